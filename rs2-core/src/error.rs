@@ -1,0 +1,61 @@
+//! Errors that give back what could not be taken.
+
+use core::error::Error;
+use core::fmt;
+
+/// The place is full; the value that found no room comes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Full<T>(pub T);
+
+/// The executor took no further task; the future comes back, not polled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Rejected<F>(pub F);
+
+impl<T> fmt::Debug for Full<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Full(..)")
+    }
+}
+
+impl<T> fmt::Display for Full<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no room for another item")
+    }
+}
+
+impl<T> Error for Full<T> {}
+
+impl<F> fmt::Debug for Rejected<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rejected(..)")
+    }
+}
+
+impl<F> fmt::Display for Rejected<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the executor takes no further task")
+    }
+}
+
+impl<F> Error for Rejected<F> {}
+
+/// A setting that cannot work, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The named setting must be greater than zero.
+    Zero(&'static str),
+    /// The first setting must not be greater than the second.
+    Exceeds(&'static str, &'static str),
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Zero(name) => write!(f, "{name} must be greater than zero"),
+            Self::Exceeds(name, limit) => write!(f, "{name} must not exceed {limit}"),
+        }
+    }
+}
+
+impl Error for ConfigError {}

@@ -1,0 +1,40 @@
+//! Stream operators, event time and keyed state, without a clock, an executor or a heap of its own.
+//!
+//! Everything that is not deterministic is passed in: time by a [`Timer`](time::Timer), tasks by a
+//! [`Spawner`](task::Spawner), hash seeds by the storage. The same operators then run on tokio, on
+//! smol, on a microcontroller and in a simulation. Application code normally uses the facade
+//! `rs2-stream`; this crate is for adapters and for devices.
+//!
+//! The floors, lowest first: [`time`], [`task`], [`store`] and [`error`] are the words everything
+//! else is said in; [`machine`] and [`metrics`] turn rules into streams; [`source`] and [`op`] are
+//! the operators.
+//!
+//! # Features
+//! `alloc` brings [`store::Heap`] and every operator that keeps a growing collection; `std` adds
+//! conversions from `SystemTime` and catches the panics of child tasks; `serde` makes time and
+//! results serialisable.
+#![no_std]
+#![deny(unsafe_code)]
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod error;
+pub mod machine;
+pub mod metrics;
+pub mod op;
+pub mod source;
+pub mod store;
+#[cfg(feature = "alloc")]
+mod sync;
+pub mod task;
+pub mod time;
+
+/// Everything a pipeline needs in scope, without a runtime's plain timed names.
+pub mod prelude {
+    pub use crate::machine::Progress;
+    pub use crate::op::*;
+    pub use crate::source::*;
+    pub use crate::time::EventTime;
+}

@@ -1,0 +1,99 @@
+//! Watermarks derived from the items.
+
+use super::{EventMachine, Machine};
+use crate::time::{EventTime, Instant};
+use core::fmt;
+use core::time::Duration;
+
+/// An [`EventMachine`] over plain items: the function tells an item's time, and the watermark is
+/// the latest time seen less `delay`. At the end of the source it rises to the end of time.
+pub struct ByTime<M, F> {
+    rule: M,
+    time_of: F,
+    delay: Duration,
+    watermark: EventTime,
+    // Set between the outputs of an event and the watermark that the event raised.
+    owed: Option<Instant>,
+}
+
+impl<M, F> ByTime<M, F> {
+    /// `rule` with times by `time_of` and a watermark `delay` behind the latest of them.
+    pub fn new(rule: M, delay: Duration, time_of: F) -> Self {
+        Self { rule, time_of, delay, watermark: EventTime::MIN, owed: None }
+    }
+
+    /// The rule, to read what it reports.
+    pub fn rule(&self) -> &M {
+        &self.rule
+    }
+
+    /// The watermark: no item before it is waited for.
+    pub fn watermark(&self) -> EventTime {
+        self.watermark
+    }
+}
+
+impl<M, F, E> Machine for ByTime<M, F>
+where
+    M: EventMachine,
+    F: FnMut(&M::In) -> E,
+    E: Into<EventTime>,
+{
+    type In = M::In;
+    type Out = M::Out;
+
+    #[inline]
+    fn on_item(&mut self, now: Instant, item: M::In) -> Option<M::Out> {
+        let ts = (self.time_of)(&item).into();
+        let out = self.rule.on_event(now, ts, item);
+        let reached = ts.saturating_sub(self.delay);
+        if reached <= self.watermark {
+            return out;
+        }
+        self.watermark = reached;
+        if out.is_some() {
+            self.owed = Some(now);
+            return out;
+        }
+        self.rule.on_watermark(now, reached)
+    }
+
+    fn on_deadline(&mut self, now: Instant) -> Option<M::Out> {
+        self.rule.on_deadline(now)
+    }
+
+    fn on_end(&mut self, now: Instant) -> Option<M::Out> {
+        self.watermark = EventTime::MAX;
+        self.rule.on_watermark(now, EventTime::MAX)
+    }
+
+    #[inline]
+    fn more(&mut self) -> Option<M::Out> {
+        let out = self.rule.more();
+        if out.is_some() {
+            return out;
+        }
+        let now = self.owed.take()?;
+        self.rule.on_watermark(now, self.watermark)
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Instant> {
+        self.rule.deadline()
+    }
+
+    #[inline]
+    fn is_finished(&self) -> bool {
+        self.owed.is_none() && self.rule.is_finished()
+    }
+}
+
+impl<M: fmt::Debug, F> fmt::Debug for ByTime<M, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByTime")
+            .field("rule", &self.rule)
+            .field("delay", &self.delay)
+            .field("watermark", &self.watermark)
+            .finish_non_exhaustive()
+    }
+}

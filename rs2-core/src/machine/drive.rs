@@ -1,0 +1,209 @@
+//! The one poll loop of everything that remembers or waits.
+
+use super::{Budget, Machine, Progress};
+use crate::time::{Instant, Sleep, Timer};
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// A [`Machine`] over a source, as a stream.
+    ///
+    /// Within one poll the clock is read at most once. A deadline that lies in the past fires
+    /// before the source is polled; one that is due exactly now fires after it. One sleep is armed,
+    /// and only while the source has nothing.
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Drive<S, M, T>
+    where
+        T: Timer,
+    {
+        #[pin]
+        source: S,
+        machine: M,
+        timer: T,
+        #[pin]
+        sleep: Option<T::Sleep>,
+        // What `sleep` waits for. May be earlier than the machine's deadline: it is then armed
+        // again when it fires, so that a deadline moved by every item costs no timer each.
+        armed: Option<Instant>,
+        // Whether the last event may have left outputs in the machine.
+        has_more: bool,
+        source_ended: bool,
+    }
+}
+
+impl<S, M, T: Timer> Drive<S, M, T> {
+    /// Sets `machine` in motion over `source`. Nothing happens before the first poll.
+    pub fn new(source: S, machine: M, timer: T) -> Self {
+        Self {
+            source,
+            machine,
+            timer,
+            sleep: None,
+            armed: None,
+            has_more: false,
+            source_ended: false,
+        }
+    }
+
+    /// The rule, to read what it reports.
+    pub fn machine(&self) -> &M {
+        &self.machine
+    }
+}
+
+impl<S, M, T> Stream for Drive<S, M, T>
+where
+    S: Stream,
+    M: Machine<In = S::Item>,
+    T: Timer,
+{
+    type Item = M::Out;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
+        let mut this = self.project();
+        if *this.has_more {
+            match this.machine.more() {
+                Some(out) => return Poll::Ready(Some(out)),
+                None => *this.has_more = false,
+            }
+        }
+        let mut now = OncePerPoll(None);
+        let mut budget = Budget::new();
+        loop {
+            if *this.source_ended || this.machine.is_finished() {
+                *this.source_ended = true;
+                return Poll::Ready(None);
+            }
+            let due = this.machine.deadline();
+            let out = if due.is_some_and(|due| due < now.read(this.timer)) {
+                this.machine.on_deadline(now.read(this.timer))
+            } else {
+                let polled = if this.machine.wants_item() {
+                    this.source.as_mut().poll_next(cx)
+                } else {
+                    Poll::Pending
+                };
+                match polled {
+                    Poll::Ready(Some(item)) => {
+                        this.machine.on_item(now.read(this.timer), item)
+                    }
+                    Poll::Ready(None) => {
+                        *this.source_ended = true;
+                        *this.has_more = true;
+                        return Poll::Ready(this.machine.on_end(now.read(this.timer)));
+                    }
+                    Poll::Pending => {
+                        let Some(due) = due else { return Poll::Pending };
+                        if due > now.read(this.timer) {
+                            let slept = poll_sleep(
+                                this.timer,
+                                this.sleep.as_mut(),
+                                this.armed,
+                                due,
+                                cx,
+                            );
+                            now.at_least(ready!(slept));
+                        }
+                        this.machine.on_deadline(now.read(this.timer))
+                    }
+                }
+            };
+            if out.is_some() {
+                *this.has_more = true;
+                return Poll::Ready(out);
+            }
+            ready!(budget.spend(cx));
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.is_terminated() {
+            return (0, Some(0));
+        }
+        let source = if self.source_ended { (0, Some(0)) } else { self.source.size_hint() };
+        self.machine.size_hint(source)
+    }
+}
+
+/// Waits until `due` has passed, and returns the time it must be by then.
+fn poll_sleep<T: Timer>(
+    timer: &T,
+    mut sleep: Pin<&mut Option<T::Sleep>>,
+    armed: &mut Option<Instant>,
+    due: Instant,
+    cx: &mut Context<'_>,
+) -> Poll<Instant> {
+    loop {
+        let reached = match *armed {
+            Some(earlier) if earlier <= due => earlier,
+            _ => {
+                *armed = Some(due);
+                match sleep.as_mut().as_pin_mut() {
+                    Some(sleep) => sleep.reset(due),
+                    None => sleep.set(Some(timer.sleep_until(due))),
+                }
+                due
+            }
+        };
+        let Some(armed_sleep) = sleep.as_mut().as_pin_mut() else { return Poll::Pending };
+        ready!(armed_sleep.poll(cx));
+        *armed = None;
+        if reached >= due {
+            return Poll::Ready(due);
+        }
+    }
+}
+
+/// The time of one poll, read when first asked for.
+struct OncePerPoll(Option<Instant>);
+
+impl OncePerPoll {
+    #[inline]
+    fn read<T: Timer>(&mut self, timer: &T) -> Instant {
+        *self.0.get_or_insert_with(|| timer.now())
+    }
+
+    fn at_least(&mut self, reached: Instant) {
+        self.0 = self.0.max(Some(reached));
+    }
+}
+
+impl<S, M, T> FusedStream for Drive<S, M, T>
+where
+    S: Stream,
+    M: Machine<In = S::Item>,
+    T: Timer,
+{
+    fn is_terminated(&self) -> bool {
+        self.source_ended && !self.has_more
+    }
+}
+
+impl<S, M, T> Progress for Drive<S, M, T>
+where
+    S: Progress,
+    M: Machine<In = S::Item>,
+    T: Timer,
+{
+    #[inline]
+    fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        if *this.source_ended { Poll::Ready(()) } else { this.source.poll_progress(cx) }
+    }
+}
+
+impl<S: fmt::Debug, M: fmt::Debug, T: Timer> fmt::Debug for Drive<S, M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drive")
+            .field("source", &self.source)
+            .field("machine", &self.machine)
+            .field("armed", &self.armed)
+            .field("source_ended", &self.source_ended)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,45 @@
+//! Rules about event time.
+
+use crate::time::{EventTime, Instant};
+
+/// A rule about the time that the data carries.
+///
+/// A watermark `w` says that no further item with a time before `w` is expected. The rule sees each
+/// item with its time, late ones too, and each rise of the watermark after the item that caused it.
+/// Outputs are returned as by a [`Machine`](super::Machine): the first by the call, the others by
+/// `more`, which is asked until it returns nothing before the next event or watermark.
+pub trait EventMachine {
+    /// What goes in.
+    type In;
+    /// What comes out.
+    type Out;
+
+    /// Takes one item that happened at `ts`.
+    fn on_event(&mut self, now: Instant, ts: EventTime, item: Self::In) -> Option<Self::Out>;
+
+    /// The watermark has risen to `watermark`; [`EventTime::MAX`] once the source has ended.
+    fn on_watermark(&mut self, now: Instant, watermark: EventTime) -> Option<Self::Out>;
+
+    /// A deadline of processing time has passed.
+    fn on_deadline(&mut self, _now: Instant) -> Option<Self::Out> {
+        None
+    }
+
+    /// A further output of the last call, oldest first.
+    #[inline]
+    fn more(&mut self) -> Option<Self::Out> {
+        None
+    }
+
+    /// When the rule wants to be called by processing time.
+    #[inline]
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Whether the rule is done for good.
+    #[inline]
+    fn is_finished(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,79 @@
+//! Rules and what sets them in motion.
+//!
+//! An operator that remembers or waits is a [`Machine`]: a rule that owns no clock, no task and no
+//! executor. Time goes in as an argument, deadlines come out as a value. [`Drive`] turns a machine
+//! into a stream. A rule about event time is an [`EventMachine`]; [`ByTime`] derives its timestamps
+//! and its watermark from the items.
+
+mod budget;
+mod by_time;
+mod drive;
+mod event;
+mod foreign;
+mod progress;
+
+pub use budget::{BUDGET, Budget};
+pub use by_time::ByTime;
+pub use drive::Drive;
+pub use event::EventMachine;
+pub use foreign::Foreign;
+pub use progress::Progress;
+pub(crate) use progress::forward_progress;
+
+use crate::time::Instant;
+
+/// The rule of one operator.
+///
+/// Every event returns its first output; [`more`](Self::more) returns the others, oldest first, and
+/// is asked until it returns nothing before the next event is delivered. An event that returns
+/// nothing leaves nothing in `more`.
+///
+/// Rules never see a tie: an item that arrives exactly at a deadline is delivered first.
+pub trait Machine {
+    /// What goes in.
+    type In;
+    /// What comes out.
+    type Out;
+
+    /// Takes one item.
+    fn on_item(&mut self, now: Instant, item: Self::In) -> Option<Self::Out>;
+
+    /// The deadline has passed. The rule must move or clear it.
+    fn on_deadline(&mut self, _now: Instant) -> Option<Self::Out> {
+        None
+    }
+
+    /// The source has ended. Called once; nothing but `more` follows.
+    fn on_end(&mut self, _now: Instant) -> Option<Self::Out> {
+        None
+    }
+
+    /// A further output of the last event, oldest first.
+    #[inline]
+    fn more(&mut self) -> Option<Self::Out> {
+        None
+    }
+
+    /// When the rule wants to be called even if no item arrives.
+    #[inline]
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Whether the rule can take an item now; `false` holds the source back.
+    #[inline]
+    fn wants_item(&self) -> bool {
+        true
+    }
+
+    /// Whether the rule is done for good: the stream ends without asking the source again.
+    #[inline]
+    fn is_finished(&self) -> bool {
+        false
+    }
+
+    /// Bounds on the outputs to come, given those of the source.
+    fn size_hint(&self, _source: (usize, Option<usize>)) -> (usize, Option<usize>) {
+        (0, None)
+    }
+}

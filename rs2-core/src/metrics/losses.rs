@@ -1,0 +1,134 @@
+//! Counts of what did not come through.
+
+#[cfg(feature = "alloc")]
+use crate::sync::Arc;
+use core::fmt;
+use portable_atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+
+/// Why an item did not come through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Loss {
+    /// It happened before the watermark, so what it belonged to was closed.
+    Late,
+    /// An equal item was kept before it.
+    Duplicate,
+    /// It exceeded the rate.
+    Suppressed,
+    /// There was no room for it.
+    Full,
+    /// It went out, or was forgotten, earlier than the rule says, to make room.
+    Evicted,
+    /// Whoever it was meant for is gone.
+    Abandoned,
+    /// The sink it was meant for failed.
+    Failed,
+}
+
+const KINDS: usize = 7;
+
+/// The counters behind [`Losses`]; on a device without a heap, a `static` of the application.
+#[derive(Debug, Default)]
+pub struct Counters {
+    counts: [AtomicU64; KINDS],
+    stopped: AtomicBool,
+}
+
+impl Counters {
+    /// All zero.
+    pub const fn new() -> Self {
+        Self { counts: [const { AtomicU64::new(0) }; KINDS], stopped: AtomicBool::new(false) }
+    }
+}
+
+/// A handle on counts of lost items, by reason. Clones share the counts, which can be read while
+/// the stream runs; an operator can be given a handle, so that several report to one.
+///
+/// ```
+/// use rs2_core::metrics::{Loss, Losses};
+/// let losses = Losses::new();
+/// losses.clone().count(Loss::Late);
+/// assert_eq!((losses.of(Loss::Late), losses.total()), (1, 1));
+/// ```
+#[derive(Clone)]
+pub struct Losses(Place);
+
+#[derive(Clone)]
+enum Place {
+    #[cfg(feature = "alloc")]
+    Shared(Arc<Counters>),
+    Static(&'static Counters),
+}
+
+impl Losses {
+    /// New counts, all zero.
+    #[cfg(feature = "alloc")]
+    pub fn new() -> Self {
+        Self(Place::Shared(Arc::new(Counters::new())))
+    }
+
+    /// Counts in a place that the application owns.
+    pub const fn in_static(counters: &'static Counters) -> Self {
+        Self(Place::Static(counters))
+    }
+
+    fn counters(&self) -> &Counters {
+        match &self.0 {
+            #[cfg(feature = "alloc")]
+            Place::Shared(counters) => counters,
+            Place::Static(counters) => counters,
+        }
+    }
+
+    /// Counts one lost item.
+    pub fn count(&self, why: Loss) {
+        self.count_many(why, 1);
+    }
+
+    /// Counts several items lost at once.
+    pub fn count_many(&self, why: Loss, items: u64) {
+        self.counters().counts[why as usize].fetch_add(items, Relaxed);
+    }
+
+    /// Items lost for this reason so far.
+    pub fn of(&self, why: Loss) -> u64 {
+        self.counters().counts[why as usize].load(Relaxed)
+    }
+
+    /// Items lost so far, for any reason.
+    pub fn total(&self) -> u64 {
+        self.counters().counts.iter().map(|count| count.load(Relaxed)).sum()
+    }
+
+    /// Notes that an operator ended its stream because it was full and told to stop then.
+    pub fn stop(&self) {
+        self.counters().stopped.store(true, Relaxed);
+    }
+
+    /// Whether an operator that reports here ended its stream because it was full.
+    pub fn is_stopped(&self) -> bool {
+        self.counters().stopped.load(Relaxed)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Default for Losses {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Losses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Losses")
+            .field("late", &self.of(Loss::Late))
+            .field("duplicate", &self.of(Loss::Duplicate))
+            .field("suppressed", &self.of(Loss::Suppressed))
+            .field("full", &self.of(Loss::Full))
+            .field("evicted", &self.of(Loss::Evicted))
+            .field("abandoned", &self.of(Loss::Abandoned))
+            .field("failed", &self.of(Loss::Failed))
+            .field("stopped", &self.is_stopped())
+            .finish()
+    }
+}

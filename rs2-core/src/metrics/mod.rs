@@ -1,0 +1,5 @@
+//! What operators report of themselves.
+
+mod losses;
+
+pub use losses::{Counters, Loss, Losses};

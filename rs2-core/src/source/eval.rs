@@ -1,0 +1,77 @@
+//! A stream of the output of a future.
+
+use crate::machine::Progress;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The stream of [`eval`].
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Eval<Fut> {
+        #[pin]
+        future: Option<Fut>,
+    }
+}
+
+/// Yields the output of a future.
+///
+/// # Shape
+/// Exactly one item.
+/// # Cancel safety
+/// The future starts at the first poll of the stream; dropping the stream drops it.
+/// # Cost
+/// That of the future. No allocation.
+/// # Examples
+/// ```
+/// # use rs2_core::prelude::*;
+/// # futures_executor::block_on(async {
+/// let answer: Vec<u32> = eval(async { 6 * 7 }).collect_rs2().await;
+/// assert_eq!(answer, [42]);
+/// # })
+/// ```
+#[doc(alias = "once")]
+pub fn eval<Fut: Future>(future: Fut) -> Eval<Fut> {
+    Eval { future: Some(future) }
+}
+
+impl<Fut: Future> Stream for Eval<Fut> {
+    type Item = Fut::Output;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>> {
+        let mut future = self.project().future;
+        let Some(running) = future.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        let output = ready!(running.poll(cx));
+        future.set(None);
+        Poll::Ready(Some(output))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::from(self.future.is_some());
+        (left, Some(left))
+    }
+}
+
+impl<Fut: Future> FusedStream for Eval<Fut> {
+    fn is_terminated(&self) -> bool {
+        self.future.is_none()
+    }
+}
+
+/// The future is the source itself: it advances only when an item is asked for.
+impl<Fut: Future> Progress for Eval<Fut> {
+    #[inline]
+    fn poll_progress(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+}
+
+impl<Fut> fmt::Debug for Eval<Fut> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Eval").field("ended", &self.future.is_none()).finish()
+    }
+}

@@ -1,0 +1,100 @@
+//! A stream from a seed and a step.
+
+use crate::machine::Progress;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The stream of [`unfold`].
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Unfold<St, F, Fut> {
+        // Between two items there is a state; while a step runs there is its future; at the end
+        // there is neither.
+        state: Option<St>,
+        f: F,
+        #[pin]
+        step: Option<Fut>,
+    }
+}
+
+/// Yields what `f` makes of a state, again and again, until it returns `None`.
+///
+/// # Shape
+/// One item for each `Some((item, next state))`, in order.
+/// # Cancel safety
+/// A dropped `next()` loses nothing: the running step is kept. Dropping the stream drops it.
+/// # Cost
+/// One call of `f` per item. No allocation, no clock.
+/// # Examples
+/// ```
+/// # use rs2_core::prelude::*;
+/// # futures_executor::block_on(async {
+/// let powers = unfold(1_u32, |n| async move { (n < 20).then_some((n, n * 2)) });
+/// let powers: Vec<u32> = powers.collect_rs2().await;
+/// assert_eq!(powers, [1, 2, 4, 8, 16]);
+/// # })
+/// ```
+pub fn unfold<St, F, Fut, T>(state: St, f: F) -> Unfold<St, F, Fut>
+where
+    F: FnMut(St) -> Fut,
+    Fut: Future<Output = Option<(T, St)>>,
+{
+    Unfold { state: Some(state), f, step: None }
+}
+
+impl<St, F, Fut, T> Stream for Unfold<St, F, Fut>
+where
+    F: FnMut(St) -> Fut,
+    Fut: Future<Output = Option<(T, St)>>,
+{
+    type Item = T;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let mut this = self.project();
+        if let Some(state) = this.state.take() {
+            this.step.set(Some((this.f)(state)));
+        }
+        let Some(step) = this.step.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        let made = ready!(step.poll(cx));
+        this.step.set(None);
+        let Some((item, next)) = made else { return Poll::Ready(None) };
+        *this.state = Some(next);
+        Poll::Ready(Some(item))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.state.is_none() && self.step.is_none() { (0, Some(0)) } else { (0, None) }
+    }
+}
+
+impl<St, F, Fut, T> FusedStream for Unfold<St, F, Fut>
+where
+    F: FnMut(St) -> Fut,
+    Fut: Future<Output = Option<(T, St)>>,
+{
+    fn is_terminated(&self) -> bool {
+        self.state.is_none() && self.step.is_none()
+    }
+}
+
+/// The step is the source itself: it advances only when an item is asked for.
+impl<St, F, Fut> Progress for Unfold<St, F, Fut>
+where
+    Self: Stream,
+{
+    #[inline]
+    fn poll_progress(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+}
+
+impl<St, F, Fut> fmt::Debug for Unfold<St, F, Fut> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unfold").field("in_step", &self.step.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,365 @@
+//! Collections on the heap.
+
+use super::{Arena, Batch, Full, KeyStorage, Ordered, Priority, Queue, Storage, Table};
+use alloc::collections::{BinaryHeap, VecDeque};
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::hash::Hash;
+use core::mem;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+
+/// Memory from the allocator, at most `capacity` items in each collection. Collections grow as they
+/// need and give memory back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heap {
+    capacity: usize,
+}
+
+/// A [`Heap`] that can hash keys.
+#[derive(Clone, Copy, Debug)]
+pub struct SeededHeap {
+    heap: Heap,
+    seed: u64,
+}
+
+impl Heap {
+    /// At most `capacity` items in each collection.
+    ///
+    /// # Panics
+    /// When `capacity` is zero: a buffer of nothing is a mistake in the program.
+    #[track_caller]
+    pub const fn bounded(capacity: usize) -> Self {
+        assert!(capacity > 0, "a capacity must be greater than zero");
+        Self { capacity }
+    }
+
+    /// Adds the seed for hashing keys. Keys come from strangers: take a random seed where there is
+    /// one, so that nobody can choose keys that collide.
+    pub const fn seeded(self, seed: u64) -> SeededHeap {
+        SeededHeap { heap: self, seed }
+    }
+}
+
+impl Storage for Heap {
+    type Queue<T> = HeapQueue<T>;
+    type Batch<T> = HeapBatch<T>;
+    type Ordered<K: Ord, V> = HeapOrdered<K, V>;
+    type Priority<T: Ord> = HeapPriority<T>;
+
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+    fn queue<T>(&self) -> HeapQueue<T> {
+        HeapQueue { items: VecDeque::new(), capacity: self.capacity }
+    }
+    fn batch<T>(&self) -> HeapBatch<T> {
+        HeapBatch { items: Vec::new(), capacity: self.capacity }
+    }
+    fn ordered<K: Ord, V>(&self) -> HeapOrdered<K, V> {
+        HeapOrdered { entries: VecDeque::new(), capacity: self.capacity }
+    }
+    fn priority<T: Ord>(&self) -> HeapPriority<T> {
+        HeapPriority { items: BinaryHeap::new(), capacity: self.capacity }
+    }
+}
+
+impl Storage for SeededHeap {
+    type Queue<T> = HeapQueue<T>;
+    type Batch<T> = HeapBatch<T>;
+    type Ordered<K: Ord, V> = HeapOrdered<K, V>;
+    type Priority<T: Ord> = HeapPriority<T>;
+
+    fn capacity(&self) -> usize {
+        self.heap.capacity
+    }
+    fn queue<T>(&self) -> HeapQueue<T> {
+        self.heap.queue()
+    }
+    fn batch<T>(&self) -> HeapBatch<T> {
+        self.heap.batch()
+    }
+    fn ordered<K: Ord, V>(&self) -> HeapOrdered<K, V> {
+        self.heap.ordered()
+    }
+    fn priority<T: Ord>(&self) -> HeapPriority<T> {
+        self.heap.priority()
+    }
+}
+
+impl KeyStorage for SeededHeap {
+    type Table<K: Hash + Eq, V> = HeapTable<K, V>;
+    type Arena<T> = HeapArena<T>;
+
+    fn table<K: Hash + Eq, V>(&self) -> HeapTable<K, V> {
+        let entries = HashMap::with_hasher(FixedState::with_seed(self.seed));
+        HeapTable { entries, capacity: self.heap.capacity }
+    }
+    fn arena<T>(&self) -> HeapArena<T> {
+        let capacity = self.heap.capacity.min(u32::MAX as usize);
+        HeapArena { places: Vec::new(), free: None, filled: 0, capacity }
+    }
+}
+
+/// A [`Queue`] on the heap.
+#[derive(Clone, Debug)]
+pub struct HeapQueue<T> {
+    items: VecDeque<T>,
+    capacity: usize,
+}
+
+impl<T> Queue<T> for HeapQueue<T> {
+    #[inline]
+    fn push(&mut self, item: T) -> Result<(), Full<T>> {
+        if self.is_full() {
+            return Err(Full(item));
+        }
+        self.items.push_back(item);
+        Ok(())
+    }
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        self.items.pop_front()
+    }
+    #[inline]
+    fn front(&self) -> Option<&T> {
+        self.items.front()
+    }
+    #[inline]
+    fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        self.items.get_mut(index)
+    }
+    #[inline]
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+    #[inline]
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+    fn clear(&mut self) {
+        self.items.clear();
+    }
+}
+
+/// A [`Batch`] on the heap; it hands on a `Vec`.
+#[derive(Clone, Debug)]
+pub struct HeapBatch<T> {
+    items: Vec<T>,
+    capacity: usize,
+}
+
+/// The largest batch whose memory is taken at once; larger ones grow.
+const EAGER_BATCH: usize = 1_024;
+
+impl<T> Batch<T> for HeapBatch<T> {
+    type Done = Vec<T>;
+
+    #[inline]
+    fn push(&mut self, item: T) -> Result<(), Full<T>> {
+        if self.is_full() {
+            return Err(Full(item));
+        }
+        if self.items.capacity() == 0 {
+            self.items.reserve_exact(self.capacity.min(EAGER_BATCH));
+        }
+        self.items.push(item);
+        Ok(())
+    }
+    #[inline]
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+    #[inline]
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+    #[inline]
+    fn finish(&mut self) -> Vec<T> {
+        mem::take(&mut self.items)
+    }
+}
+
+/// An [`Ordered`] map on the heap: sorted entries, so that adding near the end moves little.
+#[derive(Clone, Debug)]
+pub struct HeapOrdered<K, V> {
+    entries: VecDeque<(K, V)>,
+    capacity: usize,
+}
+
+impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
+    #[inline]
+    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>> {
+        let last = self.entries.len().wrapping_sub(1);
+        let place = match self.entries.back() {
+            Some((newest, _)) if *newest == key => Ok(last),
+            Some((newest, _)) if *newest > key => {
+                self.entries.binary_search_by(|(other, _)| other.cmp(&key))
+            }
+            _ => Err(self.entries.len()),
+        };
+        let place = match place {
+            Ok(found) => found,
+            Err(_) if self.entries.len() >= self.capacity => return Err(Full(key)),
+            Err(gap) => {
+                self.entries.insert(gap, (key, make()));
+                gap
+            }
+        };
+        Ok(&mut self.entries[place].1)
+    }
+    fn rank(&self, key: &K) -> usize {
+        self.entries.partition_point(|(other, _)| other < key)
+    }
+    fn at(&self, rank: usize) -> Option<(&K, &V)> {
+        self.entries.get(rank).map(|(key, value)| (key, value))
+    }
+    fn pop_first(&mut self) -> Option<(K, V)> {
+        self.entries.pop_front()
+    }
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+}
+
+/// A [`Priority`] queue on the heap.
+#[derive(Clone, Debug)]
+pub struct HeapPriority<T> {
+    items: BinaryHeap<Reverse<T>>,
+    capacity: usize,
+}
+
+impl<T: Ord> Priority<T> for HeapPriority<T> {
+    #[inline]
+    fn push(&mut self, item: T) -> Result<(), Full<T>> {
+        if self.items.len() >= self.capacity {
+            return Err(Full(item));
+        }
+        self.items.push(Reverse(item));
+        Ok(())
+    }
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        let Reverse(item) = self.items.pop()?;
+        Some(item)
+    }
+    #[inline]
+    fn peek(&self) -> Option<&T> {
+        self.items.peek().map(|Reverse(item)| item)
+    }
+    #[inline]
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+}
+
+/// A [`Table`] on the heap: hashbrown with foldhash under the storage's seed.
+#[derive(Clone, Debug)]
+pub struct HeapTable<K, V> {
+    entries: HashMap<K, V, FixedState>,
+    capacity: usize,
+}
+
+impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
+    #[inline]
+    fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key)
+    }
+    #[inline]
+    fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.entries.get_mut(key)
+    }
+    #[inline]
+    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>> {
+        let full = self.entries.len() >= self.capacity;
+        match self.entries.entry(key) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) if full => Err(Full(entry.into_key())),
+            Entry::Vacant(entry) => Ok(entry.insert(make())),
+        }
+    }
+    #[inline]
+    fn remove(&mut self, key: &K) -> Option<V> {
+        self.entries.remove(key)
+    }
+    fn retain(&mut self, keep: impl FnMut(&K, &mut V) -> bool) {
+        self.entries.retain(keep);
+        if self.entries.len() < self.entries.capacity() / 4 {
+            self.entries.shrink_to(self.entries.len() * 2);
+        }
+    }
+    #[inline]
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+    #[inline]
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+}
+
+/// An [`Arena`] on the heap. Free places form a list through themselves.
+#[derive(Clone, Debug)]
+pub struct HeapArena<T> {
+    places: Vec<Place<T>>,
+    free: Option<u32>,
+    filled: usize,
+    capacity: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Place<T> {
+    Filled(T),
+    Free(Option<u32>),
+}
+
+impl<T> Arena<T> for HeapArena<T> {
+    fn insert(&mut self, item: T) -> Result<u32, Full<T>> {
+        if self.filled >= self.capacity {
+            return Err(Full(item));
+        }
+        self.filled += 1;
+        let Some(place) = self.free else {
+            self.places.push(Place::Filled(item));
+            return Ok(self.places.len() as u32 - 1);
+        };
+        if let Place::Free(next) = mem::replace(&mut self.places[place as usize], Place::Filled(item))
+        {
+            self.free = next;
+        }
+        Ok(place)
+    }
+    #[inline]
+    fn get(&self, place: u32) -> Option<&T> {
+        match self.places.get(place as usize)? {
+            Place::Filled(item) => Some(item),
+            Place::Free(_) => None,
+        }
+    }
+    #[inline]
+    fn get_mut(&mut self, place: u32) -> Option<&mut T> {
+        match self.places.get_mut(place as usize)? {
+            Place::Filled(item) => Some(item),
+            Place::Free(_) => None,
+        }
+    }
+    fn remove(&mut self, place: u32) -> Option<T> {
+        let slot = self.places.get_mut(place as usize)?;
+        if matches!(slot, Place::Free(_)) {
+            return None;
+        }
+        let Place::Filled(item) = mem::replace(slot, Place::Free(self.free)) else { return None };
+        self.filled -= 1;
+        self.free = if self.filled == 0 {
+            self.places = Vec::new();
+            None
+        } else {
+            Some(place)
+        };
+        Some(item)
+    }
+    fn len(&self) -> usize {
+        self.filled
+    }
+}

@@ -1,0 +1,14 @@
+//! Where operators keep things: one family of collections for each kind of memory.
+//!
+//! Every collection is bounded and answers what does not fit with [`Full`], giving it back. An
+//! operator is written once, against "full".
+
+#[cfg(feature = "alloc")]
+mod heap;
+mod traits;
+
+#[cfg(feature = "alloc")]
+pub use heap::{Heap, HeapArena, HeapBatch, HeapOrdered, HeapPriority, HeapQueue, HeapTable, SeededHeap};
+pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table};
+
+pub use crate::error::Full;

@@ -1,0 +1,173 @@
+//! What an operator may ask of a memory.
+
+use super::Full;
+use core::hash::Hash;
+
+/// A family of bounded collections in one kind of memory.
+///
+/// One value of it serves one role of one operator ("slots", "panes", "runs"), and its capacity is
+/// the capacity of each collection made from it.
+pub trait Storage {
+    /// First in, first out.
+    type Queue<T>: Queue<T>;
+    /// A contiguous run of items that is handed on as a whole.
+    type Batch<T>: Batch<T>;
+    /// A map in the order of its keys.
+    type Ordered<K: Ord, V>: Ordered<K, V>;
+    /// The smallest first.
+    type Priority<T: Ord>: Priority<T>;
+
+    /// The capacity of each collection.
+    fn capacity(&self) -> usize;
+    /// An empty queue.
+    fn queue<T>(&self) -> Self::Queue<T>;
+    /// An empty batch.
+    fn batch<T>(&self) -> Self::Batch<T>;
+    /// An empty ordered map.
+    fn ordered<K: Ord, V>(&self) -> Self::Ordered<K, V>;
+    /// An empty priority queue.
+    fn priority<T: Ord>(&self) -> Self::Priority<T>;
+}
+
+/// A [`Storage`] that can hash keys, because it was given a seed.
+pub trait KeyStorage: Storage {
+    /// A hash table.
+    type Table<K: Hash + Eq, V>: Table<K, V>;
+    /// Numbered places.
+    type Arena<T>: Arena<T>;
+
+    /// An empty table.
+    fn table<K: Hash + Eq, V>(&self) -> Self::Table<K, V>;
+    /// An empty arena.
+    fn arena<T>(&self) -> Self::Arena<T>;
+}
+
+/// First in, first out.
+pub trait Queue<T> {
+    /// Adds at the back, or gives the item back.
+    fn push(&mut self, item: T) -> Result<(), Full<T>>;
+    /// Takes from the front.
+    fn pop(&mut self) -> Option<T>;
+    /// The oldest item.
+    fn front(&self) -> Option<&T>;
+    /// The item `index` places behind the front.
+    fn get_mut(&mut self, index: usize) -> Option<&mut T>;
+    /// How many items there are.
+    fn len(&self) -> usize;
+    /// How many items fit.
+    fn capacity(&self) -> usize;
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Whether no further item fits.
+    fn is_full(&self) -> bool {
+        self.len() >= self.capacity()
+    }
+    /// Drops all items.
+    fn clear(&mut self);
+}
+
+/// A run of items that is handed on as a whole.
+pub trait Batch<T> {
+    /// What is handed on.
+    type Done;
+    /// Adds an item, or gives it back.
+    fn push(&mut self, item: T) -> Result<(), Full<T>>;
+    /// How many items there are.
+    fn len(&self) -> usize;
+    /// How many items fit.
+    fn capacity(&self) -> usize;
+    /// Hands the items on and begins anew.
+    fn finish(&mut self) -> Self::Done;
+    /// Whether there is no item.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Whether no further item fits.
+    fn is_full(&self) -> bool {
+        self.len() >= self.capacity()
+    }
+}
+
+/// A map in the order of its keys, fast at its end, where event time adds.
+pub trait Ordered<K: Ord, V> {
+    /// The value of `key`, made if there is none; or the key back when there is no room.
+    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>>;
+    /// The number of entries with a smaller key.
+    fn rank(&self, key: &K) -> usize;
+    /// The entry at `rank`, the smallest key first.
+    fn at(&self, rank: usize) -> Option<(&K, &V)>;
+    /// Takes the entry with the smallest key.
+    fn pop_first(&mut self) -> Option<(K, V)>;
+    /// How many entries there are.
+    fn len(&self) -> usize;
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The entry with the smallest key.
+    fn first(&self) -> Option<(&K, &V)> {
+        self.at(0)
+    }
+    /// The entry with the largest key.
+    fn last(&self) -> Option<(&K, &V)> {
+        self.at(self.len().checked_sub(1)?)
+    }
+}
+
+/// The smallest first.
+pub trait Priority<T: Ord> {
+    /// Adds an item, or gives it back.
+    fn push(&mut self, item: T) -> Result<(), Full<T>>;
+    /// Takes the smallest.
+    fn pop(&mut self) -> Option<T>;
+    /// The smallest.
+    fn peek(&self) -> Option<&T>;
+    /// How many items there are.
+    fn len(&self) -> usize;
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A hash table.
+pub trait Table<K: Hash + Eq, V> {
+    /// The value of `key`.
+    fn get(&self, key: &K) -> Option<&V>;
+    /// The value of `key`, to change.
+    fn get_mut(&mut self, key: &K) -> Option<&mut V>;
+    /// The value of `key`, made if there is none; or the key back when there is no room.
+    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>>;
+    /// Takes the value of `key`.
+    fn remove(&mut self, key: &K) -> Option<V>;
+    /// Drops the entries for which `keep` says no, and gives memory back that they needed.
+    fn retain(&mut self, keep: impl FnMut(&K, &mut V) -> bool);
+    /// How many entries there are.
+    fn len(&self) -> usize;
+    /// How many entries fit.
+    fn capacity(&self) -> usize;
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Places with a number each, which a link can hold instead of a pointer.
+pub trait Arena<T> {
+    /// Fills a free place and tells its number, or gives the item back.
+    fn insert(&mut self, item: T) -> Result<u32, Full<T>>;
+    /// What stands at a place.
+    fn get(&self, place: u32) -> Option<&T>;
+    /// What stands at a place, to change.
+    fn get_mut(&mut self, place: u32) -> Option<&mut T>;
+    /// Empties a place.
+    fn remove(&mut self, place: u32) -> Option<T>;
+    /// How many places are filled.
+    fn len(&self) -> usize;
+    /// Whether none is.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

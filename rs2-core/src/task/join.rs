@@ -1,0 +1,158 @@
+//! A handle to a spawned future's result; dropping it cancels the future.
+
+use super::Spawner;
+use crate::error::Rejected;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use futures_channel::oneshot::{Receiver, Sender, channel};
+use pin_project_lite::pin_project;
+
+#[cfg(feature = "std")]
+type Outcome<T> = Result<T, std::boxed::Box<dyn core::any::Any + Send>>;
+#[cfg(not(feature = "std"))]
+type Outcome<T> = T;
+
+/// Why a task brought no result.
+pub enum JoinError {
+    /// The task panicked; `resume` continues the panic here. Only with the feature `std`.
+    #[cfg(feature = "std")]
+    Panicked(std::boxed::Box<dyn core::any::Any + Send>),
+    /// The executor dropped the task before it finished.
+    Lost,
+}
+
+impl JoinError {
+    /// Panics with what the task panicked with, or because it was lost.
+    pub fn resume(self) -> ! {
+        match self {
+            #[cfg(feature = "std")]
+            Self::Panicked(payload) => std::panic::resume_unwind(payload),
+            Self::Lost => panic!("the executor dropped a task that was still needed"),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            #[cfg(feature = "std")]
+            Self::Panicked(_) => f.write_str("Panicked(..)"),
+            Self::Lost => f.write_str("Lost"),
+        }
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            #[cfg(feature = "std")]
+            Self::Panicked(_) => f.write_str("the task panicked"),
+            Self::Lost => f.write_str("the executor dropped the task"),
+        }
+    }
+}
+
+impl core::error::Error for JoinError {}
+
+pin_project! {
+    /// A future on its way to an executor: reports its result, and stops when nobody waits for it.
+    #[must_use = "a task does nothing unless spawned"]
+    pub struct Task<F>
+    where
+        F: Future,
+    {
+        #[pin]
+        future: F,
+        result: Option<Sender<Outcome<F::Output>>>,
+    }
+}
+
+impl<F: Future> Task<F> {
+    /// Splits `future` into the part to spawn and the handle to wait on.
+    pub fn new(future: F) -> (Self, JoinHandle<F::Output>) {
+        let (sender, receiver) = channel();
+        (Self { future, result: Some(sender) }, JoinHandle { receiver })
+    }
+}
+
+impl<F: Future> Future for Task<F> {
+    type Output = ();
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let Some(sender) = this.result else { return Poll::Ready(()) };
+        if sender.poll_canceled(cx).is_ready() {
+            *this.result = None;
+            return Poll::Ready(());
+        }
+        let Poll::Ready(outcome) = poll_caught(this.future, cx) else { return Poll::Pending };
+        if let Some(sender) = this.result.take() {
+            // An error means that the handle was dropped just now: nobody wants the result.
+            let _ = sender.send(outcome);
+        }
+        Poll::Ready(())
+    }
+}
+
+#[cfg(feature = "std")]
+fn poll_caught<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
+    // The future is never polled again after a panic, so a broken invariant in it stays unseen.
+    match std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| future.poll(cx))) {
+        Ok(poll) => poll.map(Ok),
+        Err(payload) => Poll::Ready(Err(payload)),
+    }
+}
+
+#[cfg(not(feature = "std"))]
+fn poll_caught<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
+    future.poll(cx)
+}
+
+impl<F: Future> fmt::Debug for Task<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task").field("finished", &self.result.is_none()).finish()
+    }
+}
+
+/// Waits for a spawned future. Dropping the handle cancels the future on every runtime: it is
+/// dropped the next time the executor polls it, and is woken for that at once.
+#[must_use = "dropping the handle cancels the task"]
+pub struct JoinHandle<T> {
+    receiver: Receiver<Outcome<T>>,
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.receiver).poll(cx).map(|received| match received {
+            #[cfg(feature = "std")]
+            Ok(outcome) => outcome.map_err(JoinError::Panicked),
+            #[cfg(not(feature = "std"))]
+            Ok(output) => Ok(output),
+            Err(_) => Err(JoinError::Lost),
+        })
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JoinHandle(..)")
+    }
+}
+
+/// Starts `future` on `spawner` and returns the handle to its result.
+///
+/// # Errors
+/// [`Rejected`] gives the future back, not polled, when the executor takes no further task.
+pub fn spawn<F, S>(spawner: &S, future: F) -> Result<JoinHandle<F::Output>, Rejected<F>>
+where
+    F: Future,
+    S: Spawner<Task<F>> + ?Sized,
+{
+    let (task, handle) = Task::new(future);
+    match spawner.spawn(task) {
+        Ok(()) => Ok(handle),
+        Err(Rejected(task)) => Err(Rejected(task.future)),
+    }
+}

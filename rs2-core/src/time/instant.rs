@@ -1,0 +1,57 @@
+//! Monotonic time of one clock.
+
+use core::time::Duration;
+
+/// Nanoseconds since the origin of one clock; arithmetic saturates.
+///
+/// Two clocks have two origins: compare instants only with those of the same [`Clock`](super::Clock).
+///
+/// ```
+/// use core::time::Duration;
+/// use rs2_core::time::Instant;
+/// let t = Instant::ORIGIN.saturating_add(Duration::from_millis(5));
+/// assert_eq!(t.saturating_since(Instant::ORIGIN), Duration::from_millis(5));
+/// assert_eq!(Instant::ORIGIN.saturating_since(t), Duration::ZERO);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant {
+    nanos: u64,
+}
+
+impl Instant {
+    /// The moment the clock began to count.
+    pub const ORIGIN: Self = Self { nanos: 0 };
+    /// Later than any deadline that can fire: 584 years after the origin.
+    pub const FAR_FUTURE: Self = Self { nanos: u64::MAX };
+
+    /// The instant `nanos` nanoseconds after the origin.
+    pub const fn from_nanos(nanos: u64) -> Self {
+        Self { nanos }
+    }
+
+    /// The instant `elapsed` after the origin.
+    pub const fn from_origin(elapsed: Duration) -> Self {
+        Self { nanos: saturating_nanos(elapsed) }
+    }
+
+    /// The time since the origin.
+    pub const fn since_origin(self) -> Duration {
+        Duration::from_nanos(self.nanos)
+    }
+
+    /// This instant and `duration` later, at most [`FAR_FUTURE`](Self::FAR_FUTURE).
+    #[must_use]
+    pub const fn saturating_add(self, duration: Duration) -> Self {
+        Self { nanos: self.nanos.saturating_add(saturating_nanos(duration)) }
+    }
+
+    /// The time from `earlier` to this instant, zero when it is not earlier.
+    pub const fn saturating_since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.nanos.saturating_sub(earlier.nanos))
+    }
+}
+
+const fn saturating_nanos(duration: Duration) -> u64 {
+    let nanos = duration.as_nanos();
+    if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
+}

@@ -1,0 +1,10 @@
+//! Two kinds of time that never mix: [`Instant`], what a clock of this machine says, and
+//! [`EventTime`], what the data says.
+
+mod event_time;
+mod instant;
+mod timer;
+
+pub use event_time::{EventTime, TimeOutOfRange};
+pub use instant::Instant;
+pub use timer::{Clock, Forever, NoTimer, Sleep, Timer};
