@@ -25,6 +25,7 @@ pub mod machine;
 pub mod metrics;
 pub mod op;
 pub mod source;
+pub mod state;
 pub mod store;
 #[cfg(feature = "alloc")]
 mod sync;

@@ -393,7 +393,7 @@ impl Reader<'_> {
 }
 
 fn month_days(year: u32) -> [u32; 12] {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 }
 
@@ -407,14 +407,10 @@ fn byte_count(word: &str) -> Option<u128> {
     if word == "-" {
         return Some(0);
     }
-    let mut count: u128 = 0;
-    for digit in word.chars() {
-        count = count * 10 + u128::from(digit.to_digit(10)?);
-        if count > i64::MAX as u128 {
-            return None;
-        }
+    if !word.chars().all(|char| char.is_ascii_digit()) {
+        return None;
     }
-    Some(count)
+    word.parse::<i64>().ok()?.try_into().ok()
 }
 
 /// Takes one ` HTTP/n.n` off the end.

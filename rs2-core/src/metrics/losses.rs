@@ -132,3 +132,24 @@ impl fmt::Debug for Losses {
             .finish()
     }
 }
+
+/// What counts its losses.
+///
+/// Implemented by rules, and by the streams made of them: `stream.losses()` gives the handle before
+/// the stream is moved into the next operator.
+pub trait Reports {
+    /// The counts of what did not come through.
+    fn losses(&self) -> &Losses;
+}
+
+impl<M: Reports, F> Reports for crate::machine::ByTime<M, F> {
+    fn losses(&self) -> &Losses {
+        self.rule().losses()
+    }
+}
+
+impl<S, M: Reports, T: crate::time::Timer> Reports for crate::machine::Drive<S, M, T> {
+    fn losses(&self) -> &Losses {
+        self.machine().losses()
+    }
+}

@@ -2,4 +2,4 @@
 
 mod losses;
 
-pub use losses::{Counters, Loss, Losses};
+pub use losses::{Counters, Loss, Losses, Reports};

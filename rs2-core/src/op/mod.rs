@@ -1,9 +1,15 @@
 //! The operators, one room for each area. Each area's trait is implemented for every stream.
 
 #[cfg(feature = "alloc")]
+pub mod event_time;
+#[cfg(feature = "alloc")]
 pub mod group;
+pub mod keyed;
 pub mod transform;
 
 #[cfg(feature = "alloc")]
+pub use event_time::EventTimeExt;
+#[cfg(feature = "alloc")]
 pub use group::GroupExt;
+pub use keyed::KeyedExt;
 pub use transform::TransformExt;

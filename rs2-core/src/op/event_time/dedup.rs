@@ -1,0 +1,193 @@
+//! The first of equal items within a span of time.
+
+use crate::machine::EventMachine;
+use crate::metrics::{Loss, Losses, Reports};
+use crate::state::{Limits, OnFull, Sweep, forget_oldest};
+use crate::store::{Full, KeyStorage, Table};
+use crate::time::{EventTime, Instant};
+use core::fmt;
+use core::hash::Hash;
+use core::time::Duration;
+
+/// How [`deduplicate_by_time_rs2`](super::EventTimeExt::deduplicate_by_time_in_rs2) judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DedupConfig {
+    /// Items with equal keys less than this apart are duplicates. With
+    /// [`EventTime::RESOLUTION`], only those at the same time are.
+    pub within: Duration,
+    /// How far the watermark stays behind the latest item.
+    pub watermark_delay: Duration,
+}
+
+/// The rule of [`deduplicate_by_time_rs2`](super::EventTimeExt::deduplicate_by_time_in_rs2).
+///
+/// Kept times are grouped into buckets of the width `within`: two kept items of one key are at
+/// least that far apart, so a bucket holds at most one of them, and a duplicate's partner stands in
+/// its own bucket or in a neighbour.
+pub struct DedupByTime<K: Hash + Eq, F, St: KeyStorage, T> {
+    key_of: F,
+    within: i64,
+    kept: St::Table<(K, i64), EventTime>,
+    sweep: Sweep,
+    watermark: EventTime,
+    on_full: OnFull,
+    losses: Losses,
+    stopped: bool,
+    items: core::marker::PhantomData<fn(T)>,
+}
+
+impl<K, F, St, T> DedupByTime<K, F, St, T>
+where
+    K: Hash + Eq,
+    F: FnMut(&T) -> K,
+    St: KeyStorage,
+{
+    /// Keeps the first item of each key within `within`.
+    ///
+    /// # Panics
+    /// When `within` is shorter than a microsecond.
+    #[track_caller]
+    pub fn new(limits: Limits<St>, within: Duration, key_of: F) -> Self {
+        assert!(within >= EventTime::RESOLUTION, "`within` must be at least a microsecond");
+        Self {
+            key_of,
+            within: i64::try_from(within.as_micros()).unwrap_or(i64::MAX),
+            kept: limits.storage.table(),
+            sweep: Sweep::new(within),
+            watermark: EventTime::MIN,
+            on_full: limits.on_full,
+            losses: limits.losses,
+            stopped: false,
+            items: core::marker::PhantomData,
+        }
+    }
+
+    /// Whether a kept item in a neighbouring bucket makes one at `ts` a duplicate.
+    #[inline]
+    fn near(&self, probe: &mut (K, i64), ts: i64) -> bool {
+        let bucket = probe.1;
+        let offset = ts - bucket.saturating_mul(self.within);
+        let mut found = false;
+        // The neighbour's last moment is `offset + 1` away, the next one's first `within - offset`.
+        if offset < self.within - 1 {
+            probe.1 = bucket - 1;
+            found = self.is_near(probe, ts);
+        }
+        if offset > 0 && !found {
+            probe.1 = bucket + 1;
+            found = self.is_near(probe, ts);
+        }
+        probe.1 = bucket;
+        found
+    }
+
+    fn is_near(&self, probe: &(K, i64), ts: i64) -> bool {
+        let kept = self.kept.get(probe);
+        kept.is_some_and(|kept| kept.as_micros().abs_diff(ts) < self.within.unsigned_abs())
+    }
+
+    fn remember(&mut self, probe: (K, i64), ts: EventTime) -> Result<bool, Full<(K, i64)>> {
+        let mut fresh = false;
+        self.kept.get_or_insert_with(probe, || {
+            fresh = true;
+            ts
+        })?;
+        Ok(fresh)
+    }
+
+    /// Forgets what no item that is still to come can duplicate.
+    fn forget_expired(&mut self) {
+        let (within, watermark) = (self.within, self.watermark);
+        let expired = |ts: i64| ts.saturating_add(within) <= watermark.as_micros();
+        self.kept.retain(|_, kept| !expired(kept.as_micros()));
+        self.sweep.done(self.kept.len(), self.watermark);
+    }
+
+    /// There was no room even after forgetting what is expired.
+    fn on_full(&mut self, probe: (K, i64), ts: EventTime) -> bool {
+        match self.on_full {
+            OnFull::Evict => {
+                let forgotten = forget_oldest(&mut self.kept, |kept| kept.as_micros());
+                self.losses.count_many(Loss::Evicted, forgotten);
+                self.remember(probe, ts).unwrap_or(true)
+            }
+            OnFull::Reject => {
+                self.losses.count(Loss::Full);
+                false
+            }
+            OnFull::Stop => {
+                self.losses.stop();
+                self.stopped = true;
+                false
+            }
+        }
+    }
+}
+
+impl<K, F, St, T> EventMachine for DedupByTime<K, F, St, T>
+where
+    K: Hash + Eq,
+    F: FnMut(&T) -> K,
+    St: KeyStorage,
+{
+    type In = T;
+    type Out = T;
+
+    #[inline]
+    fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<T> {
+        if ts < self.watermark {
+            self.losses.count(Loss::Late);
+            return None;
+        }
+        let micros = ts.as_micros();
+        let mut probe = ((self.key_of)(&item), micros.div_euclid(self.within));
+        if self.near(&mut probe, micros) {
+            self.losses.count(Loss::Duplicate);
+            return None;
+        }
+        let fresh = match self.remember(probe, ts) {
+            Ok(true) => return Some(item),
+            Ok(false) => {
+                self.losses.count(Loss::Duplicate);
+                return None;
+            }
+            Err(Full(probe)) => {
+                self.forget_expired();
+                match self.remember(probe, ts) {
+                    Ok(fresh) => fresh,
+                    Err(Full(probe)) => self.on_full(probe, ts),
+                }
+            }
+        };
+        fresh.then_some(item)
+    }
+
+    #[inline]
+    fn on_watermark(&mut self, _now: Instant, watermark: EventTime) -> Option<T> {
+        self.watermark = watermark;
+        if self.sweep.is_due(self.kept.len(), watermark) {
+            self.forget_expired();
+        }
+        None
+    }
+
+    fn is_finished(&self) -> bool {
+        self.stopped
+    }
+}
+
+impl<K: Hash + Eq, F, St: KeyStorage, T> Reports for DedupByTime<K, F, St, T> {
+    fn losses(&self) -> &Losses {
+        &self.losses
+    }
+}
+
+impl<K: Hash + Eq, F, St: KeyStorage, T> fmt::Debug for DedupByTime<K, F, St, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DedupByTime")
+            .field("kept", &self.kept.len())
+            .field("watermark", &self.watermark)
+            .field("losses", &self.losses)
+            .finish()
+    }
+}

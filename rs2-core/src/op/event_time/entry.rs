@@ -1,0 +1,39 @@
+//! Something at a time, ordered by time and then by arrival.
+
+use crate::time::EventTime;
+use core::cmp::Ordering;
+
+/// An item with its place in the order of event time.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<T> {
+    pub(super) ts: EventTime,
+    /// Counts arrivals, so that no two entries are equal.
+    pub(super) arrival: u64,
+    pub(super) item: T,
+}
+
+impl<T> Entry<T> {
+    fn place(&self) -> (EventTime, u64) {
+        (self.ts, self.arrival)
+    }
+}
+
+impl<T> PartialEq for Entry<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.place() == other.place()
+    }
+}
+
+impl<T> Eq for Entry<T> {}
+
+impl<T> PartialOrd for Entry<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Entry<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.place().cmp(&other.place())
+    }
+}

@@ -1,0 +1,542 @@
+//! Operators on the time that the data carries.
+//!
+//! Each takes a function that tells an item's time, and keeps a watermark of its own: the latest
+//! time seen less a delay. An item before the watermark is late. All are deterministic: the same
+//! items in the same order give the same output, however long they took to come.
+
+mod aggregate;
+mod dedup;
+mod entry;
+mod pattern;
+mod pattern_types;
+mod session;
+mod sort;
+mod throttle;
+mod window;
+mod window_types;
+
+pub use aggregate::{Aggregator, Collect, Collected, Count};
+pub use dedup::{DedupByTime, DedupConfig};
+pub use pattern::{MAX_ATTEMPTS, PatternByTime};
+pub use pattern_types::{Begin, Pattern, PatternMatch, Skip, Step, Steps};
+pub use session::{Session, SessionByTime, SessionConfig};
+pub use sort::SortByTime;
+pub use throttle::ThrottleByTime;
+pub use window::WindowByTime;
+pub use window_types::{TimeWindow, TimeWindowConfig, Timing, WindowValue};
+
+use crate::machine::{ByTime, Drive};
+use crate::metrics::Losses;
+use crate::state::Limits;
+use crate::store::{Heap, KeyStorage, Storage};
+use crate::time::{EventTime, NoTimer};
+use core::hash::Hash;
+use core::time::Duration;
+use futures_core::Stream;
+
+/// A rule of event time over a source.
+pub type DriveByTime<S, M, F> = Drive<S, ByTime<M, F>, NoTimer>;
+
+/// What an operator holds at most when its plain name is used: items, keys or slices.
+pub const DEFAULT_CAPACITY: usize = 1_000_000;
+
+fn drive<S, M, F>(source: S, rule: M, delay: Duration, time_of: F) -> DriveByTime<S, M, F> {
+    Drive::new(source, ByTime::new(rule, delay, time_of), NoTimer)
+}
+
+/// Operators on the time that the data carries.
+///
+/// Those that keep something for each key are here under their names with `_in_rs2`, which take the
+/// memory and with it the seed for hashing; an adapter adds the plain names with a random seed.
+pub trait EventTimeExt: Stream {
+    /// Yields each window of event time with its items, once the watermark has passed its end.
+    ///
+    /// ```text
+    /// in   a1 b4 c11 d8 e25 |        number = time, size = slide = 10, delay = 2
+    /// out  - - - - W X (Y|)          W = a b d, X = c, Y = e
+    /// ```
+    /// # Shape
+    /// Windows in the order of their start, those without items left out. An item belongs to every
+    /// window over its time, `window_size / slide_interval` of them.
+    /// # End and errors
+    /// At the end all windows with items go out. An item is late when every window it belongs to
+    /// is past its end and `allowed_lateness`; it is counted as
+    /// [`Loss::Late`](crate::metrics::Loss::Late). Within the lateness, a window that had gone out
+    /// goes out again in full, marked [`Timing::Late`].
+    /// # Cancel safety
+    /// Dropping the stream loses the items of open windows.
+    /// # Backpressure and memory
+    /// Holds the items of open windows: at most 1,000,000 slices of as many items; what does not
+    /// fit is counted. A slice is as long as the greatest common divisor of size and slide.
+    /// # Cost
+    /// O(1) per item and O(n log n) for the n items of a window that goes out, plus one clone per
+    /// item for each window but the last. No clock.
+    /// # Panics
+    /// When the settings cannot work: see [`TimeWindowConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::TimeWindowConfig, prelude::*};
+    /// # futures_executor::block_on(async {
+    /// let second = Duration::from_secs(1);
+    /// let config = TimeWindowConfig::tumbling(10 * second, 2 * second)?;
+    /// let windows: Vec<_> = from_iter([1, 4, 11, 8, 25])
+    ///     .window_by_time_rs2(config, |seconds| EventTime::from_secs(*seconds))
+    ///     .map_rs2(|window| (window.start_time, window.events))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(windows[0], (EventTime::EPOCH, vec![1, 4, 8]));
+    /// assert_eq!(windows[1], (EventTime::from_secs(10), vec![11]));
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[doc(alias = "tumbling")]
+    #[doc(alias = "hopping")]
+    #[track_caller]
+    fn window_by_time_rs2<F, E>(
+        self,
+        config: TimeWindowConfig,
+        timestamp: F,
+    ) -> DriveByTime<Self, WindowByTime<Self::Item, Collect, Heap, TimeWindow<Self::Item>>, F>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        self.window_by_time_in_rs2(Heap::bounded(DEFAULT_CAPACITY), config, timestamp)
+    }
+
+    /// [`window_by_time_rs2`](Self::window_by_time_rs2) with slices in a memory of the caller's
+    /// choice. When it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the oldest
+    /// window go out early, marked [`Timing::Forced`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{TimeWindowConfig, Timing}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let config = TimeWindowConfig::tumbling(Duration::from_secs(1), Duration::from_secs(9))?;
+    /// let windows: Vec<_> = from_iter([1, 2])
+    ///     .window_by_time_in_rs2(Heap::bounded(1), config, |s| EventTime::from_secs(*s))
+    ///     .map_rs2(|window| window.timing)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(windows, [Timing::Forced, Timing::OnTime]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[track_caller]
+    fn window_by_time_in_rs2<St, F, E>(
+        self,
+        slices: impl Into<Limits<St>>,
+        config: TimeWindowConfig,
+        timestamp: F,
+    ) -> DriveByTime<Self, WindowByTime<Self::Item, Collect, St, TimeWindow<Self::Item>>, F>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        St: Storage,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let rule = WindowByTime::new(slices.into(), &config, Collect::default());
+        drive(self, rule, config.watermark_delay, timestamp)
+    }
+
+    /// Yields what an [`Aggregator`] makes of each window of event time; windows, lateness and end
+    /// as with [`window_by_time_rs2`](Self::window_by_time_rs2).
+    ///
+    /// # Shape
+    /// One [`WindowValue`] for each window with items, in the order of their start.
+    /// # End and errors
+    /// At the end all windows with items go out.
+    /// # Cancel safety
+    /// Dropping the stream loses what open windows have gathered.
+    /// # Backpressure and memory
+    /// Holds one part for each slice of open windows, and no item: at most 1,000,000 slices.
+    /// # Cost
+    /// One `add` per item; `window_size / slide_interval` combinations for each window that goes
+    /// out, and one clone of a part when there are several. No clock.
+    /// # Panics
+    /// When the settings cannot work: see [`TimeWindowConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{Count, TimeWindowConfig}, prelude::*};
+    /// # futures_executor::block_on(async {
+    /// let minute = Duration::from_secs(60);
+    /// let config = TimeWindowConfig::new(2 * minute, minute, Duration::ZERO)?;
+    /// let counts: Vec<u64> = from_iter([10, 70, 80])
+    ///     .aggregate_by_time_rs2(config, |s| EventTime::from_secs(*s), Count)
+    ///     .map_rs2(|window| window.value)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(counts, [1, 3, 2]); // from minute -1, 0 and 1 on
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[track_caller]
+    fn aggregate_by_time_rs2<A, F, E>(
+        self,
+        config: TimeWindowConfig,
+        timestamp: F,
+        aggregator: A,
+    ) -> DriveByTime<Self, WindowByTime<Self::Item, A, Heap, WindowValue<A::Output>>, F>
+    where
+        Self: Sized,
+        A: Aggregator<Self::Item>,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let slices = Heap::bounded(DEFAULT_CAPACITY);
+        self.aggregate_by_time_in_rs2(slices, config, timestamp, aggregator)
+    }
+
+    /// [`aggregate_by_time_rs2`](Self::aggregate_by_time_rs2) with slices in a memory of the
+    /// caller's choice; when it is full as with
+    /// [`window_by_time_in_rs2`](Self::window_by_time_in_rs2).
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{Count, TimeWindowConfig}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let config = TimeWindowConfig::tumbling(Duration::from_secs(5), Duration::ZERO)?;
+    /// let counts: Vec<u64> = from_iter([1, 2, 7])
+    ///     .aggregate_by_time_in_rs2(Heap::bounded(8), config, |s| EventTime::from_secs(*s), Count)
+    ///     .map_rs2(|window| window.value)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(counts, [2, 1]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[track_caller]
+    fn aggregate_by_time_in_rs2<St, A, F, E>(
+        self,
+        slices: impl Into<Limits<St>>,
+        config: TimeWindowConfig,
+        timestamp: F,
+        aggregator: A,
+    ) -> DriveByTime<Self, WindowByTime<Self::Item, A, St, WindowValue<A::Output>>, F>
+    where
+        Self: Sized,
+        St: Storage,
+        A: Aggregator<Self::Item>,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let rule = WindowByTime::new(slices.into(), &config, aggregator);
+        drive(self, rule, config.watermark_delay, timestamp)
+    }
+
+    /// Yields each session of each key, with its items, once the watermark has passed its end: a
+    /// run of items less than `gap` apart, whatever the order in which they come.
+    ///
+    /// The plain name is `session_by_time_rs2(config, key, timestamp)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::SessionConfig, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let config = SessionConfig {
+    ///     gap: Duration::from_secs(30),
+    ///     watermark_delay: Duration::from_secs(60),
+    /// };
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let sessions: Vec<Vec<i64>> = from_iter([0, 50, 25, 80])
+    ///     .session_by_time_in_rs2(keys, config, |_| "ann", |s| EventTime::from_secs(*s))
+    ///     .map_rs2(|session| session.value)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sessions, [vec![0, 25, 50], vec![80]]);
+    /// # })
+    /// ```
+    #[doc(alias = "sessionize")]
+    fn session_by_time_in_rs2<St, K, G, F, E>(
+        self,
+        keys: impl Into<Limits<St>>,
+        config: SessionConfig,
+        key: G,
+        timestamp: F,
+    ) -> DriveByTime<Self, SessionByTime<Self::Item, K, G, Collect, St>, F>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let aggregator = Collect::default();
+        self.aggregate_sessions_by_time_in_rs2(keys, config, key, timestamp, aggregator)
+    }
+
+    /// Yields what an [`Aggregator`] makes of each session of each key.
+    ///
+    /// Sessions go out in the order of their end, equal ends in the order in which they began. An
+    /// item that lies between two sessions of its key, less than `gap` from both, joins them. An
+    /// item before the watermark is counted as [`Loss::Late`](crate::metrics::Loss::Late). Parts
+    /// that are joined are combined in the order of their first item; within a part, items are
+    /// added as they come. At the end all sessions go out. The memory holds one part for each open
+    /// session; when it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the session go
+    /// out that would end soonest. O(1) per item, O(log n) for each of n sessions that goes out.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{Count, SessionConfig}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let config = SessionConfig {
+    ///     gap: Duration::from_secs(30),
+    ///     watermark_delay: Duration::ZERO,
+    /// };
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let time = |visit: &(char, i64)| EventTime::from_secs(visit.1);
+    /// let sessions: Vec<(char, u64)> = from_iter([('a', 0), ('b', 1), ('a', 9), ('a', 39)])
+    ///     .aggregate_sessions_by_time_in_rs2(keys, config, |visit| visit.0, time, Count)
+    ///     .map_rs2(|session| (session.key, session.value))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sessions, [('b', 1), ('a', 2), ('a', 1)]);
+    /// # })
+    /// ```
+    fn aggregate_sessions_by_time_in_rs2<St, K, G, A, F, E>(
+        self,
+        keys: impl Into<Limits<St>>,
+        config: SessionConfig,
+        key: G,
+        timestamp: F,
+        aggregator: A,
+    ) -> DriveByTime<Self, SessionByTime<Self::Item, K, G, A, St>, F>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        A: Aggregator<Self::Item>,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let rule = SessionByTime::new(keys.into(), config.gap, key, aggregator);
+        drive(self, rule, config.watermark_delay, timestamp)
+    }
+
+    /// Yields the items whose key was not seen within `within` of their time, in the order in which
+    /// they come: the first of equal items.
+    ///
+    /// What is remembered of an item is forgotten once the watermark is `within` past it. Late
+    /// items are counted as [`Loss::Late`](crate::metrics::Loss::Late) and judged no further; the
+    /// others that do not come through as [`Loss::Duplicate`](crate::metrics::Loss::Duplicate).
+    /// When the memory is full, [`OnFull::Evict`](crate::state::OnFull::Evict) forgets those that
+    /// expire soonest, so a duplicate of them may pass. O(1) per item, amortised.
+    ///
+    /// The plain name is `deduplicate_by_time_rs2(config, key, timestamp)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::DedupConfig, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let config = DedupConfig {
+    ///     within: Duration::from_secs(10),
+    ///     watermark_delay: Duration::from_secs(5),
+    /// };
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let time = |event: &(char, i64)| EventTime::from_secs(event.1);
+    /// let events: Vec<_> = from_iter([('a', 0), ('b', 2), ('a', 9), ('a', 10)])
+    ///     .deduplicate_by_time_in_rs2(keys, config, |event| event.0, time)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(events, [('a', 0), ('b', 2), ('a', 10)]);
+    /// # })
+    /// ```
+    #[doc(alias = "unique")]
+    #[track_caller]
+    fn deduplicate_by_time_in_rs2<St, K, G, F, E>(
+        self,
+        keys: impl Into<Limits<St>>,
+        config: DedupConfig,
+        key: G,
+        timestamp: F,
+    ) -> DriveByTime<Self, DedupByTime<K, G, St, Self::Item>, F>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let rule = DedupByTime::new(keys.into(), config.within, key);
+        drive(self, rule, config.watermark_delay, timestamp)
+    }
+
+    /// Yields an item, then none that happened less than `period` after it.
+    ///
+    /// ```text
+    /// in   a0 b4 c10 d9 e20 |        number = time, period = 10
+    /// out  a - c - (e|)
+    /// ```
+    /// # Shape
+    /// Items in the order in which they come; an item passes when its time is `period` or more
+    /// after the last that passed.
+    /// # End and errors
+    /// Ends with its source. What does not pass is counted as
+    /// [`Loss::Suppressed`](crate::metrics::Loss::Suppressed).
+    /// # Cancel safety
+    /// Holds no item.
+    /// # Cost
+    /// O(1) per item. No allocation per item, no clock.
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let alerts: Vec<i64> = from_iter([0, 20, 30, 59, 60])
+    ///     .throttle_by_time_rs2(Duration::from_secs(30), |s| EventTime::from_secs(*s))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(alerts, [0, 30, 60]);
+    /// # })
+    /// ```
+    fn throttle_by_time_rs2<F, E>(
+        self,
+        period: Duration,
+        timestamp: F,
+    ) -> DriveByTime<Self, ThrottleByTime<Self::Item>, F>
+    where
+        Self: Sized,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let rule = ThrottleByTime::new(period, Losses::new());
+        drive(self, rule, Duration::ZERO, timestamp)
+    }
+
+    /// Yields the items in the order of their time, equal times in the order in which they come.
+    ///
+    /// ```text
+    /// in   a1 c5 b2 d9 |             number = time, delay = 3
+    /// out  - a - b c (d|)
+    /// ```
+    /// # Shape
+    /// An item goes out once the watermark, `delay` behind the latest, has reached it.
+    /// # End and errors
+    /// At the end everything held goes out. An item before the watermark is counted as
+    /// [`Loss::Late`](crate::metrics::Loss::Late). `Err` items are items like any other.
+    /// # Cancel safety
+    /// Dropping the stream loses the items held.
+    /// # Backpressure and memory
+    /// Holds the items of the last `delay`, at most 1,000,000; then the oldest goes out early, and
+    /// what comes before it later counts as late.
+    /// # Cost
+    /// O(log n) per item for n items held. No clock.
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let sorted: Vec<i64> = from_iter([1, 5, 2, 9])
+    ///     .sort_by_time_rs2(|s| EventTime::from_secs(*s), Duration::from_secs(3))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sorted, [1, 2, 5, 9]);
+    /// # })
+    /// ```
+    fn sort_by_time_rs2<F, E>(
+        self,
+        timestamp: F,
+        delay: Duration,
+    ) -> DriveByTime<Self, SortByTime<Self::Item, Heap>, F>
+    where
+        Self: Sized,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        self.sort_by_time_in_rs2(Heap::bounded(DEFAULT_CAPACITY), timestamp, delay)
+    }
+
+    /// [`sort_by_time_rs2`](Self::sort_by_time_rs2) with the items held in a memory of the
+    /// caller's choice.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let sorted: Vec<i64> = from_iter([3, 2, 1])
+    ///     .sort_by_time_in_rs2(Heap::bounded(2), |s| EventTime::from_secs(*s), Duration::from_secs(9))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sorted, [1, 2, 3]);
+    /// # })
+    /// ```
+    fn sort_by_time_in_rs2<St, F, E>(
+        self,
+        held: impl Into<Limits<St>>,
+        timestamp: F,
+        delay: Duration,
+    ) -> DriveByTime<Self, SortByTime<Self::Item, St>, F>
+    where
+        Self: Sized,
+        St: Storage,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        drive(self, SortByTime::new(held.into()), delay, timestamp)
+    }
+
+    /// Yields each sequence of items of one key that matches a [`Pattern`].
+    ///
+    /// Items are sorted first, so the pattern sees them in the order of their time, and a match
+    /// goes out once the watermark has reached its last item. The memory bounds the items held for
+    /// sorting and the keys with an open attempt; one key has at most [`MAX_ATTEMPTS`]. When it is
+    /// full, [`OnFull::Evict`](crate::state::OnFull::Evict) sorts with what fits and forgets the
+    /// attempts begun earliest. Late items are counted as
+    /// [`Loss::Late`](crate::metrics::Loss::Late).
+    ///
+    /// The plain name is `pattern_by_time_rs2(pattern, delay, key, timestamp)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::Pattern, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let second = Duration::from_secs(1);
+    /// let pattern = Pattern::begin(|event: &(char, i64)| event.0 == 'x')
+    ///     .followed_by(|event: &(char, i64)| event.0 == 'y')
+    ///     .within(10 * second);
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let time = |event: &(char, i64)| EventTime::from_secs(event.1);
+    /// let found: Vec<_> = from_iter([('x', 1), ('y', 5), ('o', 3), ('x', 20), ('y', 30)])
+    ///     .pattern_by_time_in_rs2(keys, pattern, 2 * second, |_| (), time)
+    ///     .map_rs2(|found| found.events)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(found, [vec![('x', 1), ('y', 5)]]);
+    /// # })
+    /// ```
+    #[doc(alias = "match_recognize")]
+    fn pattern_by_time_in_rs2<St, L, K, G, F, E>(
+        self,
+        keys: impl Into<Limits<St>>,
+        pattern: Pattern<L>,
+        delay: Duration,
+        key: G,
+        timestamp: F,
+    ) -> DriveByTime<Self, PatternByTime<Self::Item, K, G, L, St>, F>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        St: KeyStorage,
+        L: Steps<Self::Item>,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        drive(self, PatternByTime::new(keys.into(), pattern, key), delay, timestamp)
+    }
+}
+
+impl<S: Stream + ?Sized> EventTimeExt for S {}

@@ -1,0 +1,156 @@
+//! Items in the order of their time.
+
+use super::entry::Entry;
+use crate::machine::EventMachine;
+use crate::metrics::{Loss, Losses, Reports};
+use crate::state::{Limits, OnFull};
+use crate::store::{Full, Priority, Storage};
+use crate::time::{EventTime, Instant};
+use core::fmt;
+
+/// The rule of [`sort_by_time_rs2`](super::EventTimeExt::sort_by_time_rs2).
+pub struct SortByTime<T, St: Storage> {
+    buffer: SortBuffer<T, St>,
+}
+
+impl<T, St: Storage> SortByTime<T, St> {
+    /// Sorts within the given bounds.
+    pub fn new(limits: Limits<St>) -> Self {
+        Self { buffer: SortBuffer::new(limits) }
+    }
+}
+
+impl<T, St: Storage> EventMachine for SortByTime<T, St> {
+    type In = T;
+    type Out = T;
+
+    #[inline]
+    fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<T> {
+        self.buffer.push(ts, item).map(|(_, item)| item)
+    }
+
+    #[inline]
+    fn on_watermark(&mut self, _now: Instant, watermark: EventTime) -> Option<T> {
+        self.buffer.open_until(watermark);
+        self.more()
+    }
+
+    #[inline]
+    fn more(&mut self) -> Option<T> {
+        self.buffer.pop().map(|(_, item)| item)
+    }
+
+    fn is_finished(&self) -> bool {
+        self.buffer.is_stopped()
+    }
+}
+
+impl<T, St: Storage> Reports for SortByTime<T, St> {
+    fn losses(&self) -> &Losses {
+        self.buffer.losses()
+    }
+}
+
+impl<T, St: Storage> fmt::Debug for SortByTime<T, St> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SortByTime").field(&self.buffer).finish()
+    }
+}
+
+/// Holds items until the watermark has reached them, then gives them in the order of their time,
+/// equal times in the order of arrival.
+pub(super) struct SortBuffer<T, St: Storage> {
+    held: St::Priority<Entry<T>>,
+    on_full: OnFull,
+    losses: Losses,
+    stopped: bool,
+    arrivals: u64,
+    // Nothing before it is taken: it is the watermark, or the last item evicted.
+    floor: EventTime,
+}
+
+impl<T, St: Storage> SortBuffer<T, St> {
+    pub(super) fn new(limits: Limits<St>) -> Self {
+        Self {
+            held: limits.storage.priority(),
+            on_full: limits.on_full,
+            losses: limits.losses,
+            stopped: false,
+            arrivals: 0,
+            floor: EventTime::MIN,
+        }
+    }
+
+    /// Takes an item; gives the oldest one when it had to make room.
+    pub(super) fn push(&mut self, ts: EventTime, item: T) -> Option<(EventTime, T)> {
+        if ts < self.floor {
+            self.losses.count(Loss::Late);
+            return None;
+        }
+        let entry = Entry { ts, arrival: self.arrivals, item };
+        self.arrivals += 1;
+        let Err(Full(entry)) = self.held.push(entry) else { return None };
+        match self.on_full {
+            OnFull::Evict => self.make_room(entry),
+            OnFull::Reject => {
+                self.losses.count(Loss::Full);
+                None
+            }
+            OnFull::Stop => {
+                self.losses.stop();
+                self.stopped = true;
+                None
+            }
+        }
+    }
+
+    fn make_room(&mut self, entry: Entry<T>) -> Option<(EventTime, T)> {
+        self.losses.count(Loss::Evicted);
+        let oldest = match self.held.peek() {
+            Some(held) if *held < entry => {
+                let oldest = self.held.pop()?;
+                let pushed = self.held.push(entry);
+                debug_assert!(pushed.is_ok(), "a place was freed");
+                oldest
+            }
+            _ => entry,
+        };
+        self.floor = self.floor.max(oldest.ts);
+        Some((oldest.ts, oldest.item))
+    }
+
+    /// The watermark has risen: what is not after it may go.
+    #[inline]
+    pub(super) fn open_until(&mut self, watermark: EventTime) {
+        self.floor = self.floor.max(watermark);
+    }
+
+    /// The next item that may go. An item at the watermark may: later arrivals with the same time
+    /// come after it anyway.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<(EventTime, T)> {
+        if self.held.peek()?.ts > self.floor {
+            return None;
+        }
+        let entry = self.held.pop()?;
+        Some((entry.ts, entry.item))
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    pub(super) fn losses(&self) -> &Losses {
+        &self.losses
+    }
+}
+
+impl<T, St: Storage> fmt::Debug for SortBuffer<T, St> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SortBuffer")
+            .field("held", &self.held.len())
+            .field("floor", &self.floor)
+            .field("losses", &self.losses)
+            .finish()
+    }
+}

@@ -1,0 +1,128 @@
+//! How windows are laid, and what they yield.
+
+use crate::error::ConfigError;
+use crate::time::EventTime;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// How windows are laid over event time: each `slide_interval`, counted from the epoch, one of
+/// length `window_size` begins. Equal lengths give tumbling windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeWindowConfig {
+    /// The length of a window. Its start belongs to it, its end does not.
+    pub window_size: Duration,
+    /// From one window's start to the next.
+    pub slide_interval: Duration,
+    /// How far the watermark stays behind the latest item.
+    pub watermark_delay: Duration,
+    /// How long a window is kept after it went out. An item that comes within it lets the window
+    /// go out again, marked [`Timing::Late`].
+    pub allowed_lateness: Duration,
+}
+
+impl TimeWindowConfig {
+    /// Windows without allowed lateness.
+    ///
+    /// # Errors
+    /// When a length is shorter than a microsecond, or `slide_interval` is longer than
+    /// `window_size`, which would leave items that belong to no window.
+    pub fn new(
+        window_size: Duration,
+        slide_interval: Duration,
+        watermark_delay: Duration,
+    ) -> Result<Self, ConfigError> {
+        let config = Self {
+            window_size,
+            slide_interval,
+            watermark_delay,
+            allowed_lateness: Duration::ZERO,
+        };
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// Windows of one length, one after the other.
+    ///
+    /// # Errors
+    /// When the length is shorter than a microsecond.
+    pub fn tumbling(size: Duration, watermark_delay: Duration) -> Result<Self, ConfigError> {
+        Self::new(size, size, watermark_delay)
+    }
+
+    /// Whether the settings can work, as [`new`](Self::new) says.
+    ///
+    /// # Errors
+    /// The setting that cannot.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        if self.window_size < EventTime::RESOLUTION {
+            return Err(ConfigError::Zero("window_size"));
+        }
+        if self.slide_interval < EventTime::RESOLUTION {
+            return Err(ConfigError::Zero("slide_interval"));
+        }
+        if self.slide_interval > self.window_size {
+            return Err(ConfigError::Exceeds("slide_interval", "window_size"));
+        }
+        Ok(())
+    }
+}
+
+/// One minute, tumbling, ten seconds of delay, no lateness.
+impl Default for TimeWindowConfig {
+    fn default() -> Self {
+        Self {
+            window_size: Duration::from_secs(60),
+            slide_interval: Duration::from_secs(60),
+            watermark_delay: Duration::from_secs(10),
+            allowed_lateness: Duration::ZERO,
+        }
+    }
+}
+
+/// Why a window went out when it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Timing {
+    /// The watermark reached its end, or all inputs ended.
+    OnTime,
+    /// It had gone out before; an item came within the allowed lateness.
+    Late,
+    /// It had to make room.
+    Forced,
+}
+
+/// A window and its items, in the order of their time, equal times in the order of arrival.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeWindow<T> {
+    /// The first moment of the window.
+    pub start_time: EventTime,
+    /// The first moment after it.
+    pub end_time: EventTime,
+    /// Its items; never empty.
+    pub events: Vec<T>,
+    /// Why it went out when it did.
+    pub timing: Timing,
+}
+
+/// A window and what was made of its items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowValue<V> {
+    /// The first moment of the window.
+    pub start_time: EventTime,
+    /// The first moment after it.
+    pub end_time: EventTime,
+    /// What the aggregator made of its items.
+    pub value: V,
+    /// Why it went out when it did.
+    pub timing: Timing,
+}
+
+impl<T> From<WindowValue<Vec<T>>> for TimeWindow<T> {
+    fn from(window: WindowValue<Vec<T>>) -> Self {
+        Self {
+            start_time: window.start_time,
+            end_time: window.end_time,
+            events: window.value,
+            timing: window.timing,
+        }
+    }
+}

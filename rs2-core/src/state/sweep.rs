@@ -1,0 +1,37 @@
+//! When to look for expired entries.
+
+use crate::time::EventTime;
+use core::time::Duration;
+
+/// Tells when a table whose entries expire with the watermark is worth going through.
+///
+/// It is swept when it has doubled since the last time, and when the watermark has moved by a whole
+/// lifetime. Each entry is thus looked at a constant number of times, no order of expiry is kept,
+/// and a table is never more than twice its live size plus [`FLOOR`](Self::FLOOR).
+#[derive(Debug)]
+pub(crate) struct Sweep {
+    lifetime: Duration,
+    at_len: usize,
+    at_time: EventTime,
+}
+
+impl Sweep {
+    const FLOOR: usize = 64;
+
+    /// For entries that live `lifetime` behind the watermark or less.
+    pub(crate) const fn new(lifetime: Duration) -> Self {
+        Self { lifetime, at_len: Self::FLOOR, at_time: EventTime::MIN }
+    }
+
+    /// Whether a table of `len` entries is to be swept at this watermark.
+    #[inline]
+    pub(crate) fn is_due(&self, len: usize, watermark: EventTime) -> bool {
+        len >= self.at_len || (watermark >= self.at_time && len > 0)
+    }
+
+    /// Notes a sweep that left `len` entries.
+    pub(crate) fn done(&mut self, len: usize, watermark: EventTime) {
+        self.at_len = (2 * len).max(Self::FLOOR);
+        self.at_time = watermark.saturating_add(self.lifetime.max(EventTime::RESOLUTION));
+    }
+}
