@@ -3,12 +3,16 @@
 #[cfg(feature = "alloc")]
 pub mod event_time;
 #[cfg(feature = "alloc")]
+pub mod flow;
+#[cfg(feature = "alloc")]
 pub mod group;
 pub mod keyed;
 pub mod transform;
 
 #[cfg(feature = "alloc")]
 pub use event_time::EventTimeExt;
+#[cfg(feature = "alloc")]
+pub use flow::FlowExt;
 #[cfg(feature = "alloc")]
 pub use group::GroupExt;
 pub use keyed::KeyedExt;

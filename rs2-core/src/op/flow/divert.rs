@@ -80,23 +80,18 @@ impl<Si: Sink<T>, T> Aside<Si, T> {
         if this.held.is_none() {
             return Poll::Ready(());
         }
-        let mut sent = Ok(());
         if this.error.is_none() {
-            sent = ready!(this.sink.as_mut().poll_ready(cx));
+            *this.error = ready!(this.sink.as_mut().poll_ready(cx)).err();
         }
-        let Some(item) = this.held.take() else { return Poll::Ready(()) };
-        if this.error.is_none() && sent.is_ok() {
-            sent = this.sink.start_send(item);
+        if let Some(item) = this.held.take()
+            && this.error.is_none()
+        {
             *this.unflushed = true;
-        } else {
-            drop(item);
+            *this.error = this.sink.start_send(item).err();
         }
-        if let Err(error) = sent {
-            *this.error = Some(error);
-        } else if this.error.is_none() {
-            return Poll::Ready(());
+        if this.error.is_some() {
+            this.losses.count(Loss::Failed);
         }
-        this.losses.count(Loss::Failed);
         Poll::Ready(())
     }
 
