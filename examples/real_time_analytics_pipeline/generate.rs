@@ -10,7 +10,7 @@ mod site;
 mod traffic;
 
 use random::Random;
-use traffic::{Hit, Traffic};
+use traffic::{Hit, START, Traffic};
 
 /// Yields the bytes of a Combined Log Format log in blocks, cut anywhere, as reads would be.
 ///
@@ -75,7 +75,7 @@ impl Generator {
 
     fn push_new_line(&mut self) {
         let mut hit = self.traffic.next_hit();
-        hit.at -= self.lateness();
+        hit.at = START.max(hit.at - self.lateness());
         let start = self.pending.len();
         if self.random.one_in(2_000) {
             self.push_malformed(&hit);
@@ -180,7 +180,7 @@ fn push_hit(out: &mut Vec<u8>, hit: &Hit) {
             out.extend_from_slice(b"https://www.example.org");
             site::push_target(out, page);
         }
-        Some(_) if hit.user % 5 == 0 => {
+        Some(_) if hit.user.is_multiple_of(5) => {
             out.extend_from_slice(br#"https://search.example.com/?q=\"streams\""#);
         }
         _ => out.push(b'-'),

@@ -24,6 +24,9 @@ pub mod error;
 pub mod machine;
 pub mod metrics;
 pub mod op;
+#[cfg(feature = "alloc")]
+mod plain;
+pub mod slots;
 pub mod source;
 pub mod state;
 pub mod store;

@@ -6,9 +6,21 @@
 //! * A [`Row`] says what an operator promises; [`laws`] and [`sim`] try to make it break its word.
 #![forbid(unsafe_code)]
 
+mod contract;
+mod lanes;
+pub mod laws;
 pub mod marbles;
+mod out;
+mod pipeline;
+mod row;
+pub mod sim;
+pub mod sources;
 mod timer;
 mod wake;
 
+pub use contract::{Contract, MayLose, Order};
+pub use lanes::{Lanes, lanes};
+pub use out::{Out, id_of, index_of, source_of};
+pub use row::{Given, Row};
 pub use timer::{LostWakeup, ManualSleep, ManualTimer, ms};
 pub use wake::Wakes;

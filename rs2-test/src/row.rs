@@ -3,7 +3,7 @@
 use crate::contract::{Contract, MayLose, Order};
 use crate::out::Out;
 use crate::pipeline::{Once, Pipeline, Plain, Progressive};
-use crate::sim::{Sim, Source};
+use crate::sim::{Sim, Source, mix};
 use futures_core::Stream;
 use rs2_core::machine::Progress;
 use rs2_core::time::Instant;
@@ -31,8 +31,8 @@ type Model = dyn Fn(&[Given]) -> Vec<Out> + Send + Sync;
 ///     })
 ///     .read_ahead(2)
 ///     .hold(2);
-/// laws::check(&row).unwrap();
-/// sim::check(&row, 0..100).unwrap();
+/// laws::check(&row).assert_clean();
+/// sim::check(&row, 0..100).assert_clean();
 /// ```
 pub struct Row {
     name: String,
@@ -54,6 +54,14 @@ pub struct Given {
     pub taken_at: Vec<Instant>,
     /// Whether it ended after them; if not, it is silent for ever.
     pub ended: bool,
+    pub(crate) seed: u64,
+}
+
+impl Given {
+    /// What [`Tok::data`](crate::sim::Tok::data) says of the item with this number.
+    pub fn data(&self, id: u64) -> u64 {
+        mix(self.seed, id)
+    }
 }
 
 impl Row {

@@ -1,1 +1,36 @@
-//! rs2-tokio
+//! Time, tasks and the plain timed names on tokio.
+//!
+//! [`TokioTimer`] and [`TokioSpawner`] fit wherever rs2-core asks for a timer or a spawner;
+//! [`PlainExt`] has the names that need one, without it among their arguments.
+//!
+//! ```
+//! use rs2_tokio::prelude::*;
+//!
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let squares = from_iter(1..=3).par_eval_map_rs2(2, async |n: u32| n * n);
+//! assert_eq!(squares.collect_rs2::<Vec<u32>>().await, [1, 4, 9]);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod spawner;
+mod timer;
+
+pub use spawner::TokioSpawner;
+pub use timer::{TokioSleep, TokioTimer};
+
+rs2_core::plain_names! {
+    timer: TokioTimer = TokioTimer::new();
+    spawner: TokioSpawner = TokioSpawner;
+    example: "# use rs2_tokio::prelude::*;
+# tokio::runtime::Builder::new_current_thread().build()?.block_on(async {"
+    "# });
+# Ok::<(), std::io::Error>(())";
+}
+
+/// Everything a pipeline on tokio needs in scope.
+pub mod prelude {
+    pub use crate::{PlainExt, TokioSpawner, TokioTimer};
+    pub use rs2_core::prelude::*;
+}

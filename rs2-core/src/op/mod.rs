@@ -7,6 +7,8 @@ pub mod flow;
 #[cfg(feature = "alloc")]
 pub mod group;
 pub mod keyed;
+#[cfg(feature = "alloc")]
+pub mod parallel;
 pub mod transform;
 
 #[cfg(feature = "alloc")]
@@ -16,4 +18,6 @@ pub use flow::FlowExt;
 #[cfg(feature = "alloc")]
 pub use group::GroupExt;
 pub use keyed::KeyedExt;
+#[cfg(feature = "alloc")]
+pub use parallel::ParallelExt;
 pub use transform::TransformExt;

@@ -1,11 +1,30 @@
-//! What state is bounded by, and how it is cleaned.
+//! What state is bounded by, where it is kept, and how it is cleaned.
 
+#[cfg(feature = "alloc")]
+mod access;
+#[cfg(feature = "alloc")]
+mod config;
+#[cfg(feature = "alloc")]
+mod expiring;
 mod forget;
+#[cfg(feature = "alloc")]
+mod key;
 mod limits;
 #[cfg(feature = "alloc")]
 mod sweep;
 
+#[cfg(feature = "alloc")]
+pub use access::{Detached, StateAccess};
+#[cfg(feature = "alloc")]
+pub use config::{DEFAULT_MAX_KEYS, InMemory, StateConfig, StateConfigs};
+#[cfg(feature = "alloc")]
+pub use key::{CustomKeyExtractor, KeyExtractor};
 pub use limits::{Limits, OnFull};
+
+#[cfg(feature = "alloc")]
+pub(crate) use access::{Left, StateCell, Value};
+#[cfg(feature = "alloc")]
+pub(crate) use expiring::Expiring;
 pub(crate) use forget::forget_oldest;
 #[cfg(feature = "alloc")]
 pub(crate) use sweep::Sweep;

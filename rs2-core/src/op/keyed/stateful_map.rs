@@ -1,0 +1,287 @@
+//! One item out for each item in, by an asynchronous step on the state of its key.
+
+use crate::machine::{Budget, Progress};
+use crate::metrics::{Loss, Losses, Reports};
+use crate::state::{Expiring, KeyExtractor, Left, OnFull, StateAccess, StateCell, StateConfig, Value};
+use crate::store::{Full, SeededHeap};
+use crate::time::{Instant, Sleep, Timer};
+use core::fmt;
+use core::future::Future;
+use core::marker::PhantomData;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The stream of [`stateful_map_rs2`](super::KeyedExt::stateful_map_on_rs2).
+    #[must_use = "streams do nothing unless polled"]
+    pub struct StatefulMap<S, B, X, F, Fut, R, T>
+    where
+        S: Stream,
+        X: KeyExtractor<S::Item>,
+        T: Timer,
+    {
+        #[pin]
+        source: S,
+        key: X,
+        f: F,
+        #[pin]
+        step: Option<Fut>,
+        // What the step put out while nobody asked for an item.
+        done: Option<R>,
+        states: States<X::Key>,
+        timer: T,
+        #[pin]
+        sleep: Option<T::Sleep>,
+        cleaning: Option<Instant>,
+        cleanup_interval: Duration,
+        ended: bool,
+        backend: PhantomData<fn() -> B>,
+    }
+}
+
+/// The states of all keys, and the one that a step is working on.
+struct States<K: core::hash::Hash + Eq> {
+    table: Expiring<K, Value, SeededHeap>,
+    cell: StateCell,
+    // The key of the running step, and the place its state was lent from.
+    current: Option<(K, Option<u32>)>,
+    on_full: OnFull,
+    losses: Losses,
+    stopped: bool,
+}
+
+impl<K: core::hash::Hash + Eq + Clone> States<K> {
+    fn begin<B>(&mut self, key: K, now: Instant) -> StateAccess<B> {
+        let (place, value) = self.table.lend(&key, now).unzip();
+        self.current = Some((key, place));
+        self.cell.begin(value)
+    }
+
+    fn end(&mut self, now: Instant) {
+        let Some((key, place)) = self.current.take() else { return };
+        let Left { value, written } = self.cell.end();
+        match (place, value) {
+            (Some(place), Some(value)) if written => self.table.rewrite(place, value, now),
+            (Some(place), Some(value)) => self.table.keep(place, value),
+            (Some(place), None) => {
+                self.table.remove(place);
+            }
+            (None, Some(value)) => self.insert(key, value, now),
+            (None, None) => {}
+        }
+    }
+
+    fn insert(&mut self, key: K, value: Value, now: Instant) {
+        let Err(Full((key, value))) = self.table.insert(key, value, now) else { return };
+        self.table.expire(now);
+        let Err(Full((key, value))) = self.table.insert(key, value, now) else { return };
+        match self.on_full {
+            OnFull::Evict => {
+                self.losses.count(Loss::Evicted);
+                self.table.remove_oldest();
+                let inserted = self.table.insert(key, value, now);
+                debug_assert!(inserted.is_ok(), "a place was freed");
+            }
+            OnFull::Reject => self.losses.count(Loss::Full),
+            OnFull::Stop => {
+                self.losses.stop();
+                self.stopped = true;
+            }
+        }
+    }
+}
+
+impl<S, B, X, F, Fut, R, T> StatefulMap<S, B, X, F, Fut, R, T>
+where
+    S: Stream,
+    X: KeyExtractor<S::Item>,
+    T: Timer,
+{
+    #[track_caller]
+    pub(super) fn new(source: S, timer: T, config: StateConfig<B>, key: X, f: F) -> Self {
+        if let Err(error) = config.validate() {
+            panic!("{error}");
+        }
+        let states = States {
+            table: Expiring::new(&config.keys(), config.ttl),
+            cell: StateCell::new(),
+            current: None,
+            on_full: config.on_full,
+            losses: config.losses,
+            stopped: false,
+        };
+        Self {
+            source,
+            key,
+            f,
+            step: None,
+            done: None,
+            states,
+            timer,
+            sleep: None,
+            cleaning: None,
+            cleanup_interval: config.cleanup_interval,
+            ended: false,
+            backend: PhantomData,
+        }
+    }
+}
+
+impl<S, B, X, F, Fut, R, T> StatefulMap<S, B, X, F, Fut, R, T>
+where
+    S: Stream,
+    X: KeyExtractor<S::Item>,
+    F: FnMut(S::Item, StateAccess<B>) -> Fut,
+    Fut: Future<Output = R>,
+    T: Timer,
+{
+    /// Advances the running step; `Ready(None)` when none runs.
+    #[inline]
+    fn poll_step(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<R>> {
+        let mut this = self.project();
+        let Some(step) = this.step.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        let output = ready!(step.poll(cx));
+        this.step.set(None);
+        this.states.end(this.timer.now());
+        Poll::Ready(Some(output))
+    }
+
+    /// While the source has nothing: gives expired states back every `cleanup_interval`.
+    fn poll_cleanup(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        if this.states.table.len() == 0 {
+            *this.cleaning = None;
+            return Poll::Pending;
+        }
+        let due = match *this.cleaning {
+            Some(due) => due,
+            None => {
+                let due = this.timer.now().saturating_add(*this.cleanup_interval);
+                *this.cleaning = Some(due);
+                match this.sleep.as_mut().as_pin_mut() {
+                    Some(sleep) => sleep.reset(due),
+                    None => this.sleep.set(Some(this.timer.sleep_until(due))),
+                }
+                due
+            }
+        };
+        let Some(sleep) = this.sleep.as_mut().as_pin_mut() else { return Poll::Pending };
+        ready!(sleep.poll(cx));
+        *this.cleaning = None;
+        this.states.table.expire(due.max(this.timer.now()));
+        Poll::Ready(())
+    }
+}
+
+impl<S, B, X, F, Fut, R, T> Stream for StatefulMap<S, B, X, F, Fut, R, T>
+where
+    S: Stream,
+    X: KeyExtractor<S::Item>,
+    F: FnMut(S::Item, StateAccess<B>) -> Fut,
+    Fut: Future<Output = R>,
+    T: Timer,
+{
+    type Item = R;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<R>> {
+        let mut budget = Budget::new();
+        loop {
+            if let Some(output) = self.as_mut().project().done.take() {
+                return Poll::Ready(Some(output));
+            }
+            if let Some(output) = ready!(self.as_mut().poll_step(cx)) {
+                return Poll::Ready(Some(output));
+            }
+            let mut this = self.as_mut().project();
+            *this.ended |= this.states.stopped;
+            if *this.ended {
+                return Poll::Ready(None);
+            }
+            match this.source.as_mut().poll_next(cx) {
+                Poll::Ready(Some(item)) => {
+                    let now = this.timer.now();
+                    if this.cleaning.is_some_and(|due| due <= now) {
+                        *this.cleaning = None;
+                        this.states.table.expire(now);
+                    }
+                    let access = this.states.begin(this.key.key(&item), now);
+                    this.step.set(Some((this.f)(item, access)));
+                }
+                Poll::Ready(None) => *this.ended = true,
+                Poll::Pending => ready!(self.as_mut().poll_cleanup(cx)),
+            }
+            ready!(budget.spend(cx));
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let held = usize::from(self.step.is_some() || self.done.is_some());
+        if self.ended {
+            return (held, Some(held));
+        }
+        let (low, high) = self.source.size_hint();
+        let low = if self.states.on_full == OnFull::Stop { 0 } else { low };
+        (low.saturating_add(held), high.and_then(|high| high.checked_add(held)))
+    }
+}
+
+impl<S, B, X, F, Fut, R, T> FusedStream for StatefulMap<S, B, X, F, Fut, R, T>
+where
+    S: Stream,
+    X: KeyExtractor<S::Item>,
+    F: FnMut(S::Item, StateAccess<B>) -> Fut,
+    Fut: Future<Output = R>,
+    T: Timer,
+{
+    fn is_terminated(&self) -> bool {
+        self.ended && self.step.is_none() && self.done.is_none()
+    }
+}
+
+impl<S, B, X, F, Fut, R, T> Progress for StatefulMap<S, B, X, F, Fut, R, T>
+where
+    S: Progress,
+    X: KeyExtractor<S::Item>,
+    F: FnMut(S::Item, StateAccess<B>) -> Fut,
+    Fut: Future<Output = R>,
+    T: Timer,
+{
+    fn poll_progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let source = self.as_mut().project().source.poll_progress(cx);
+        if let Some(output) = ready!(self.as_mut().poll_step(cx)) {
+            *self.project().done = Some(output);
+        }
+        source
+    }
+}
+
+impl<S, B, X, F, Fut, R, T> Reports for StatefulMap<S, B, X, F, Fut, R, T>
+where
+    S: Stream,
+    X: KeyExtractor<S::Item>,
+    T: Timer,
+{
+    fn losses(&self) -> &Losses {
+        &self.states.losses
+    }
+}
+
+impl<S, B, X, F, Fut, R, T> fmt::Debug for StatefulMap<S, B, X, F, Fut, R, T>
+where
+    S: Stream + fmt::Debug,
+    X: KeyExtractor<S::Item>,
+    T: Timer,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StatefulMap")
+            .field("source", &self.source)
+            .field("keys", &self.states.table.len())
+            .field("in_step", &self.step.is_some())
+            .field("losses", &self.states.losses)
+            .finish_non_exhaustive()
+    }
+}

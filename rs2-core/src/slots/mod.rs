@@ -1,0 +1,47 @@
+//! Places for futures in flight.
+//!
+//! A set of [`Slots`] is bounded, keeps its futures pinned, and polls those that were woken. An
+//! operator that holds futures in flight is written once over it.
+
+#[cfg(feature = "alloc")]
+mod heap;
+
+#[cfg(feature = "alloc")]
+pub use heap::HeapSlots;
+
+use crate::error::Full;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+/// A bounded set of futures in flight.
+pub trait Slots<F: Future> {
+    /// Takes a future in. It is not polled before the next [`poll_next`](Self::poll_next).
+    ///
+    /// # Errors
+    /// [`Full`] gives the future back when every slot is taken.
+    fn insert(self: Pin<&mut Self>, future: F) -> Result<(), Full<F>>;
+
+    /// The output of a future that has finished, in no particular order; `None` when no future is
+    /// in flight. `Pending` leaves the task's waker with those that are.
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<F::Output>>;
+
+    /// Drops all futures in flight.
+    fn clear(self: Pin<&mut Self>);
+
+    /// Futures in flight.
+    fn len(&self) -> usize;
+
+    /// Futures that can be in flight at once.
+    fn capacity(&self) -> usize;
+
+    /// Whether no future is in flight.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether every slot is taken.
+    fn is_full(&self) -> bool {
+        self.len() >= self.capacity()
+    }
+}
