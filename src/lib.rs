@@ -1,2 +1,95 @@
-//! Facade.
-pub use rs2_core::*;
+//! Streams with time, state and bounds.
+//!
+//! RS2 is a library of stream operators that run unchanged on a tokio service, on other executors
+//! and under virtual time in a test. Operators are plain structs over `futures_core::Stream`; every
+//! buffer and table has a bound and a stated answer to "full"; what does not come through is
+//! counted.
+//!
+//! ```
+//! use rs2_stream::prelude::*;
+//!
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let total = from_iter(1..=10)
+//!     .filter_rs2(|n| n % 2 == 0)
+//!     .map_rs2(|n| n * n)
+//!     .fold_sync_rs2(0, |sum, n| sum + n)
+//!     .await;
+//! assert_eq!(total, 220);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # State for each key
+//!
+//! ```
+//! use futures_util::StreamExt;
+//! use rs2_stream::prelude::*;
+//! use rs2_stream::state::{CustomKeyExtractor, StateConfigs, StatefulStreamExt};
+//!
+//! # #[derive(Clone)]
+//! # struct UserEvent { user_id: String, amount: f64 }
+//! #[derive(Clone, Default)]
+//! struct UserState {
+//!     total_events: u64,
+//!     total_amount: f64,
+//! }
+//!
+//! # fn create_user_events() -> impl futures_core::Stream<Item = UserEvent> {
+//! #     let event = |user: &str, amount| UserEvent { user_id: user.to_owned(), amount };
+//! #     from_iter([event("ann", 2.0), event("bob", 3.0), event("ann", 4.5)])
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+//! # let seen = std::sync::Mutex::new(Vec::new());
+//! # let seen = &seen;
+//! let events = create_user_events();
+//! let config = StateConfigs::session();
+//! events
+//!     .stateful_map_rs2(
+//!         config,
+//!         CustomKeyExtractor::new(|event: &UserEvent| event.user_id.clone()),
+//!         |event, state_access| async move {
+//!             let mut state: UserState = state_access.get().await.unwrap_or_default();
+//!             state.total_events += 1;
+//!             state.total_amount += event.amount;
+//!             state_access.set(&state).await.unwrap();
+//!             (event.user_id, state.total_amount, state.total_events)
+//!         },
+//!     )
+//!     .for_each(|(user_id, total, count)| async move {
+//!         println!("User {}: ${:.2} total, {} events", user_id, total, count);
+//! #       seen.lock().unwrap().push((user_id, total, count));
+//!     })
+//!     .await;
+//! # let seen = seen.lock().unwrap();
+//! # assert_eq!(seen.last(), Some(&("ann".to_owned(), 6.5, 2)));
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Features
+//! `std` and `tokio` are on by default. `tokio` brings [`tokio`] and with it the names that need a
+//! timer or a spawner; without it those are reached with `_on_rs2` and one of your own.
+#![forbid(unsafe_code)]
+
+pub use rs2_core::op::{self, event_time};
+pub use rs2_core::{error, machine, metrics, source, store, task, time};
+#[cfg(feature = "std")]
+pub use rs2_std::{lines, read};
+#[cfg(feature = "tokio")]
+pub use rs2_tokio as tokio;
+
+/// What state is bounded by, where it is kept, and the operators that work on it.
+pub mod state {
+    pub use rs2_core::state::*;
+    #[cfg(feature = "tokio")]
+    pub use rs2_tokio::PlainExt as StatefulStreamExt;
+}
+
+/// Everything a pipeline needs in scope.
+pub mod prelude {
+    pub use rs2_core::prelude::*;
+    #[cfg(feature = "std")]
+    pub use rs2_std::prelude::*;
+    #[cfg(feature = "tokio")]
+    pub use rs2_tokio::prelude::*;
+}

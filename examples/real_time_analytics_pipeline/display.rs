@@ -15,6 +15,11 @@ pub fn grouped(number: impl Into<u128>) -> String {
     text
 }
 
+/// A number of things, as in `1 error` and `22 errors`.
+pub fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 /// The share of `part` in `whole`, and zero of nothing.
 pub fn percent(part: u64, whole: u64) -> String {
     let share = if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 };
@@ -122,7 +127,11 @@ mod tests {
         }
 
         #[test]
-        fn any_number_has_a_text(ms in any::<i64>(), number in any::<u128>(), part in any::<u64>()) {
+        fn any_number_has_a_text(
+            ms in any::<i64>(),
+            number in any::<u128>(),
+            part in any::<u64>(),
+        ) {
             for text in [utc_second(ms), duration(ms), bytes(number), percent(part, 7)] {
                 prop_assert!(!text.is_empty());
             }
@@ -149,6 +158,8 @@ mod tests {
     #[test]
     fn amounts_have_the_unit_a_person_would_choose() {
         assert_eq!(grouped(1_234_567_u64), "1,234,567");
+        assert_eq!(counted(1, "hour"), "1 hour");
+        assert_eq!(counted(2_000, "hour"), "2,000 hours");
         assert_eq!(bytes(0), "0 B");
         assert_eq!(bytes(1023), "1023 B");
         assert_eq!(bytes(1024), "1.0 KiB");

@@ -186,7 +186,7 @@ fn push_hit(out: &mut Vec<u8>, hit: &Hit) {
         _ => out.push(b'-'),
     }
     out.extend_from_slice(b"\" \"");
-    out.extend_from_slice(site::agent(hit.user));
+    site::push_agent(out, hit.user);
     out.push(b'"');
 }
 

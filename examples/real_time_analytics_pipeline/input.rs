@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use rs2_stream::prelude::*;
-use rs2_stream::std::lines::{Line, LinesExt};
-use rs2_stream::std::read::read_blocks;
+use rs2_stream::lines::{Line, LinesExt};
+use rs2_stream::read::read_blocks;
 use rs2_stream::tokio::TokioSpawner;
 
 use super::args::{Input, Options};

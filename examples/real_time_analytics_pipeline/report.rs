@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::answer::Answer;
-use super::display::{bytes, duration, grouped, percent, utc_minute, visible};
+use super::display::{bytes, counted, duration, grouped, percent, utc_minute, visible};
 use super::timeline::{HOUR_MS, Timeline};
 
 #[path = "report/axis.rs"]
@@ -45,11 +45,11 @@ pub fn write_report(out: &mut dyn Write, answer: &Answer, title: &str) -> io::Re
     writeln!(out, "</div>{FOOTER}</main></body></html>")
 }
 
-const FOOTER: &str = "<footer><p>All times are UTC. A user is a host with an agent. A session ends \
-    when its user asks for nothing for 30 minutes. An error is a response with status 400 or above. \
-    An alert is a window of 15 minutes in which more than a fifth of at least 20 requests failed; \
-    at most one in half an hour is shown. A scan is five 404 responses in a row to one host in less \
-    than a minute.</p></footer>";
+const FOOTER: &str = "<footer><p>All times are UTC. A user is a host with an agent. A session \
+    ends when its user asks for nothing for 30 minutes. An error is a response with status 400 or \
+    above. An alert is a window of 15 minutes in which more than a fifth of at least 20 requests \
+    failed; at most one in half an hour is shown. A scan is five 404 responses in a row to one \
+    host in less than a minute.</p></footer>";
 
 fn write_head(out: &mut dyn Write, title: &str) -> io::Result<()> {
     write!(
@@ -90,16 +90,20 @@ fn write_tiles(out: &mut dyn Write, answer: &Answer) -> io::Result<()> {
     let sent = answer.hourly.iter().fold(0_u128, |sum, hour| sum.saturating_add(hour.bytes));
     let hours = answer.hourly.len() as u64;
     let tiles = [
-        ("Requests", grouped(answer.events), format!("in {} hours", grouped(hours))),
+        ("Requests", grouped(answer.events), format!("in {}", counted(hours, "hour"))),
         ("Users", grouped(sessions.users), "hosts with an agent".to_owned()),
         ("Sessions", grouped(sessions.count), format!("longest {}", duration(sessions.longest_ms))),
         (
             "Bounces",
             percent(sessions.bounces, sessions.count),
-            format!("{} sessions of one request", grouped(sessions.bounces)),
+            format!("{} of one request", counted(sessions.bounces, "session")),
         ),
-        ("Errors", percent(errors, answer.events), format!("{} requests", grouped(errors))),
-        ("Sent", bytes(sent), format!("{} bytes", grouped(sent))),
+        ("Errors", percent(errors, answer.events), counted(errors, "request")),
+        (
+            "Sent",
+            bytes(sent),
+            format!("{} a request", bytes(sent / u128::from(answer.events.max(1)))),
+        ),
     ];
     write!(out, "<dl class=\"cards tiles\">")?;
     for (name, number, remark) in tiles {

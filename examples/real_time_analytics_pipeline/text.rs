@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use super::answer::{Alert, Answer, Hour, Page, Scan};
-use super::display::{bytes, duration, grouped, percent, utc_minute, utc_second, visible};
+use super::display::{bytes, counted, duration, grouped, percent, utc_minute, utc_second, visible};
 use super::timeline::Timeline;
 
 const MAX_BARS: usize = 14;
-const BAR_WIDTH: usize = 36;
+const BAR_WIDTH: usize = 32;
 const MAX_ALERTS: usize = 8;
 const MAX_SCANS: usize = 20;
 const MAX_PATH: usize = 64;
@@ -54,7 +54,8 @@ fn totals(out: &mut dyn Write, answer: &Answer) -> io::Result<()> {
 }
 
 fn traffic(out: &mut dyn Write, hours: &[Hour]) -> io::Result<()> {
-    let Some(busiest) = hours.iter().max_by_key(|hour| hour.events) else {
+    // Backwards, because of equals the last one seen is taken.
+    let Some(busiest) = hours.iter().rev().max_by_key(|hour| hour.events) else {
         return Ok(());
     };
     let timeline = Timeline::new(hours, MAX_BARS);
@@ -67,11 +68,7 @@ fn traffic(out: &mut dyn Write, hours: &[Hour]) -> io::Result<()> {
         grouped(busiest.events)
     )?;
     for span in &timeline.spans {
-        let errors = match span.errors {
-            0 => String::new(),
-            1 => "1 error".to_owned(),
-            errors => format!("{} errors", grouped(errors)),
-        };
+        let errors = if span.errors > 0 { counted(span.errors, "error") } else { String::new() };
         let line = format!(
             "  {} {:<BAR_WIDTH$} {:>11}  {errors}",
             utc_minute(span.start_ms),
@@ -94,7 +91,10 @@ fn bar(part: u64, most: u64) -> String {
 
 fn alerts(out: &mut dyn Write, alerts: &[Alert]) -> io::Result<()> {
     if alerts.is_empty() {
-        return writeln!(out, "\nNo alert: errors were never over a fifth of a quarter of an hour");
+        return writeln!(
+            out,
+            "\nNo alert: in no 15 minutes of 20 requests or more did over a fifth fail"
+        );
     }
     writeln!(out, "\nAlerts: over a fifth of the requests failed in the 15 minutes from (UTC)")?;
     for alert in alerts.iter().take(MAX_ALERTS) {

@@ -3,7 +3,8 @@
 /// Makes the trait `PlainExt` of an adapter: the names that need a timer or a spawner, without one
 /// among their arguments, so that a user writes the same on every runtime.
 ///
-/// `timer` and `spawner` are the adapter's types, each with the expression that makes one.
+/// `timer` and `spawner` are the adapter's types, each with the expression that makes one; `seed`
+/// makes a random `u64` for hashing keys.
 /// `example` is what stands before and after each example in the documentation: it must import the
 /// adapter's prelude and run a future. Each method does nothing but forward to its `_on_rs2` twin.
 ///
@@ -24,6 +25,7 @@
 ///     rs2_core::plain_names! {
 ///         timer: NoTimer = NoTimer;
 ///         spawner: Busy = Busy;
+///         seed: 7;
 ///         example: "" "";
 ///     }
 /// }
@@ -40,10 +42,13 @@ macro_rules! plain_names {
     (
         timer: $Timer:ty = $timer:expr;
         spawner: $Spawner:ty = $spawner:expr;
+        seed: $seed:expr;
         example: $before:literal $after:literal;
     ) => {
-        /// The names that need a timer or a spawner, on this runtime's.
-        pub trait PlainExt: $crate::op::ParallelExt {
+        /// The names that need a timer, a spawner or a random seed, with this runtime's.
+        pub trait PlainExt:
+            $crate::op::ParallelExt + $crate::op::KeyedExt + $crate::op::EventTimeExt
+        {
             /// Yields the outputs of the futures that `f` makes, in the order of the items, with at
             /// most `concurrency` of them running as tasks of this runtime.
             ///
@@ -90,8 +95,286 @@ macro_rules! plain_names {
             {
                 self.par_eval_map_on_rs2($spawner, concurrency, f)
             }
+
+            /// Yields `f` of each item and the state of its key:
+            /// [`keyed_map_in_rs2`]($crate::op::KeyedExt::keyed_map_in_rs2) with at most 1,000,000
+            /// keys; then the states not used for longest are forgotten, and counted.
+            ///
+            /// # Shape
+            /// n items in, n out, in order, each when it arrives.
+            /// # End and errors
+            /// Ends with its source. `Err` items are items like any other.
+            /// # Cancel safety
+            /// Holds no item.
+            /// # Backpressure and memory
+            /// One state for each key.
+            /// # Cost
+            /// One table lookup per item. No clock.
+            /// # Examples
+            /// ```
+            #[doc = $before]
+            /// let visits: Vec<u32> = from_iter(['a', 'b', 'a'])
+            ///     .keyed_map_rs2(|page| *page, |_, count: &mut u32| { *count += 1; *count })
+            ///     .collect_rs2()
+            ///     .await;
+            /// assert_eq!(visits, [1, 1, 2]);
+            #[doc = $after]
+            /// ```
+            fn keyed_map_rs2<K, V, R, G, F>(
+                self,
+                key: G,
+                f: F,
+            ) -> $crate::machine::Drive<
+                Self,
+                $crate::op::keyed::KeyedMap<Self::Item, K, V, G, F, $crate::store::SeededHeap>,
+                $crate::time::NoTimer,
+            >
+            where
+                Self: Sized,
+                K: ::core::hash::Hash + Eq,
+                V: Default,
+                G: FnMut(&Self::Item) -> K,
+                F: FnMut(Self::Item, &mut V) -> R,
+            {
+                self.keyed_map_in_rs2($crate::__keys!($seed), key, f)
+            }
+
+            /// Yields the outputs of asynchronous steps, each with a handle on the state of its
+            /// item's key:
+            /// [`stateful_map_on_rs2`]($crate::op::KeyedExt::stateful_map_on_rs2) with this
+            /// runtime's timer and, if `config` has none, a random seed.
+            ///
+            /// # Shape
+            /// n items in, n out, in order; one step runs at a time.
+            /// # End and errors
+            /// Ends with its source. `Err` outputs are outputs like any other.
+            /// # Cancel safety
+            /// A dropped `next()` loses nothing. Dropping the stream drops the running step.
+            /// # Backpressure and memory
+            /// Holds one item, and the state of at most `max_size` keys; then the state that would
+            /// expire soonest goes, and is counted.
+            /// # Cost
+            /// One table lookup and two clock readings per item.
+            /// # Panics
+            /// When the settings cannot work: see
+            /// [`validate`]($crate::state::StateConfig::validate).
+            /// # Examples
+            /// ```
+            #[doc = $before]
+            /// # use rs2_core::state::{CustomKeyExtractor, StateConfigs};
+            /// let by_name = CustomKeyExtractor::new(|visit: &(&'static str, u32)| visit.0);
+            /// let totals: Vec<u32> = from_iter([("ann", 3), ("bob", 4), ("ann", 5)])
+            ///     .stateful_map_rs2(StateConfigs::session(), by_name, |visit, state| async move {
+            ///         let total = visit.1 + state.get::<u32>().await.unwrap_or_default();
+            ///         state.set(&total).await.unwrap();
+            ///         total
+            ///     })
+            ///     .collect_rs2()
+            ///     .await;
+            /// assert_eq!(totals, [3, 4, 8]);
+            #[doc = $after]
+            /// ```
+            #[track_caller]
+            fn stateful_map_rs2<B, X, F, Fut, R>(
+                self,
+                config: $crate::state::StateConfig<B>,
+                key: X,
+                f: F,
+            ) -> $crate::op::keyed::StatefulMap<Self, B, X, F, Fut, R, $Timer>
+            where
+                Self: Sized,
+                X: $crate::state::KeyExtractor<Self::Item>,
+                F: FnMut(Self::Item, $crate::state::StateAccess<B>) -> Fut,
+                Fut: ::core::future::Future<Output = R>,
+            {
+                self.stateful_map_on_rs2($timer, config.seeded_by(|| $seed), key, f)
+            }
+
+            /// Yields each session of each key with its items:
+            /// [`session_by_time_in_rs2`]($crate::op::EventTimeExt::session_by_time_in_rs2) with at
+            /// most 1,000,000 open sessions.
+            ///
+            /// # Shape
+            /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each run
+            /// of them, in the order of the ends.
+            /// # End and errors
+            /// At the end all sessions go out. An item before the watermark is counted as late.
+            /// # Cancel safety
+            /// Dropping the stream loses the items of open sessions.
+            /// # Backpressure and memory
+            /// Holds the items of open sessions, at most 1,000,000 for each; what does not fit is
+            /// counted.
+            /// # Cost
+            /// O(1) per item, O(log n) for each of n sessions. No clock.
+            /// # Examples
+            /// ```
+            #[doc = $before]
+            /// # use rs2_core::op::event_time::SessionConfig;
+            /// let config = SessionConfig {
+            ///     gap: std::time::Duration::from_secs(30),
+            ///     watermark_delay: std::time::Duration::ZERO,
+            /// };
+            /// let sessions: Vec<Vec<i64>> = from_iter([0, 10, 40])
+            ///     .session_by_time_rs2(config, |_| "ann", |s| EventTime::from_secs(*s))
+            ///     .map_rs2(|session| session.value)
+            ///     .collect_rs2()
+            ///     .await;
+            /// assert_eq!(sessions, [vec![0, 10], vec![40]]);
+            #[doc = $after]
+            /// ```
+            #[doc(alias = "sessionize")]
+            fn session_by_time_rs2<K, G, F, E>(
+                self,
+                config: $crate::op::event_time::SessionConfig,
+                key: G,
+                timestamp: F,
+            ) -> $crate::op::event_time::DriveByTime<
+                Self,
+                $crate::op::event_time::SessionByTime<
+                    Self::Item,
+                    K,
+                    G,
+                    $crate::op::event_time::Collect,
+                    $crate::store::SeededHeap,
+                >,
+                F,
+            >
+            where
+                Self: Sized,
+                Self::Item: Clone,
+                K: ::core::hash::Hash + Eq + Clone,
+                G: FnMut(&Self::Item) -> K,
+                F: FnMut(&Self::Item) -> E,
+                E: Into<$crate::time::EventTime>,
+            {
+                self.session_by_time_in_rs2($crate::__keys!($seed), config, key, timestamp)
+            }
+
+            /// Yields the items whose key was not seen near their time:
+            /// [`deduplicate_by_time_in_rs2`]($crate::op::EventTimeExt::deduplicate_by_time_in_rs2)
+            /// with at most 1,000,000 keys remembered.
+            ///
+            /// # Shape
+            /// n items in, at most n out, in the order in which they come.
+            /// # End and errors
+            /// Ends with its source. Late items and duplicates are counted.
+            /// # Cancel safety
+            /// Holds no item.
+            /// # Backpressure and memory
+            /// One entry for each key and time remembered; when there is no room, those that expire
+            /// soonest are forgotten and counted, so a duplicate of them may pass.
+            /// # Cost
+            /// O(1) per item, amortised. No clock.
+            /// # Panics
+            /// When `within` is shorter than a microsecond.
+            /// # Examples
+            /// ```
+            #[doc = $before]
+            /// # use rs2_core::op::event_time::DedupConfig;
+            /// let config = DedupConfig {
+            ///     within: std::time::Duration::from_secs(10),
+            ///     watermark_delay: std::time::Duration::ZERO,
+            /// };
+            /// let firsts: Vec<i64> = from_iter([0, 9, 10])
+            ///     .deduplicate_by_time_rs2(config, |_| "ann", |s| EventTime::from_secs(*s))
+            ///     .collect_rs2()
+            ///     .await;
+            /// assert_eq!(firsts, [0, 10]);
+            #[doc = $after]
+            /// ```
+            #[track_caller]
+            fn deduplicate_by_time_rs2<K, G, F, E>(
+                self,
+                config: $crate::op::event_time::DedupConfig,
+                key: G,
+                timestamp: F,
+            ) -> $crate::op::event_time::DriveByTime<
+                Self,
+                $crate::op::event_time::DedupByTime<K, G, $crate::store::SeededHeap, Self::Item>,
+                F,
+            >
+            where
+                Self: Sized,
+                K: ::core::hash::Hash + Eq,
+                G: FnMut(&Self::Item) -> K,
+                F: FnMut(&Self::Item) -> E,
+                E: Into<$crate::time::EventTime>,
+            {
+                self.deduplicate_by_time_in_rs2($crate::__keys!($seed), config, key, timestamp)
+            }
+
+            /// Yields each sequence of items of one key that matches a pattern:
+            /// [`pattern_by_time_in_rs2`]($crate::op::EventTimeExt::pattern_by_time_in_rs2) with at
+            /// most 1,000,000 items held for sorting and as many keys with an open attempt.
+            ///
+            /// # Shape
+            /// Any number of items in, one
+            /// [`PatternMatch`]($crate::op::event_time::PatternMatch) for each sequence, in the
+            /// order of their last items.
+            /// # End and errors
+            /// At the end the items held are looked at. Late items are counted.
+            /// # Cancel safety
+            /// Dropping the stream loses the items held and the attempts.
+            /// # Backpressure and memory
+            /// Holds the items of the last `delay`, and those of open attempts.
+            /// # Cost
+            /// O(log n) per item for n items held, and O(1) for each attempt of its key. No clock.
+            /// # Examples
+            /// ```
+            #[doc = $before]
+            /// # use rs2_core::op::event_time::Pattern;
+            /// let twice = Pattern::begin(|n: &i64| n % 2 == 0).next(|n: &i64| n % 2 == 0);
+            /// let delay = std::time::Duration::ZERO;
+            /// let found: Vec<Vec<i64>> = from_iter([1, 2, 4, 5])
+            ///     .pattern_by_time_rs2(twice, delay, |_| (), |s| EventTime::from_secs(*s))
+            ///     .map_rs2(|found| found.events)
+            ///     .collect_rs2()
+            ///     .await;
+            /// assert_eq!(found, [vec![2, 4]]);
+            #[doc = $after]
+            /// ```
+            fn pattern_by_time_rs2<L, K, G, F, E>(
+                self,
+                pattern: $crate::op::event_time::Pattern<L>,
+                delay: ::core::time::Duration,
+                key: G,
+                timestamp: F,
+            ) -> $crate::op::event_time::DriveByTime<
+                Self,
+                $crate::op::event_time::PatternByTime<
+                    Self::Item,
+                    K,
+                    G,
+                    L,
+                    $crate::store::SeededHeap,
+                >,
+                F,
+            >
+            where
+                Self: Sized,
+                Self::Item: Clone,
+                L: $crate::op::event_time::Steps<Self::Item>,
+                K: ::core::hash::Hash + Eq + Clone,
+                G: FnMut(&Self::Item) -> K,
+                F: FnMut(&Self::Item) -> E,
+                E: Into<$crate::time::EventTime>,
+            {
+                self.pattern_by_time_in_rs2($crate::__keys!($seed), pattern, delay, key, timestamp)
+            }
         }
 
-        impl<S: $crate::op::ParallelExt + ?Sized> PlainExt for S {}
+        impl<S> PlainExt for S where
+            S: $crate::op::ParallelExt + $crate::op::KeyedExt + $crate::op::EventTimeExt + ?Sized
+        {
+        }
+    };
+}
+
+/// The keys of an operator under its plain name.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __keys {
+    ($seed:expr) => {
+        $crate::store::Heap::bounded($crate::state::DEFAULT_MAX_KEYS).seeded($seed)
     };
 }

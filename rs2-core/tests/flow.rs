@@ -269,6 +269,24 @@ fn the_wake_goes_to_all_when_the_branch_that_polled_last_is_busy() {
 }
 
 #[test]
+fn an_item_and_the_end_wake_the_branches_that_did_not_poll_for_them() {
+    let source = ByHand::default();
+    let mut broadcast = source.clone().broadcast_rs2(4);
+    let (waits, mut polls) = (broadcast.branch(), broadcast.branch());
+    let mut pool = LocalPool::new();
+    let seen = read(&pool, waits, 0, usize::MAX);
+    pool.run_until_stalled();
+    source.give_silently(7);
+    assert_eq!(block_on(polls.next()), Some(7));
+    pool.run_until_stalled();
+    assert_eq!(&seen.borrow()[..], [7]);
+    source.end_silently();
+    assert_eq!(block_on(polls.next()), None);
+    pool.run_until_stalled();
+    assert_eq!(Rc::strong_count(&seen), 1, "its task has finished");
+}
+
+#[test]
 fn a_branch_that_leaves_with_a_full_queue_lets_the_others_go_on() {
     let mut broadcast = from_iter(0..9).broadcast_rs2(2);
     let (stays, leaves) = (broadcast.branch(), broadcast.branch());
@@ -362,7 +380,7 @@ fn a_waiting_branch_is_woken_by_a_panic_in_another() {
     };
     pool.spawner().spawn_local(task).unwrap();
     pool.run_until_stalled();
-    source.give(2);
+    source.give_silently(2);
     assert!(catch_unwind(AssertUnwindSafe(|| block_on(one.next()))).is_err());
     pool.run_until_stalled();
     assert!(*told.borrow());

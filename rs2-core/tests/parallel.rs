@@ -312,11 +312,11 @@ fn a_panic_of_a_task_is_resumed_in_its_place_and_cancels_what_came_after() {
     let outputs = from_iter(0..20).par_eval_map_on_rs2(Pool::new(&pool, 0), 4, move |n: u8| {
         let work = works.work(n, if n < 2 { 9 } else { 0 });
         async move {
-            let n = work.await;
-            assert!(n != 2, "two");
             if n > 2 {
                 pending::<()>().await;
             }
+            let n = work.await;
+            assert!(n != 2, "two");
             n
         }
     });

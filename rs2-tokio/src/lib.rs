@@ -14,15 +14,23 @@
 //! ```
 #![forbid(unsafe_code)]
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+
 mod spawner;
 mod timer;
 
 pub use spawner::TokioSpawner;
 pub use timer::{TokioSleep, TokioTimer};
 
+/// A seed for hashing keys that nobody outside the process can know.
+pub fn random_seed() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
 rs2_core::plain_names! {
     timer: TokioTimer = TokioTimer::new();
     spawner: TokioSpawner = TokioSpawner;
+    seed: random_seed();
     example: "# use rs2_tokio::prelude::*;
 # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {"
     "# });

@@ -1,2 +1,78 @@
-//! The chores of the project.
-fn main() {}
+//! The chores of the project, as `cargo xtask <command>`, so that they run wherever Rust does.
+#![forbid(unsafe_code)]
+
+mod check;
+mod chores;
+mod cmd;
+mod main_job;
+mod manifest;
+mod memory;
+mod setup;
+mod steps;
+mod test;
+mod tidy;
+mod workspace;
+
+use cmd::{Failure, Outcome};
+use std::env;
+use std::process::ExitCode;
+use steps::Steps;
+use workspace::Workspace;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  test [--setup]    prove the tree: everything below but the benches; --setup installs what is
+                    missing first, without it what cannot run is named as skipped
+  check             formatting, clippy for each package, tidy, documentation
+  tidy              the rules of the tree that the compiler does not know
+  laws              the laws of every operator, with a slice of the simulation
+  sim [--seeds N]   the simulation of every operator with N seeds each (10000)
+  bench [AREA]      the benches, or those of one area
+  hack              every combination of at most two features builds
+  miri              rs2-core under Miri, where it is installed
+  help              this text";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[&str]) -> Outcome {
+    if let [] | ["help" | "-h" | "--help"] = args {
+        println!("{HELP}");
+        return Ok(());
+    }
+    let ws = Workspace::open()?;
+    match args {
+        ["test"] => in_steps(|steps| test::test(&ws, steps)),
+        ["test", "--setup"] => in_steps(|steps| {
+            setup::install(steps)?;
+            test::test(&ws, steps)
+        }),
+        ["check"] => in_steps(|steps| check::check(&ws, steps)),
+        ["tidy"] => tidy::tidy(&ws),
+        ["laws"] => chores::laws(&ws, chores::seeds_from_env()?),
+        ["sim"] => chores::sim(&ws, chores::SEEDS),
+        ["sim", "--seeds", seeds] => chores::sim(&ws, chores::seeds(seeds)?),
+        ["bench"] => chores::bench(&ws, None),
+        ["bench", area] => chores::bench(&ws, Some(area)),
+        ["hack"] => in_steps(|steps| chores::hack(&ws, steps)),
+        ["miri"] => in_steps(|steps| chores::miri(&ws, steps)),
+        _ => Err(Failure::new(format!("no such command: {}\n\n{HELP}", args.join(" ")))),
+    }
+}
+
+fn in_steps(work: impl FnOnce(&mut Steps) -> Outcome) -> Outcome {
+    let mut steps = Steps::new();
+    let outcome = work(&mut steps);
+    println!("{}", steps.summary(&outcome));
+    outcome
+}

@@ -145,23 +145,33 @@ const PROBES: [&str; 24] = [
     "/\\\"quoted\\\"?a=\\\\",
 ];
 
-const BROWSERS: [&str; 16] = [
-    "Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.152 Safari/537.36",
-    "Mozilla/5.0 (Windows NT 6.3; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/43.0.2357.65 Safari/537.36",
-    "Mozilla/5.0 (Windows NT 6.1; WOW64; rv:38.0) Gecko/20100101 Firefox/38.0",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_10_3) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.135 Safari/537.36",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_10_3) AppleWebKit/600.5.17 (KHTML, like Gecko) Version/8.0.5 Safari/600.5.17",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 8_3 like Mac OS X) AppleWebKit/600.1.4 (KHTML, like Gecko) Version/8.0 Mobile/12F70 Safari/600.1.4",
-    "Mozilla/5.0 (iPad; CPU OS 8_3 like Mac OS X) AppleWebKit/600.1.4 (KHTML, like Gecko) Version/8.0 Mobile/12F69 Safari/600.1.4",
-    "Mozilla/5.0 (Linux; Android 5.0; SM-G900F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.111 Mobile Safari/537.36",
-    "Mozilla/5.0 (X11; Linux x86_64; rv:38.0) Gecko/20100101 Firefox/38.0",
-    "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:37.0) Gecko/20100101 Firefox/37.0",
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/43.0.2357.65 Safari/537.36",
-    "Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko",
-    "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.1; WOW64; Trident/6.0)",
-    "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1; Trident/4.0)",
-    "Opera/9.80 (Windows NT 6.1; WOW64) Presto/2.12.388 Version/12.17",
-    "Lynx/2.8.9dev.1 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.3.8",
+/// Systems and browsers in all combinations, also those that nobody ever saw.
+const SYSTEMS: [&str; 8] = [
+    "Windows NT 6.1; WOW64",
+    "Windows NT 6.3; WOW64",
+    "Macintosh; Intel Mac OS X 10_10_3",
+    "X11; Linux x86_64",
+    "X11; Ubuntu; Linux x86_64",
+    "iPhone; CPU iPhone OS 8_3 like Mac OS X",
+    "iPad; CPU OS 8_3 like Mac OS X",
+    "Linux; Android 5.0; SM-G900F",
+];
+const BROWSERS: [&str; 6] = [
+    "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.152 Safari/537.36",
+    "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/43.0.2357.65 Safari/537.36",
+    "AppleWebKit/600.5.17 (KHTML, like Gecko) Version/8.0.5 Safari/600.5.17",
+    "AppleWebKit/600.1.4 (KHTML, like Gecko) Version/8.0 Mobile/12F70 Safari/600.1.4",
+    "Gecko/20100101 Firefox/37.0",
+    "Gecko/20100101 Firefox/38.0",
+];
+
+const ROBOTS: [&str; 6] = [
+    "Tiny Tiny RSS/1.15 (http://tt-rss.org/)",
+    "UniversalFeedParser/5.1.3",
+    "Mozilla/5.0 (compatible; ExampleBot/2.1; +http://www.example.com/bot.html)",
+    "Mozilla/5.0 (compatible; archive_bot +http://archive.example.org/bot)",
+    "Mozilla/5.0 zgrab/0.x",
+    "() { :;}; /bin/ping -c1 127.0.0.1",
 ];
 
 /// Agents as some clients really send them; the first two are not UTF-8.
@@ -207,25 +217,23 @@ pub fn push_host(out: &mut Vec<u8>, user: User) {
     }
 }
 
-pub fn agent(user: User) -> &'static [u8] {
-    let pick = scramble(!u64::from(user)) as usize;
-    if user == MONITOR {
-        b"uptime/3.1"
-    } else if FEED_READERS.contains(&user) {
-        [b"Tiny Tiny RSS/1.15 (http://tt-rss.org/)".as_slice(), b"UniversalFeedParser/5.1.3"]
-            [pick % 2]
-    } else if CRAWLERS.contains(&user) {
-        [
-            b"Mozilla/5.0 (compatible; ExampleBot/2.1; +http://www.example.com/bot.html)"
-                .as_slice(),
-            b"Mozilla/5.0 (compatible; archive_bot +http://archive.example.org/bot)",
-        ][pick % 2]
-    } else if SCANNERS.contains(&user) {
-        [b"-".as_slice(), b"Mozilla/5.0 zgrab/0.x", b"() { :;}; /bin/ping -c1 127.0.0.1"][pick % 3]
-    } else if pick.is_multiple_of(97) {
-        ODD_AGENTS[pick / 97 % ODD_AGENTS.len()]
-    } else {
-        BROWSERS[pick % BROWSERS.len()].as_bytes()
+pub fn push_agent(out: &mut Vec<u8>, user: User) {
+    let spread = scramble(!u64::from(user)) as usize;
+    let robot = |first: usize| ROBOTS[first + spread % 2].as_bytes();
+    match user {
+        MONITOR => out.extend_from_slice(b"uptime/3.1"),
+        _ if FEED_READERS.contains(&user) => out.extend_from_slice(robot(0)),
+        _ if CRAWLERS.contains(&user) => out.extend_from_slice(robot(2)),
+        _ if SCANNERS.contains(&user) => out.extend_from_slice(robot(4)),
+        _ if spread.is_multiple_of(97) => {
+            out.extend_from_slice(ODD_AGENTS[spread / 97 % ODD_AGENTS.len()]);
+        }
+        _ => {
+            let (system, browser) = (spread % SYSTEMS.len(), spread / 97 % BROWSERS.len());
+            for part in ["Mozilla/5.0 (", SYSTEMS[system], ") ", BROWSERS[browser]] {
+                out.extend_from_slice(part.as_bytes());
+            }
+        }
     }
 }
 

@@ -79,7 +79,7 @@ fn all_users_have_a_host_and_an_agent_that_parse() {
             let mut line = Vec::new();
             site::push_host(&mut line, user);
             line.extend_from_slice(b" - - [17/May/2015:00:00:00 +0000] \"GET /\" 200 1 \"-\" \"");
-            line.extend_from_slice(site::agent(user));
+            site::push_agent(&mut line, user);
             line.push(b'"');
             let request = parse(&line).expect("a well-formed line");
             (request.host().to_owned(), request.agent().to_owned())

@@ -175,7 +175,9 @@ mod tests {
         }
 
         #[test]
-        fn a_scale_holds_its_peak_with_few_marks(peak in prop_oneof![0.0..1.0, 0.0..1e3, 0.0..1e12]) {
+        fn a_scale_holds_its_peak_with_few_marks(
+            peak in prop_oneof![0.0..1.0, 0.0..1e3, 0.0..1e12],
+        ) {
             for scale in [Scale::up_to(peak, 1.0), Scale::of_bytes(peak)] {
                 let marks: Vec<f64> = scale.marks().collect();
                 prop_assert!((2..=6).contains(&marks.len()), "{:?}", scale);

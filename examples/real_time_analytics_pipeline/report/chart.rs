@@ -24,7 +24,7 @@ pub struct Chart<'a> {
     pub tip: fn(&Span) -> String,
     /// Moments to point at, in order, with what to say about them.
     pub flags: &'a [(i64, String)],
-    /// A height that matters.
+    /// Above this height things are alarming.
     pub limit: Option<f64>,
 }
 
@@ -41,7 +41,7 @@ impl Layer {
 }
 
 const LEFT: f64 = 62.0;
-const RIGHT: f64 = 16.0;
+const RIGHT: f64 = 22.0;
 const TOP: f64 = 22.0;
 const BOTTOM: f64 = 40.0;
 
@@ -78,6 +78,8 @@ impl Chart<'_> {
         if let Some(limit) = self.limit {
             let (y, end) = (self.y(limit), self.width - RIGHT);
             write!(out, "<path class=\"limit\" d=\"M{LEFT} {y:.1}H{end}\"/>")?;
+            let above = y - 5.0;
+            write!(out, "<text class=\"end limit\" x=\"{end}\" y=\"{above:.1}\">alert</text>")?;
         }
         self.write_flags(out)?;
         self.write_tips(out)?;

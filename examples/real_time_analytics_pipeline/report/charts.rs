@@ -80,7 +80,8 @@ fn in_words(timeline: &Timeline, layer: &Layer, tip: fn(&Span) -> String) -> Str
         return "No requests.".to_owned();
     };
     let height = |span: &&Span| (layer.value)(span);
-    let highest = timeline.spans.iter().max_by(|a, b| height(a).total_cmp(&height(b)));
+    // Backwards, because of equals the last one seen is taken.
+    let highest = timeline.spans.iter().rev().max_by(|a, b| height(a).total_cmp(&height(b)));
     format!(
         "From {} to {} UTC. Highest column: {}.",
         utc_minute(first.start_ms),

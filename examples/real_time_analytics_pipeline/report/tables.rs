@@ -31,7 +31,7 @@ pub fn write_pages(out: &mut dyn Write, pages: &[Page]) -> io::Result<()> {
 }
 
 pub fn write_alerts(out: &mut dyn Write, alerts: &[Alert]) -> io::Result<()> {
-    let none = "Errors were never more than a fifth of the requests of 15 minutes.";
+    let none = "In no 15 minutes of 20 requests or more did over a fifth fail.";
     if !begin(out, "Alerts", alerts.len(), none)? {
         return Ok(());
     }

@@ -89,9 +89,7 @@ where
                     Poll::Pending
                 };
                 match polled {
-                    Poll::Ready(Some(item)) => {
-                        this.machine.on_item(now.read(this.timer), item)
-                    }
+                    Poll::Ready(Some(item)) => this.machine.on_item(now.read(this.timer), item),
                     Poll::Ready(None) => {
                         *this.source_ended = true;
                         *this.has_more = true;
@@ -100,13 +98,8 @@ where
                     Poll::Pending => {
                         let Some(due) = due else { return Poll::Pending };
                         if due > now.read(this.timer) {
-                            let slept = poll_sleep(
-                                this.timer,
-                                this.sleep.as_mut(),
-                                this.armed,
-                                due,
-                                cx,
-                            );
+                            let slept =
+                                poll_sleep(this.timer, this.sleep.as_mut(), this.armed, due, cx);
                             now.at_least(ready!(slept));
                         }
                         this.machine.on_deadline(now.read(this.timer))

@@ -1,5 +1,7 @@
 //! The operators, one room for each area. Each area's trait is implemented for every stream.
 
+pub mod combine;
+pub mod consume;
 #[cfg(feature = "alloc")]
 pub mod event_time;
 #[cfg(feature = "alloc")]
@@ -9,8 +11,11 @@ pub mod group;
 pub mod keyed;
 #[cfg(feature = "alloc")]
 pub mod parallel;
+pub mod select;
 pub mod transform;
 
+pub use combine::CombineExt;
+pub use consume::ConsumeExt;
 #[cfg(feature = "alloc")]
 pub use event_time::EventTimeExt;
 #[cfg(feature = "alloc")]
@@ -20,4 +25,5 @@ pub use group::GroupExt;
 pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]
 pub use parallel::ParallelExt;
+pub use select::SelectExt;
 pub use transform::TransformExt;

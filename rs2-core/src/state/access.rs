@@ -83,7 +83,9 @@ impl StateAccess<InMemory> {
     /// # Panics
     /// When the state of this key was written with another type; the message names both.
     #[track_caller]
-    pub fn get<S: Clone + Send + 'static>(&self) -> impl Future<Output = Option<S>> + Send + use<S> {
+    pub fn get<S: Clone + Send + 'static>(
+        &self,
+    ) -> impl Future<Output = Option<S>> + Send + use<S> {
         let value = self.with(|cell| cell.value.as_ref().map(|value| value.typed::<S>().clone()));
         core::future::ready(value.ok().flatten())
     }

@@ -73,9 +73,7 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
         }
         let copy = key.clone();
         let node = Node { key: copy, value: Some(value), written: now, older: None, newer: None };
-        let Ok(place) = self.nodes.insert(node) else {
-            unreachable!("as many places as keys")
-        };
+        let Ok(place) = self.nodes.insert(node) else { unreachable!("as many places as keys") };
         let held = self.places.get_or_insert_with(key, || place);
         debug_assert!(held.is_ok_and(|held| *held == place), "the key had no entry");
         self.link_newest(place);

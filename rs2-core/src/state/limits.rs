@@ -1,6 +1,8 @@
 //! A memory, what to do when it is full, and where to count what is lost.
 
 use crate::metrics::Losses;
+#[cfg(feature = "alloc")]
+use crate::store::Storage;
 
 /// What an operator with bounded state does when the state is full. Each operator says what
 /// eviction means for it; every answer but [`Stop`](OnFull::Stop) is counted.
@@ -59,8 +61,9 @@ impl<St> Limits<St> {
     }
 }
 
+// Bound to storages, so that the compiler can tell `Limits` given as they are from a bare storage.
 #[cfg(feature = "alloc")]
-impl<St> From<St> for Limits<St> {
+impl<St: Storage> From<St> for Limits<St> {
     fn from(storage: St) -> Self {
         Self::of(storage)
     }

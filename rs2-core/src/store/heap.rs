@@ -324,7 +324,8 @@ impl<T> Arena<T> for HeapArena<T> {
             self.places.push(Place::Filled(item));
             return Ok(self.places.len() as u32 - 1);
         };
-        if let Place::Free(next) = mem::replace(&mut self.places[place as usize], Place::Filled(item))
+        if let Place::Free(next) =
+            mem::replace(&mut self.places[place as usize], Place::Filled(item))
         {
             self.free = next;
         }

@@ -8,7 +8,9 @@ mod heap;
 mod traits;
 
 #[cfg(feature = "alloc")]
-pub use heap::{Heap, HeapArena, HeapBatch, HeapOrdered, HeapPriority, HeapQueue, HeapTable, SeededHeap};
+pub use heap::{
+    Heap, HeapArena, HeapBatch, HeapOrdered, HeapPriority, HeapQueue, HeapTable, SeededHeap,
+};
 pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table};
 
 pub use crate::error::Full;

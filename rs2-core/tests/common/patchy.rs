@@ -90,6 +90,19 @@ impl<T> ByHand<T> {
         drop(given);
         waker.into_iter().for_each(Waker::wake);
     }
+    /// Gives an item and wakes nobody, now or later: as a timer does that is polled at its deadline
+    /// before it fired. It is for who polls next.
+    pub fn give_silently(&self, item: T) {
+        let mut given = self.0.lock().unwrap();
+        given.items.push_back(item);
+        given.waker = None;
+    }
+    /// Ends and wakes nobody.
+    pub fn end_silently(&self) {
+        let mut given = self.0.lock().unwrap();
+        given.ended = true;
+        given.waker = None;
+    }
     pub fn polls(&self) -> usize {
         self.0.lock().unwrap().polls
     }

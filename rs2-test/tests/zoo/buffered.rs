@@ -151,13 +151,13 @@ fn ordered(name: &str, bug: Bug) -> Row {
     Row::new(name, build).read_ahead(LIMIT).in_flight(LIMIT)
 }
 
-pub(crate) fn broken() -> Vec<Row> {
+pub(crate) fn broken() -> Vec<(Row, &'static str)> {
     vec![
-        unordered("lost wakeup in a buffer", Bug::LostWakeup),
-        unordered("one future too many", Bug::OneTooMany),
-        ordered("results swapped", Bug::Swap),
-        ordered("progress says nothing is in flight", Bug::NoProgress),
-        ordered("progress kept from the source", Bug::ProgressEndsHere),
+        (unordered("lost wakeup in a buffer", Bug::LostWakeup), "its source is silent"),
+        (unordered("one future too many", Bug::OneTooMany), "futures ran at once"),
+        (ordered("results swapped", Bug::Swap), "due was"),
+        (ordered("progress says nothing is in flight", Bug::NoProgress), "are in flight"),
+        (ordered("progress kept from the source", Bug::ProgressEndsHere), "not passed on"),
     ]
 }
 

@@ -137,12 +137,12 @@ fn row(name: &str, bug: Bug) -> Row {
     Row::plain(name, build).read_ahead(CAPACITY).spawns()
 }
 
-pub(crate) fn broken() -> Vec<Row> {
+pub(crate) fn broken() -> Vec<(Row, &'static str)> {
     vec![
-        row("first waker cached", Bug::FirstWaker),
-        row("unbounded prefetch", Bug::NoLimit),
-        row("refused task forgotten", Bug::IgnoresRefusal),
-        row("lost task taken for the end", Bug::LostIsEnd),
+        (row("first waker cached", Bug::FirstWaker), "lost wakeup"),
+        (row("unbounded prefetch", Bug::NoLimit), "it holds"),
+        (row("refused task forgotten", Bug::IgnoresRefusal), "it ended after"),
+        (row("lost task taken for the end", Bug::LostIsEnd), "it ended after"),
     ]
 }
 

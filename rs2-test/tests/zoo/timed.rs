@@ -102,12 +102,12 @@ fn row(name: &str, bug: Bug) -> Row {
     Row::plain(name, build).flat().read_ahead(SIZE - 1).latency(LINGER).needs_time()
 }
 
-pub(crate) fn broken() -> Vec<Row> {
+pub(crate) fn broken() -> Vec<(Row, &'static str)> {
     vec![
-        row("partial chunk dropped on timeout", Bug::DropsOnTimeout),
-        row("deadline moved by every item", Bug::Rearmed),
-        row("tail lost at the end", Bug::TailLost),
-        row("sleep never polled", Bug::SleepNotPolled),
+        (row("partial chunk dropped on timeout", Bug::DropsOnTimeout), "due was"),
+        (row("deadline moved by every item", Bug::Rearmed), "stayed"),
+        (row("tail lost at the end", Bug::TailLost), "it ended after"),
+        (row("sleep never polled", Bug::SleepNotPolled), "stayed"),
     ]
 }
 

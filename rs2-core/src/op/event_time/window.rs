@@ -49,9 +49,8 @@ struct Grid {
 
 impl Grid {
     fn new(config: &TimeWindowConfig) -> Self {
-        let micros = |length: core::time::Duration| {
-            i64::try_from(length.as_micros()).unwrap_or(i64::MAX)
-        };
+        let micros =
+            |length: core::time::Duration| i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
         let (size, slide) = (micros(config.window_size), micros(config.slide_interval));
         let slice = gcd(size, slide);
         Self { size, slide, slice, slice_start: 0, last_window: 0 }
@@ -195,9 +194,11 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         }
         // Empty windows that the watermark has passed do not go out any more either.
         self.next = self.next.max(self.grid.first_window_over(self.watermark));
-        while self.slices.first().is_some_and(|(slice, _)| {
-            self.is_closed(self.grid.last_window_over(*slice))
-        }) {
+        while self
+            .slices
+            .first()
+            .is_some_and(|(slice, _)| self.is_closed(self.grid.last_window_over(*slice)))
+        {
             self.slices.pop_first();
         }
         None

@@ -31,12 +31,8 @@ impl TimeWindowConfig {
         slide_interval: Duration,
         watermark_delay: Duration,
     ) -> Result<Self, ConfigError> {
-        let config = Self {
-            window_size,
-            slide_interval,
-            watermark_delay,
-            allowed_lateness: Duration::ZERO,
-        };
+        let config =
+            Self { window_size, slide_interval, watermark_delay, allowed_lateness: Duration::ZERO };
         config.validate()?;
         Ok(config)
     }

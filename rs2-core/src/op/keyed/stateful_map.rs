@@ -2,7 +2,9 @@
 
 use crate::machine::{Budget, Progress};
 use crate::metrics::{Loss, Losses, Reports};
-use crate::state::{Expiring, KeyExtractor, Left, OnFull, StateAccess, StateCell, StateConfig, Value};
+use crate::state::{
+    Expiring, KeyExtractor, Left, OnFull, StateAccess, StateCell, StateConfig, Value,
+};
 use crate::store::{Full, SeededHeap};
 use crate::time::{Instant, Sleep, Timer};
 use core::fmt;

@@ -1,0 +1,106 @@
+//! The items of two streams as they come.
+
+use crate::machine::Progress;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The stream of [`merge_rs2`](super::CombineExt::merge_rs2).
+    #[derive(Clone, Debug)]
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Merge<A, B> {
+        #[pin]
+        left: A,
+        #[pin]
+        right: B,
+        left_ended: bool,
+        right_ended: bool,
+        // Who is polled first: the side that did not give the last item.
+        right_first: bool,
+    }
+}
+
+impl<A, B> Merge<A, B> {
+    pub(super) fn new(left: A, right: B) -> Self {
+        Self { left, right, left_ended: false, right_ended: false, right_first: false }
+    }
+}
+
+/// Polls a side that has not ended. `None` means that the side has nothing now.
+#[inline]
+fn poll_side<S: Stream>(
+    side: Pin<&mut S>,
+    ended: &mut bool,
+    cx: &mut Context<'_>,
+) -> Option<S::Item> {
+    if *ended {
+        return None;
+    }
+    match side.poll_next(cx) {
+        Poll::Ready(Some(item)) => Some(item),
+        Poll::Ready(None) => {
+            *ended = true;
+            None
+        }
+        Poll::Pending => None,
+    }
+}
+
+impl<A, B> Stream for Merge<A, B>
+where
+    A: Stream,
+    B: Stream<Item = A::Item>,
+{
+    type Item = A::Item;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<A::Item>> {
+        let mut this = self.project();
+        for _ in 0..2 {
+            let right = *this.right_first;
+            let item = if right {
+                poll_side(this.right.as_mut(), this.right_ended, cx)
+            } else {
+                poll_side(this.left.as_mut(), this.left_ended, cx)
+            };
+            *this.right_first = !right;
+            if item.is_some() {
+                return Poll::Ready(item);
+            }
+        }
+        if *this.left_ended && *this.right_ended { Poll::Ready(None) } else { Poll::Pending }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = if self.left_ended { (0, Some(0)) } else { self.left.size_hint() };
+        let right = if self.right_ended { (0, Some(0)) } else { self.right.size_hint() };
+        let high = left.1.zip(right.1).and_then(|(left, right)| left.checked_add(right));
+        (left.0.saturating_add(right.0), high)
+    }
+}
+
+impl<A, B> FusedStream for Merge<A, B>
+where
+    A: Stream,
+    B: Stream<Item = A::Item>,
+{
+    fn is_terminated(&self) -> bool {
+        self.left_ended && self.right_ended
+    }
+}
+
+impl<A, B> Progress for Merge<A, B>
+where
+    A: Progress,
+    B: Progress<Item = A::Item>,
+{
+    fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let left = if *this.left_ended { Poll::Ready(()) } else { this.left.poll_progress(cx) };
+        let right = if *this.right_ended { Poll::Ready(()) } else { this.right.poll_progress(cx) };
+        ready!(left);
+        right
+    }
+}

@@ -1,0 +1,75 @@
+//! The items that meet a condition.
+
+use crate::machine::{Budget, forward_progress};
+use core::fmt;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The stream of [`filter_rs2`](super::SelectExt::filter_rs2).
+    #[derive(Clone)]
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Filter<S, F> {
+        #[pin]
+        source: S,
+        f: F,
+        ended: bool,
+    }
+}
+
+impl<S, F> Filter<S, F> {
+    pub(super) fn new(source: S, f: F) -> Self {
+        Self { source, f, ended: false }
+    }
+}
+
+impl<S, F> Stream for Filter<S, F>
+where
+    S: Stream,
+    F: FnMut(&S::Item) -> bool,
+{
+    type Item = S::Item;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let mut this = self.project();
+        if *this.ended {
+            return Poll::Ready(None);
+        }
+        let mut budget = Budget::new();
+        loop {
+            match ready!(this.source.as_mut().poll_next(cx)) {
+                Some(item) if (this.f)(&item) => return Poll::Ready(Some(item)),
+                Some(_) => ready!(budget.spend(cx)),
+                None => {
+                    *this.ended = true;
+                    return Poll::Ready(None);
+                }
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.ended { (0, Some(0)) } else { (0, self.source.size_hint().1) }
+    }
+}
+
+impl<S, F> FusedStream for Filter<S, F>
+where
+    S: Stream,
+    F: FnMut(&S::Item) -> bool,
+{
+    fn is_terminated(&self) -> bool {
+        self.ended
+    }
+}
+
+forward_progress!(Filter<S, F>);
+
+impl<S: fmt::Debug, F> fmt::Debug for Filter<S, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filter").field("source", &self.source).field("ended", &self.ended).finish()
+    }
+}

@@ -1,0 +1,84 @@
+//! The items from the first on that does not meet a condition.
+
+use crate::machine::{Budget, forward_progress};
+use core::fmt;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The stream of [`skip_while_rs2`](super::SelectExt::skip_while_rs2).
+    #[derive(Clone)]
+    #[must_use = "streams do nothing unless polled"]
+    pub struct SkipWhile<S, F> {
+        #[pin]
+        source: S,
+        f: F,
+        begun: bool,
+        ended: bool,
+    }
+}
+
+impl<S, F> SkipWhile<S, F> {
+    pub(super) fn new(source: S, f: F) -> Self {
+        Self { source, f, begun: false, ended: false }
+    }
+}
+
+impl<S, F> Stream for SkipWhile<S, F>
+where
+    S: Stream,
+    F: FnMut(&S::Item) -> bool,
+{
+    type Item = S::Item;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let mut this = self.project();
+        if *this.ended {
+            return Poll::Ready(None);
+        }
+        let mut budget = Budget::new();
+        loop {
+            let item = ready!(this.source.as_mut().poll_next(cx));
+            match &item {
+                Some(item) if !*this.begun && (this.f)(item) => ready!(budget.spend(cx)),
+                _ => {
+                    *this.begun = true;
+                    *this.ended = item.is_none();
+                    return Poll::Ready(item);
+                }
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.ended {
+            return (0, Some(0));
+        }
+        let (low, high) = self.source.size_hint();
+        (if self.begun { low } else { 0 }, high)
+    }
+}
+
+impl<S, F> FusedStream for SkipWhile<S, F>
+where
+    S: Stream,
+    F: FnMut(&S::Item) -> bool,
+{
+    fn is_terminated(&self) -> bool {
+        self.ended
+    }
+}
+
+forward_progress!(SkipWhile<S, F>);
+
+impl<S: fmt::Debug, F> fmt::Debug for SkipWhile<S, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SkipWhile")
+            .field("source", &self.source)
+            .field("ended", &self.ended)
+            .finish()
+    }
+}

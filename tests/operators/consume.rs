@@ -1,0 +1,37 @@
+//! Futures that take a stream to its end.
+
+use rs2_core::prelude::*;
+use rs2_test::sim::Tok;
+use rs2_test::{Given, Row};
+
+/// The one output, once the source has ended.
+fn at_end<T>(given: &[Given], output: impl Fn(&[u64]) -> T) -> Vec<T> {
+    given[0].ended.then(|| output(&given[0].ids)).into_iter().collect()
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::future("fold_rs2", |sim, [source]| {
+            let sim = sim.clone();
+            source.fold_rs2(0, move |sum, item: Tok| sim.task(move || 3 * sum + item.id()))
+        })
+        .model(|given| at_end(given, |ids| ids.iter().fold(0, |sum, id| 3 * sum + id)))
+        .read_ahead(1)
+        .in_flight(1),
+        Row::future("fold_sync_rs2", |sim, [source]| {
+            let pass = sim.pass();
+            source.fold_sync_rs2(0, move |sum, item| 3 * sum + pass(item).id())
+        })
+        .model(|given| at_end(given, |ids| ids.iter().fold(0, |sum, id| 3 * sum + id))),
+        Row::future("for_each_rs2", |sim, [source]| {
+            let sim = sim.clone();
+            source.for_each_rs2(move |item| sim.task(move || drop(item)))
+        })
+        .model(|given| at_end(given, |_| ()))
+        .read_ahead(1)
+        .in_flight(1),
+        Row::future("collect_rs2", |_, [source]| source.collect_rs2::<Vec<Tok>>())
+            .model(|given| at_end(given, <[u64]>::to_vec))
+            .keeps_all(),
+    ]
+}

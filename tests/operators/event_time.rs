@@ -1,0 +1,159 @@
+//! Operators of event time, against a look at everything at once.
+
+use rs2_core::op::event_time::{Count, DedupConfig, SessionConfig, TimeWindowConfig};
+use rs2_core::prelude::*;
+use rs2_core::store::Heap;
+use rs2_test::sim::Tok;
+use rs2_test::{Given, Row, index_of};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+const DELAY: i64 = 2_000;
+const WINDOW: i64 = 5_000;
+const GAP: i64 = 3_000;
+
+fn millis(ms: i64) -> Duration {
+    Duration::from_millis(ms.unsigned_abs())
+}
+
+/// One item a second, up to four seconds late: some beyond the delay.
+fn time_of(id: u64, data: u64) -> i64 {
+    index_of(id) as i64 * 1_000 - (data % 4_000) as i64
+}
+
+fn key_of(data: u64) -> u64 {
+    data / 4_000 % 2
+}
+
+fn time(item: &Tok) -> EventTime {
+    EventTime::from_millis(time_of(item.id(), item.data()))
+}
+
+fn key(item: &Tok) -> u64 {
+    key_of(item.data())
+}
+
+/// What an item is to a model.
+#[derive(Clone, Copy)]
+struct Event {
+    id: u64,
+    ts: i64,
+    key: u64,
+    /// The watermark just before it.
+    watermark: i64,
+}
+
+/// The events, and the watermark after the last of them.
+fn events(given: &Given) -> (Vec<Event>, i64) {
+    let mut watermark = i64::MIN;
+    let event = |&id: &u64| {
+        let data = given.data(id);
+        let event = Event { id, ts: time_of(id, data), key: key_of(data), watermark };
+        watermark = watermark.max(event.ts - DELAY);
+        event
+    };
+    let events = given.ids.iter().map(event).collect();
+    (events, if given.ended { i64::MAX } else { watermark })
+}
+
+fn in_time(given: &Given) -> (Vec<Event>, i64) {
+    let (mut events, watermark) = events(given);
+    events.retain(|event| event.ts >= event.watermark);
+    (events, watermark)
+}
+
+fn sorted(given: &[Given]) -> Vec<u64> {
+    let (mut events, watermark) = in_time(&given[0]);
+    events.sort_by_key(|event| event.ts);
+    events.iter().filter(|event| event.ts <= watermark).map(|event| event.id).collect()
+}
+
+fn throttled(given: &[Given]) -> Vec<u64> {
+    let (mut events, _) = events(&given[0]);
+    let mut next = i64::MIN;
+    events.retain(|event| {
+        let passes = event.ts >= next;
+        next = if passes { event.ts + GAP } else { next };
+        passes
+    });
+    events.iter().map(|event| event.id).collect()
+}
+
+fn deduplicated(given: &[Given]) -> Vec<u64> {
+    let (events, _) = in_time(&given[0]);
+    let mut passed: Vec<Event> = Vec::new();
+    for event in events {
+        let near =
+            |other: &Event| other.key == event.key && other.ts.abs_diff(event.ts) < GAP as u64;
+        if !passed.iter().any(near) {
+            passed.push(event);
+        }
+    }
+    passed.iter().map(|event| event.id).collect()
+}
+
+/// The items of each window that has gone out, in order of time.
+fn windows(given: &[Given]) -> Vec<Vec<u64>> {
+    let (events, watermark) = events(&given[0]);
+    let mut windows: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    for event in events {
+        let start = event.ts.div_euclid(WINDOW) * WINDOW;
+        if start + WINDOW > event.watermark {
+            windows.entry(start).or_default().push(event);
+        }
+    }
+    windows.retain(|start, _| start + WINDOW <= watermark);
+    let in_order = |mut window: Vec<Event>| {
+        window.sort_by_key(|event| event.ts);
+        window.iter().map(|event| event.id).collect()
+    };
+    windows.into_values().map(in_order).collect()
+}
+
+/// The items of each session that has gone out, in order of its end.
+fn sessions(given: &[Given]) -> Vec<Vec<u64>> {
+    let (mut events, watermark) = in_time(&given[0]);
+    events.sort_by_key(|event| (event.key, event.ts));
+    let together = |a: &Event, b: &Event| a.key == b.key && b.ts - a.ts < GAP;
+    let mut sessions: Vec<&[Event]> = events.chunk_by(together).collect();
+    let end = |session: &[Event]| session.last().map_or(0, |event| event.ts + GAP);
+    sessions.retain(|session| end(session) <= watermark);
+    sessions.sort_by_key(|session| (end(session), session.iter().map(|event| event.id).min()));
+    sessions.into_iter().map(|session| session.iter().map(|event| event.id).collect()).collect()
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    let windowing = || TimeWindowConfig::tumbling(millis(WINDOW), millis(DELAY)).expect("valid");
+    vec![
+        Row::new("sort_by_time_rs2", |_, [source]| source.sort_by_time_rs2(time, millis(DELAY)))
+            .model(sorted)
+            .keeps_all(),
+        Row::new("throttle_by_time_rs2", |_, [source]| {
+            source.throttle_by_time_rs2(millis(GAP), time)
+        })
+        .model(throttled),
+        Row::new("deduplicate_by_time_in_rs2", |_, [source]| {
+            let config = DedupConfig { within: millis(GAP), watermark_delay: millis(DELAY) };
+            source.deduplicate_by_time_in_rs2(Heap::bounded(99).seeded(7), config, key, time)
+        })
+        .model(deduplicated),
+        Row::new("window_by_time_rs2", move |_, [source]| {
+            source.window_by_time_rs2(windowing(), time).map_rs2(|window| window.events)
+        })
+        .model(windows)
+        .keeps_all(),
+        Row::new("aggregate_by_time_rs2", move |_, [source]| {
+            let counts = source.aggregate_by_time_rs2(windowing(), time, Count);
+            counts.map_rs2(|window| window.value)
+        })
+        .model(|given| windows(given).iter().map(Vec::len).collect()),
+        Row::new("session_by_time_in_rs2", |_, [source]| {
+            let config = SessionConfig { gap: millis(GAP), watermark_delay: millis(DELAY) };
+            source
+                .session_by_time_in_rs2(Heap::bounded(99).seeded(7), config, key, time)
+                .map_rs2(|session| session.value)
+        })
+        .model(sessions)
+        .keeps_all(),
+    ]
+}

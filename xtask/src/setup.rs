@@ -1,0 +1,58 @@
+//! Installing what a bare machine lacks.
+
+use crate::cmd::{self, Failure, Outcome};
+use crate::steps::Steps;
+use std::path::Path;
+
+/// Installs what is missing and can be installed here, and names what cannot.
+pub(crate) fn install(steps: &mut Steps) -> Outcome {
+    install_linker(steps)?;
+    install_components(steps)
+}
+
+/// Without a linker this program would not have been built, but the build of a test that links C
+/// would still fail where only `ld` was given by other means.
+fn install_linker(steps: &mut Steps) -> Outcome {
+    if cmd::ask("cc", &["--version"]).is_some() {
+        return Ok(());
+    }
+    let is_root = cmd::ask("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    if !is_root || cmd::ask("apt-get", &["--version"]).is_none() {
+        steps.skip("setup of gcc", "cc is missing and installing it needs apt-get and root");
+        return Ok(());
+    }
+    steps.step("setup of gcc", || {
+        let update = apt_get(&["update", "--quiet"]);
+        let install =
+            apt_get(&["install", "--yes", "--no-install-recommends", "gcc", "libc6-dev"]);
+        update.and(install)
+    })
+}
+
+fn apt_get(args: &[&str]) -> Outcome {
+    let mut apt_get = cmd::command("apt-get", Path::new("."), args);
+    cmd::run(apt_get.env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn install_components(steps: &mut Steps) -> Outcome {
+    for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if cmd::has_cargo(subcommand) {
+            continue;
+        }
+        let name = format!("setup of {component}");
+        if cmd::ask("rustup", &["--version"]).is_none() {
+            steps.skip(&name, "it is missing and there is no rustup to install it");
+            continue;
+        }
+        steps.step(&name, || {
+            let args = ["component", "add", component];
+            cmd::run(&mut cmd::command("rustup", Path::new("."), &args))?;
+            if cmd::has_cargo(subcommand) {
+                Ok(())
+            } else {
+                Err(Failure::new(format!("rustup added {component}, but cargo does not find it")))
+            }
+        })?;
+    }
+    Ok(())
+}
