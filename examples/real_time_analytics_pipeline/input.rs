@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use futures_core::Stream;
 use rs2_stream::prelude::*;
 use rs2_stream::lines::{Line, LinesExt};
 use rs2_stream::read::read_blocks;

@@ -126,7 +126,7 @@ fn gcd(a: i64, b: i64) -> i64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(cases(3_000))]
 
     #[test]
     fn windows_are_those_of_the_definition(times in disorder(1), layout in layouts(0)) {
@@ -217,7 +217,8 @@ proptest! {
         times in disorder(1), layout in layouts(15), capacity in 1_usize..5,
     ) {
         let (limits, _) = limits(Heap::bounded(capacity), OnFull::Evict);
-        let stream = from_iter(events(&times)).window_by_time_in_rs2(limits, config(layout), time_of);
+        let events = from_iter(events(&times));
+        let stream = events.window_by_time_in_rs2(limits, config(layout), time_of);
         let mut before: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (start, ids, timing) in collected(stream).into_iter().map(pane) {
             if let Some(before) = before.get(&start) {

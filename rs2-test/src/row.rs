@@ -26,8 +26,9 @@ type Model = dyn Fn(&[Given]) -> Vec<Out> + Send + Sync;
 ///
 /// let row = Row::new("chunk_rs2", |_, [source]| source.chunk_rs2(3))
 ///     .model(|given| {
-///         let whole = if given[0].ended { 1 } else { 3 };
-///         given[0].ids.chunks(3).filter(|chunk| chunk.len() >= whole).map(<[u64]>::to_vec).collect()
+///         let least = if given[0].ended { 1 } else { 3 };
+///         let chunks = given[0].ids.chunks(3).filter(|chunk| chunk.len() >= least);
+///         chunks.map(<[u64]>::to_vec).collect()
 ///     })
 ///     .read_ahead(2)
 ///     .hold(2);

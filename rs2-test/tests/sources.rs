@@ -9,7 +9,10 @@ use std::pin::pin;
 
 proptest! {
     #[test]
-    fn stalling_changes_nothing_but_the_number_of_polls(items in prop::collection::vec(any::<u8>(), 0..9), polls in 0_usize..4) {
+    fn stalling_changes_nothing_but_the_number_of_polls(
+        items in prop::collection::vec(any::<u8>(), 0..9),
+        polls in 0_usize..4,
+    ) {
         let got: Vec<u8> =
             ManualTimer::new().run(Stalls::new(stream::iter(items.clone()), polls).collect());
         prop_assert_eq!(got, items);
@@ -17,7 +20,8 @@ proptest! {
 
     #[test]
     fn errors_stand_where_they_were_put(len in 0_usize..9, place in 0_usize..12) {
-        let got: Vec<_> = ManualTimer::new().run(Fails::at(stream::iter(0..len), [place]).collect());
+        let source = Fails::at(stream::iter(0..len), [place]);
+        let got: Vec<_> = ManualTimer::new().run(source.collect());
         for (index, item) in got.iter().enumerate() {
             prop_assert_eq!(item.ok(), (index != place).then_some(index));
         }

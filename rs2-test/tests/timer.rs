@@ -15,7 +15,9 @@ fn at(millis: u64) -> Instant {
 
 proptest! {
     #[test]
-    fn sleeps_finish_in_the_order_of_their_deadlines(waits in prop::collection::vec(0_u64..50, 1..20)) {
+    fn sleeps_finish_in_the_order_of_their_deadlines(
+        waits in prop::collection::vec(0_u64..50, 1..20)
+    ) {
         let timer = ManualTimer::new();
         let done = Rc::new(RefCell::new(Vec::new()));
         let mut sleeps: Vec<Option<_>> =

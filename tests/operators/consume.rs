@@ -9,20 +9,25 @@ fn at_end<T>(given: &[Given], output: impl Fn(&[u64]) -> T) -> Vec<T> {
     given[0].ended.then(|| output(&given[0].ids)).into_iter().collect()
 }
 
+/// A sum that depends on the order.
+fn mixed(sum: u64, id: u64) -> u64 {
+    sum.wrapping_mul(31).wrapping_add(id)
+}
+
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::future("fold_rs2", |sim, [source]| {
             let sim = sim.clone();
-            source.fold_rs2(0, move |sum, item: Tok| sim.task(move || 3 * sum + item.id()))
+            source.fold_rs2(0, move |sum, item: Tok| sim.task(move || mixed(sum, item.id())))
         })
-        .model(|given| at_end(given, |ids| ids.iter().fold(0, |sum, id| 3 * sum + id)))
+        .model(|given| at_end(given, |ids| ids.iter().fold(0, |sum, &id| mixed(sum, id))))
         .read_ahead(1)
         .in_flight(1),
         Row::future("fold_sync_rs2", |sim, [source]| {
             let pass = sim.pass();
-            source.fold_sync_rs2(0, move |sum, item| 3 * sum + pass(item).id())
+            source.fold_sync_rs2(0, move |sum, item| mixed(sum, pass(item).id()))
         })
-        .model(|given| at_end(given, |ids| ids.iter().fold(0, |sum, id| 3 * sum + id))),
+        .model(|given| at_end(given, |ids| ids.iter().fold(0, |sum, &id| mixed(sum, id)))),
         Row::future("for_each_rs2", |sim, [source]| {
             let sim = sim.clone();
             source.for_each_rs2(move |item| sim.task(move || drop(item)))

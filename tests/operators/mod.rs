@@ -1,5 +1,6 @@
 //! The rows: one for each operator, in the order of the areas.
 
+mod consume;
 mod event_time;
 mod flow;
 mod group;
@@ -17,6 +18,7 @@ pub fn rows() -> Vec<Row> {
         group::rows(),
         flow::rows(),
         parallel::rows(),
+        consume::rows(),
         keyed::rows(),
         event_time::rows(),
     ];

@@ -26,6 +26,11 @@ pub fn us(micros: u64) -> Duration {
     Duration::from_micros(micros)
 }
 
+/// So many random inputs, and no file of failures: a failing input becomes a test of its own.
+pub fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 /// Numbers the items.
 pub fn events(times: &[(u8, i64)]) -> Vec<Event> {
     times.iter().enumerate().map(|(n, &(key, ts))| (n, key, ts)).collect()

@@ -57,7 +57,7 @@ pub struct Failure {
 
 /// Runs `row` once for each seed.
 ///
-/// When `RS2_SIM_SEED` is set that seed alone is run, and every event of it is printed.
+/// When `RS2_SIM_SEED` is set that seed alone is run; if it fails, every event of it is printed.
 ///
 /// # Panics
 /// When `RS2_SIM_SEED` is not a number.
@@ -71,11 +71,19 @@ pub fn check(row: &Row, seeds: Range<u64>) -> Report {
         report.add(row, seed);
     }
     if let Some(seed) = replayed {
-        let record = run(row, seed, None, true);
-        eprintln!("{} seed {seed} {:?}", row.name(), Swarm::drawn(row.sources(), &Rng::new(seed)));
-        record.trace.iter().for_each(|line| eprintln!("{line}"));
+        replay(row, seed);
     }
     report
+}
+
+/// Prints every event of a failing run; of another one only that there was nothing to see.
+fn replay(row: &Row, seed: u64) {
+    let record = run(row, seed, None, true);
+    let Some(what) = record.violation else {
+        return eprintln!("{}, seed {seed}: nothing is wrong", row.name());
+    };
+    eprintln!("{}, seed {seed}: {what}", row.name());
+    record.trace.iter().for_each(|line| eprintln!("{line}"));
 }
 
 /// Runs `row` until the first failure; for what is broken on purpose.
@@ -118,7 +126,8 @@ impl Report {
 }
 
 fn differs(row: &Row, seed: u64, record: &Record) -> Option<String> {
-    let repeated = seed % REPEAT_EVERY == 0 && run(row, seed, None, false).hash != record.hash;
+    let repeated =
+        seed.is_multiple_of(REPEAT_EVERY) && run(row, seed, None, false).hash != record.hash;
     repeated.then(|| "two runs of one seed differ: something in it is not deterministic".to_owned())
 }
 

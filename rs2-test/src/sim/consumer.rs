@@ -69,13 +69,10 @@ impl Consumer {
             && self.sim.shared.rng.chance(self.sim.swarm().progress)
         {
             let moved = caught(|| stream.as_mut().poll_onward(cx));
-            match moved {
-                Ok(_) => {}
-                Err(panic) => {
-                    self.rest = None;
-                    self.judge_panic(&panic);
-                    let _ = self.finish(Ending::Panicked);
-                }
+            if let Err(panic) = moved {
+                self.rest = None;
+                self.judge_panic(&panic);
+                return self.finish(Ending::Panicked);
             }
         }
         Poll::Pending

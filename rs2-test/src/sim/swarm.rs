@@ -68,7 +68,8 @@ impl Swarm {
 
     /// The faults that belong to a seed.
     pub(crate) fn drawn(sources: usize, rng: &Rng) -> Self {
-        let upto = |most: u64| if rng.next() % 2 == 0 { 0 } else { rng.below(most) as u16 };
+        let upto =
+            |most: u64| if rng.next().is_multiple_of(2) { 0 } else { rng.below(most) as u16 };
         let items: Vec<usize> = (0..sources).map(|_| rng.below(24) as usize).collect();
         let one_in = |n: u64| rng.below(n) == 0;
         let place = || {

@@ -24,7 +24,7 @@ impl<T, F: FnMut(&mut Context<'_>) -> Poll<Option<T>> + Unpin> Stream for Hinted
 }
 
 fn even(id: u64) -> bool {
-    id % 2 == 0
+    id.is_multiple_of(2)
 }
 
 /// BUG: while the left side has nothing, it never looks at the right one.
@@ -84,7 +84,7 @@ fn leaks(sim: &Sim, source: Source) -> impl Stream<Item = Tok> + use<> {
         .fuse()
 }
 
-/// An item fails as often as its data says; BUG with `patience`: then it is given up without a word.
+/// An item fails as often as its data says. BUG: beyond `patience` it is given up without a word.
 fn retry(sim: &Sim, source: Source, patience: u32) -> impl Stream<Item = Tok> + use<> {
     let sim = sim.clone();
     source

@@ -1,4 +1,4 @@
-//! The items until a signal.
+//! A stream that a future ends.
 
 use crate::machine::Progress;
 use core::fmt;
@@ -11,73 +11,91 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// The stream of [`interrupt_when_rs2`](super::CombineExt::interrupt_when_rs2).
     #[must_use = "streams do nothing unless polled"]
-    pub struct InterruptWhen<S, Fut> {
+    pub struct InterruptWhen<S, Sig> {
         #[pin]
         source: S,
-        // Nothing once the stream has ended.
+        // Dropped as soon as it is ready or the source has ended; the stream is then over.
         #[pin]
-        signal: Option<Fut>,
+        signal: Option<Sig>,
     }
 }
 
-impl<S, Fut> InterruptWhen<S, Fut> {
-    pub(super) fn new(source: S, signal: Fut) -> Self {
+impl<S, Sig> InterruptWhen<S, Sig> {
+    pub(super) fn new(source: S, signal: Sig) -> Self {
         Self { source, signal: Some(signal) }
     }
 }
 
-impl<S, Fut> Stream for InterruptWhen<S, Fut>
+impl<S, Sig: Future<Output = ()>> InterruptWhen<S, Sig> {
+    /// `Ready` when the stream is over.
+    #[inline]
+    fn poll_signal(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut signal = self.project().signal;
+        if let Some(running) = signal.as_mut().as_pin_mut() {
+            ready!(running.poll(cx));
+            signal.set(None);
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<S, Sig> Stream for InterruptWhen<S, Sig>
 where
     S: Stream,
-    Fut: Future<Output = ()>,
+    Sig: Future<Output = ()>,
 {
     type Item = S::Item;
 
     #[inline]
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        if self.as_mut().poll_signal(cx).is_ready() {
+            return Poll::Ready(None);
+        }
         let mut this = self.project();
-        let Some(signal) = this.signal.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        let item = match signal.poll(cx) {
-            Poll::Ready(()) => None,
-            Poll::Pending => ready!(this.source.poll_next(cx)),
-        };
+        let item = ready!(this.source.poll_next(cx));
         if item.is_none() {
             this.signal.set(None);
         }
         Poll::Ready(item)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        if self.signal.is_some() { (0, self.source.size_hint().1) } else { (0, Some(0)) }
+        if self.signal.is_none() { (0, Some(0)) } else { (0, self.source.size_hint().1) }
     }
 }
 
-impl<S, Fut> FusedStream for InterruptWhen<S, Fut>
+impl<S, Sig> FusedStream for InterruptWhen<S, Sig>
 where
     S: Stream,
-    Fut: Future<Output = ()>,
+    Sig: Future<Output = ()>,
 {
     fn is_terminated(&self) -> bool {
         self.signal.is_none()
     }
 }
 
-impl<S, Fut> Progress for InterruptWhen<S, Fut>
+/// Advances the signal, and the source as long as there is no signal.
+impl<S, Sig> Progress for InterruptWhen<S, Sig>
 where
     S: Progress,
-    Fut: Future<Output = ()>,
+    Sig: Future<Output = ()>,
 {
-    fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
-        if this.signal.is_none() { Poll::Ready(()) } else { this.source.poll_progress(cx) }
+    #[inline]
+    fn poll_progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let signal = self.as_mut().poll_signal(cx);
+        if signal.is_pending() {
+            ready!(self.project().source.poll_progress(cx));
+        }
+        signal
     }
 }
 
-impl<S: fmt::Debug, Fut> fmt::Debug for InterruptWhen<S, Fut> {
+impl<S: fmt::Debug, Sig> fmt::Debug for InterruptWhen<S, Sig> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InterruptWhen")
             .field("source", &self.source)
             .field("ended", &self.signal.is_none())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,8 @@
-//! The items of two streams as they come.
+//! Two streams at once.
 
 use crate::machine::Progress;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
@@ -17,7 +17,7 @@ pin_project! {
         right: B,
         left_ended: bool,
         right_ended: bool,
-        // Who is polled first: the side that did not give the last item.
+        // Whose turn it is: not that of the side which yielded last.
         right_first: bool,
     }
 }
@@ -28,24 +28,19 @@ impl<A, B> Merge<A, B> {
     }
 }
 
-/// Polls a side that has not ended. `None` means that the side has nothing now.
+/// Polls a side, unless it has ended.
 #[inline]
 fn poll_side<S: Stream>(
     side: Pin<&mut S>,
     ended: &mut bool,
     cx: &mut Context<'_>,
-) -> Option<S::Item> {
+) -> Poll<Option<S::Item>> {
     if *ended {
-        return None;
+        return Poll::Ready(None);
     }
-    match side.poll_next(cx) {
-        Poll::Ready(Some(item)) => Some(item),
-        Poll::Ready(None) => {
-            *ended = true;
-            None
-        }
-        Poll::Pending => None,
-    }
+    let polled = side.poll_next(cx);
+    *ended = matches!(polled, Poll::Ready(None));
+    polled
 }
 
 impl<A, B> Stream for Merge<A, B>
@@ -58,21 +53,21 @@ where
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<A::Item>> {
         let mut this = self.project();
-        for _ in 0..2 {
-            let right = *this.right_first;
-            let item = if right {
+        for _turn in 0..2 {
+            let polled = if *this.right_first {
                 poll_side(this.right.as_mut(), this.right_ended, cx)
             } else {
                 poll_side(this.left.as_mut(), this.left_ended, cx)
             };
-            *this.right_first = !right;
-            if item.is_some() {
-                return Poll::Ready(item);
+            *this.right_first = !*this.right_first;
+            if let Poll::Ready(Some(item)) = polled {
+                return Poll::Ready(Some(item));
             }
         }
         if *this.left_ended && *this.right_ended { Poll::Ready(None) } else { Poll::Pending }
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = if self.left_ended { (0, Some(0)) } else { self.left.size_hint() };
         let right = if self.right_ended { (0, Some(0)) } else { self.right.size_hint() };
@@ -91,16 +86,19 @@ where
     }
 }
 
+/// Advances both sides.
 impl<A, B> Progress for Merge<A, B>
 where
     A: Progress,
     B: Progress<Item = A::Item>,
 {
+    #[inline]
     fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
-        let left = if *this.left_ended { Poll::Ready(()) } else { this.left.poll_progress(cx) };
-        let right = if *this.right_ended { Poll::Ready(()) } else { this.right.poll_progress(cx) };
-        ready!(left);
-        right
+        let left =
+            if *this.left_ended { Poll::Ready(()) } else { this.left.poll_progress(cx) };
+        let right =
+            if *this.right_ended { Poll::Ready(()) } else { this.right.poll_progress(cx) };
+        if left.is_pending() { left } else { right }
     }
 }

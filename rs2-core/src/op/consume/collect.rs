@@ -1,28 +1,27 @@
-//! All items, in a collection.
+//! All items in a collection.
 
 use crate::machine::Budget;
-use core::fmt;
 use core::future::Future;
-use core::mem;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 use futures_core::{FusedFuture, Stream};
 use pin_project_lite::pin_project;
 
 pin_project! {
     /// The future of [`collect_rs2`](super::ConsumeExt::collect_rs2).
+    #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Collect<S, B> {
         #[pin]
         source: S,
-        items: B,
-        done: bool,
+        // Gone when finished, and during a poll, so that nothing goes on after a panic.
+        collection: Option<B>,
     }
 }
 
 impl<S, B: Default> Collect<S, B> {
     pub(super) fn new(source: S) -> Self {
-        Self { source, items: B::default(), done: false }
+        Self { source, collection: Some(B::default()) }
     }
 }
 
@@ -36,16 +35,21 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<B> {
         let mut this = self.project();
-        assert!(!*this.done, "the future is not polled after its end");
+        let mut collection =
+            this.collection.take().expect("a collect was polled after it had finished");
         let mut budget = Budget::new();
         loop {
-            let Some(item) = ready!(this.source.as_mut().poll_next(cx)) else {
-                *this.done = true;
-                return Poll::Ready(mem::take(this.items));
-            };
-            this.items.extend(Some(item));
-            ready!(budget.spend(cx));
+            match this.source.as_mut().poll_next(cx) {
+                Poll::Ready(Some(item)) => collection.extend(Some(item)),
+                Poll::Ready(None) => return Poll::Ready(collection),
+                Poll::Pending => break,
+            }
+            if budget.spend(cx).is_pending() {
+                break;
+            }
         }
+        *this.collection = Some(collection);
+        Poll::Pending
     }
 }
 
@@ -55,15 +59,6 @@ where
     B: Default + Extend<S::Item>,
 {
     fn is_terminated(&self) -> bool {
-        self.done
-    }
-}
-
-impl<S: fmt::Debug, B> fmt::Debug for Collect<S, B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Collect")
-            .field("source", &self.source)
-            .field("done", &self.done)
-            .finish_non_exhaustive()
+        self.collection.is_none()
     }
 }

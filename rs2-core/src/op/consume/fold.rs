@@ -1,4 +1,4 @@
-//! One value of all items, by an asynchronous closure.
+//! One value out of all items, by a future for each.
 
 use crate::machine::Budget;
 use core::fmt;
@@ -14,18 +14,43 @@ pin_project! {
     pub struct Fold<S, A, F, Fut> {
         #[pin]
         source: S,
-        // Between two items there is a value; while a step runs there is its future; at the end
-        // there is neither.
+        f: F,
+        // The value is here, or in the running step.
         value: Option<A>,
         #[pin]
         step: Option<Fut>,
-        f: F,
+        // Also set while code of the user runs, so that nothing goes on after a panic there.
+        finished: bool,
     }
 }
 
-impl<S, A, F, Fut> Fold<S, A, F, Fut> {
+impl<S, A, F, Fut> Fold<S, A, F, Fut>
+where
+    S: Stream,
+    F: FnMut(A, S::Item) -> Fut,
+    Fut: Future<Output = A>,
+{
     pub(super) fn new(source: S, init: A, f: F) -> Self {
-        Self { source, value: Some(init), step: None, f }
+        Self { source, f, value: Some(init), step: None, finished: false }
+    }
+
+    #[inline]
+    fn advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<A> {
+        let mut this = self.project();
+        let mut budget = Budget::new();
+        loop {
+            if let Some(step) = this.step.as_mut().as_pin_mut() {
+                *this.value = Some(ready!(step.poll(cx)));
+                this.step.set(None);
+                ready!(budget.spend(cx));
+            }
+            let item = ready!(this.source.as_mut().poll_next(cx));
+            let value = this.value.take().expect("no step runs, so the value is here");
+            match item {
+                Some(item) => this.step.set(Some((this.f)(value, item))),
+                None => return Poll::Ready(value),
+            }
+        }
     }
 }
 
@@ -38,22 +63,12 @@ where
     type Output = A;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<A> {
-        let mut this = self.project();
-        let mut budget = Budget::new();
-        loop {
-            if let Some(step) = this.step.as_mut().as_pin_mut() {
-                let value = ready!(step.poll(cx));
-                this.step.set(None);
-                *this.value = Some(value);
-                ready!(budget.spend(cx));
-            }
-            assert!(this.value.is_some(), "the future is not polled after its end");
-            let item = ready!(this.source.as_mut().poll_next(cx));
-            let Some(value) = this.value.take() else { unreachable!("checked above") };
-            let Some(item) = item else { return Poll::Ready(value) };
-            this.step.set(Some((this.f)(value, item)));
-        }
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<A> {
+        assert!(!self.finished, "a fold was polled after it had finished");
+        *self.as_mut().project().finished = true;
+        let polled = self.as_mut().advance(cx);
+        *self.project().finished = polled.is_ready();
+        polled
     }
 }
 
@@ -64,15 +79,17 @@ where
     Fut: Future<Output = A>,
 {
     fn is_terminated(&self) -> bool {
-        self.value.is_none() && self.step.is_none()
+        self.finished
     }
 }
 
-impl<S: fmt::Debug, A, F, Fut> fmt::Debug for Fold<S, A, F, Fut> {
+impl<S: fmt::Debug, A: fmt::Debug, F, Fut> fmt::Debug for Fold<S, A, F, Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fold")
             .field("source", &self.source)
+            .field("value", &self.value)
             .field("in_step", &self.step.is_some())
+            .field("finished", &self.finished)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! One value of all items, by a plain closure.
+//! One value out of all items.
 
 use crate::machine::Budget;
 use core::fmt;
@@ -14,7 +14,7 @@ pin_project! {
     pub struct FoldSync<S, A, F> {
         #[pin]
         source: S,
-        // Nothing once the future is done, or after a panic in the closure.
+        // Gone when finished, and during a poll, so that nothing goes on after a panic.
         value: Option<A>,
         f: F,
     }
@@ -36,8 +36,8 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<A> {
         let mut this = self.project();
-        // Out of the struct for the whole poll, so that the loop keeps it in registers.
-        let mut value = this.value.take().expect("the future is not polled after its end");
+        // A local value stays in registers; one in the struct would be stored for every item.
+        let mut value = this.value.take().expect("a fold was polled after it had finished");
         let mut budget = Budget::new();
         loop {
             match this.source.as_mut().poll_next(cx) {

@@ -1,4 +1,4 @@
-//! An asynchronous closure for each item.
+//! A future for each item, one after the other.
 
 use crate::machine::Budget;
 use core::fmt;
@@ -17,13 +17,36 @@ pin_project! {
         f: F,
         #[pin]
         step: Option<Fut>,
-        done: bool,
+        // Also set while code of the user runs, so that nothing goes on after a panic there.
+        finished: bool,
     }
 }
 
-impl<S, F, Fut> ForEach<S, F, Fut> {
+impl<S, F, Fut> ForEach<S, F, Fut>
+where
+    S: Stream,
+    F: FnMut(S::Item) -> Fut,
+    Fut: Future<Output = ()>,
+{
     pub(super) fn new(source: S, f: F) -> Self {
-        Self { source, f, step: None, done: false }
+        Self { source, f, step: None, finished: false }
+    }
+
+    #[inline]
+    fn advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        let mut budget = Budget::new();
+        loop {
+            if let Some(step) = this.step.as_mut().as_pin_mut() {
+                ready!(step.poll(cx));
+                this.step.set(None);
+                ready!(budget.spend(cx));
+            }
+            match ready!(this.source.as_mut().poll_next(cx)) {
+                Some(item) => this.step.set(Some((this.f)(item))),
+                None => return Poll::Ready(()),
+            }
+        }
     }
 }
 
@@ -36,22 +59,12 @@ where
     type Output = ();
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        assert!(!*this.done, "the future is not polled after its end");
-        let mut budget = Budget::new();
-        loop {
-            if let Some(step) = this.step.as_mut().as_pin_mut() {
-                ready!(step.poll(cx));
-                this.step.set(None);
-                ready!(budget.spend(cx));
-            }
-            let Some(item) = ready!(this.source.as_mut().poll_next(cx)) else {
-                *this.done = true;
-                return Poll::Ready(());
-            };
-            this.step.set(Some((this.f)(item)));
-        }
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        assert!(!self.finished, "a for_each was polled after it had finished");
+        *self.as_mut().project().finished = true;
+        let polled = self.as_mut().advance(cx);
+        *self.project().finished = polled.is_ready();
+        polled
     }
 }
 
@@ -62,7 +75,7 @@ where
     Fut: Future<Output = ()>,
 {
     fn is_terminated(&self) -> bool {
-        self.done
+        self.finished
     }
 }
 
@@ -71,6 +84,7 @@ impl<S: fmt::Debug, F, Fut> fmt::Debug for ForEach<S, F, Fut> {
         f.debug_struct("ForEach")
             .field("source", &self.source)
             .field("in_step", &self.step.is_some())
+            .field("finished", &self.finished)
             .finish_non_exhaustive()
     }
 }

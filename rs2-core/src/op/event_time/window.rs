@@ -29,6 +29,10 @@ pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
     // The windows that go out again because of a late item: the next, the last; none when the next
     // is greater.
     late: (i64, i64),
+    // Windows that begin before it have lost slices to make room, and do not go out any more.
+    forced: i64,
+    // An item that waits while windows go out to make room for it.
+    waiting: Option<(EventTime, T)>,
     on_full: OnFull,
     losses: Losses,
     stopped: bool,
@@ -41,6 +45,8 @@ struct Grid {
     size: i64,
     slide: i64,
     slice: i64,
+    // The start of the first window there is: those before would begin before all time.
+    origin: i64,
     // The slice of the latest item and the last window over it: most items fall there, and need no
     // division.
     slice_start: i64,
@@ -52,14 +58,15 @@ impl Grid {
         let micros =
             |length: core::time::Duration| i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
         let (size, slide) = (micros(config.window_size), micros(config.slide_interval));
-        let slice = gcd(size, slide);
-        Self { size, slide, slice, slice_start: 0, last_window: 0 }
+        let (slice, into_window) = (gcd(size, slide), i64::MIN.rem_euclid(slide));
+        let origin = i64::MIN + if into_window == 0 { 0 } else { slide - into_window };
+        Self { size, slide, slice, origin, slice_start: 0, last_window: 0 }
     }
 
     /// Moves to the slice that holds `ts`.
     #[inline]
     fn locate(&mut self, ts: i64) {
-        if ts < self.slice_start || ts - self.slice_start >= self.slice {
+        if ts < self.slice_start || ts.abs_diff(self.slice_start) >= self.slice.unsigned_abs() {
             self.slice_start = floor(ts, self.slice);
             self.last_window = self.last_window_over(self.slice_start);
         }
@@ -69,8 +76,17 @@ impl Grid {
         floor(slice, self.slide)
     }
 
-    fn first_window_over(&self, slice: i64) -> i64 {
-        floor(slice.saturating_sub(self.size), self.slide).saturating_add(self.slide)
+    /// The start of the first window that ends after `at`.
+    fn first_window_over(&self, at: i64) -> i64 {
+        match at.checked_sub(self.size) {
+            Some(before) if before >= self.origin => floor(before, self.slide) + self.slide,
+            _ => self.origin,
+        }
+    }
+
+    /// Whether a slice that is not before `window` lies in it.
+    fn covers(&self, window: i64, slice: i64) -> bool {
+        slice.abs_diff(window) < self.size.unsigned_abs()
     }
 
     fn end(&self, window: i64) -> i64 {
@@ -105,6 +121,8 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
             watermark: i64::MIN,
             next: i64::MIN,
             late: (0, -1),
+            forced: i64::MIN,
+            waiting: None,
             on_full: limits.on_full,
             losses: limits.losses,
             stopped: false,
@@ -118,26 +136,40 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         self.grid.end(window).saturating_add(self.lateness) <= self.watermark
     }
 
-    /// Whether `window` had to go out before its time, and its slices with it.
-    fn was_forced(&self, window: i64) -> bool {
-        window < self.next && self.grid.end(window) > self.watermark
+    /// Takes an item that is not too late. One that is late lets windows go out again.
+    #[inline]
+    fn take(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
+        if self.grid.last_window < self.forced {
+            self.lose();
+            return None;
+        }
+        match self.add(ts, item) {
+            Ok(true) if self.lateness > 0 && ts.as_micros() < self.watermark => {
+                self.mark_late();
+                self.fire_late()
+            }
+            Ok(_) => None,
+            Err(Full(item)) => self.make_room(ts, item),
+        }
     }
 
-    /// Adds an item to its slice; gives it back when there is no room for another slice.
+    /// Adds an item to its slice, and tells whether the slice had room for it; gives it back when
+    /// there is no room for another slice.
     #[inline]
-    fn add(&mut self, ts: EventTime, item: T) -> Result<(), Full<T>> {
+    fn add(&mut self, ts: EventTime, item: T) -> Result<bool, Full<T>> {
         let aggregator = &self.aggregator;
         let mut item = Some(item);
         let slice = self.slices.get_or_insert_with(self.grid.slice_start, || {
             let first = item.take().expect("a slice is made of the item");
             aggregator.lift(ts, first)
         });
-        let Some(item) = item else { return Ok(()) };
+        let Some(item) = item else { return Ok(true) };
         let Ok(part) = slice else { return Err(Full(item)) };
-        if aggregator.add(part, ts, item).is_err() {
+        let taken = aggregator.add(part, ts, item).is_ok();
+        if !taken {
             self.lose();
         }
-        Ok(())
+        Ok(taken)
     }
 
     /// An item finds no room, and none can be made.
@@ -151,24 +183,36 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         }
     }
 
-    /// There was no room for another slice: the oldest window may go out to make some.
+    /// There is no room for another slice. What would have gone soonest goes now, if it may; an
+    /// item before all slices would itself have gone soonest.
     fn make_room(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
-        if self.on_full != OnFull::Evict {
+        let is_first = self.slices.first().is_none_or(|(first, _)| self.grid.slice_start < *first);
+        if self.on_full != OnFull::Evict || is_first {
             self.lose();
             return None;
         }
-        let forced = self.fire_early();
-        if self.was_forced(self.grid.last_window) || self.add(ts, item).is_err() {
-            self.lose();
+        let forced = self.evict();
+        if forced.is_none() {
+            return self.take(ts, item);
         }
+        // Several windows may have to go out before the first slice is free.
+        self.waiting = Some((ts, item));
         forced
     }
 
-    /// The oldest window goes out before its time.
-    fn fire_early(&mut self) -> Option<WindowValue<A::Output>> {
-        let window = self.next_filled()?;
+    /// Drops a slice that was only kept for late items; where there is none, the oldest window
+    /// goes out before its time.
+    fn evict(&mut self) -> Option<WindowValue<A::Output>> {
+        let (&slice, _) = self.slices.first()?;
         self.losses.count(Loss::Evicted);
+        if slice < self.next {
+            self.slices.pop_first();
+            self.forced = self.grid.last_window_over(slice).saturating_add(self.grid.slide);
+            return None;
+        }
+        let window = self.next_filled()?;
         let forced = self.fire(window, Timing::Forced);
+        self.forced = self.next;
         while self.slices.first().is_some_and(|(slice, _)| *slice < self.next) {
             self.slices.pop_first();
         }
@@ -212,10 +256,11 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     /// The windows over the slice of a late item that have gone out and are still kept.
     fn mark_late(&mut self) {
         let kept_since = self.watermark.saturating_sub(self.lateness);
-        let first = self.grid.first_window_over(self.grid.slice_start);
-        let first = first.max(self.grid.first_window_over(kept_since));
-        let gone = self.grid.first_window_over(self.watermark).saturating_sub(self.grid.slide);
-        self.late = (first, self.grid.last_window.min(gone));
+        let first = self.grid.first_window_over(self.grid.slice_start.max(kept_since));
+        let not_gone = self.grid.first_window_over(self.watermark);
+        // None has gone where the first one there is has not.
+        let Some(gone) = not_gone.checked_sub(self.grid.slide) else { return };
+        self.late = (first.max(self.forced), self.grid.last_window.min(gone));
     }
 
     /// The next window that goes out again.
@@ -257,7 +302,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         }
         let mut rank = self.slices.rank(&window);
         while let Some((slice, part)) = self.slices.at(rank) {
-            if *slice >= self.grid.end(window) {
+            if !self.grid.covers(window, *slice) {
                 break;
             }
             match &mut whole {
@@ -282,22 +327,11 @@ where
     #[inline]
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<W> {
         self.grid.locate(ts.as_micros());
-        if self.is_closed(self.grid.last_window) {
+        if ts.as_micros() < self.grid.origin || self.is_closed(self.grid.last_window) {
             self.losses.count(Loss::Late);
             return None;
         }
-        if self.was_forced(self.grid.last_window) {
-            self.lose();
-            return None;
-        }
-        if let Err(Full(item)) = self.add(ts, item) {
-            return self.make_room(ts, item).map(W::from);
-        }
-        if self.lateness > 0 && ts.as_micros() < self.watermark {
-            self.mark_late();
-            return self.fire_late().map(W::from);
-        }
-        None
+        self.take(ts, item).map(W::from)
     }
 
     #[inline]
@@ -308,6 +342,12 @@ where
 
     #[inline]
     fn more(&mut self) -> Option<W> {
+        if self.waiting.is_some() {
+            let (ts, item) = self.waiting.take()?;
+            if let Some(window) = self.take(ts, item) {
+                return Some(window.into());
+            }
+        }
         self.fire_late().or_else(|| self.fire_due()).map(W::from)
     }
 

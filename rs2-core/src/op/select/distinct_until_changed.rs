@@ -1,4 +1,4 @@
-//! The items that differ in their key from the one before.
+//! Runs of equal items, reduced to their first.
 
 use crate::machine::{Budget, forward_progress};
 use core::fmt;
@@ -8,29 +8,31 @@ use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The stream of [`distinct_until_changed_by_rs2`](super::SelectExt::distinct_until_changed_by_rs2).
+    /// The stream of [`distinct_until_changed_rs2`](super::SelectExt::distinct_until_changed_rs2).
     #[derive(Clone)]
     #[must_use = "streams do nothing unless polled"]
-    pub struct DistinctUntilChanged<S, F, K> {
+    pub struct DistinctUntilChanged<S>
+    where
+        S: Stream,
+    {
         #[pin]
         source: S,
-        f: F,
-        last: Option<K>,
+        // The last item that went out.
+        last: Option<S::Item>,
         ended: bool,
     }
 }
 
-impl<S, F, K> DistinctUntilChanged<S, F, K> {
-    pub(super) fn new(source: S, f: F) -> Self {
-        Self { source, f, last: None, ended: false }
+impl<S: Stream> DistinctUntilChanged<S> {
+    pub(super) fn new(source: S) -> Self {
+        Self { source, last: None, ended: false }
     }
 }
 
-impl<S, F, K> Stream for DistinctUntilChanged<S, F, K>
+impl<S> Stream for DistinctUntilChanged<S>
 where
     S: Stream,
-    F: FnMut(&S::Item) -> K,
-    K: PartialEq,
+    S::Item: Clone + PartialEq,
 {
     type Item = S::Item;
 
@@ -41,47 +43,50 @@ where
             return Poll::Ready(None);
         }
         let mut budget = Budget::new();
-        loop {
-            let Some(item) = ready!(this.source.as_mut().poll_next(cx)) else {
-                *this.ended = true;
-                return Poll::Ready(None);
-            };
-            let key = Some((this.f)(&item));
-            if *this.last != key {
-                *this.last = key;
+        while let Some(item) = ready!(this.source.as_mut().poll_next(cx)) {
+            if this.last.as_ref() != Some(&item) {
+                *this.last = Some(item.clone());
                 return Poll::Ready(Some(item));
             }
             ready!(budget.spend(cx));
         }
+        *this.ended = true;
+        *this.last = None;
+        Poll::Ready(None)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         if self.ended {
             return (0, Some(0));
         }
         let (low, high) = self.source.size_hint();
-        // The first item always differs from nothing.
-        (usize::from(low > 0 && self.last.is_none()), high)
+        // The first item goes out in any case.
+        (if self.last.is_none() { low.min(1) } else { 0 }, high)
     }
 }
 
-impl<S, F, K> FusedStream for DistinctUntilChanged<S, F, K>
+impl<S> FusedStream for DistinctUntilChanged<S>
 where
     S: Stream,
-    F: FnMut(&S::Item) -> K,
-    K: PartialEq,
+    S::Item: Clone + PartialEq,
 {
     fn is_terminated(&self) -> bool {
         self.ended
     }
 }
 
-forward_progress!(DistinctUntilChanged<S, F, K>);
+forward_progress!(DistinctUntilChanged<S>);
 
-impl<S: fmt::Debug, F, K> fmt::Debug for DistinctUntilChanged<S, F, K> {
+impl<S> fmt::Debug for DistinctUntilChanged<S>
+where
+    S: Stream + fmt::Debug,
+    S::Item: fmt::Debug,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DistinctUntilChanged")
             .field("source", &self.source)
+            .field("last", &self.last)
             .field("ended", &self.ended)
             .finish()
     }

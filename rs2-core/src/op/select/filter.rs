@@ -1,4 +1,4 @@
-//! The items that meet a condition.
+//! Only the items that satisfy a predicate.
 
 use crate::machine::{Budget, forward_progress};
 use core::fmt;
@@ -14,14 +14,14 @@ pin_project! {
     pub struct Filter<S, F> {
         #[pin]
         source: S,
-        f: F,
+        pred: F,
         ended: bool,
     }
 }
 
 impl<S, F> Filter<S, F> {
-    pub(super) fn new(source: S, f: F) -> Self {
-        Self { source, f, ended: false }
+    pub(super) fn new(source: S, pred: F) -> Self {
+        Self { source, pred, ended: false }
     }
 }
 
@@ -39,18 +39,17 @@ where
             return Poll::Ready(None);
         }
         let mut budget = Budget::new();
-        loop {
-            match ready!(this.source.as_mut().poll_next(cx)) {
-                Some(item) if (this.f)(&item) => return Poll::Ready(Some(item)),
-                Some(_) => ready!(budget.spend(cx)),
-                None => {
-                    *this.ended = true;
-                    return Poll::Ready(None);
-                }
+        while let Some(item) = ready!(this.source.as_mut().poll_next(cx)) {
+            if (this.pred)(&item) {
+                return Poll::Ready(Some(item));
             }
+            ready!(budget.spend(cx));
         }
+        *this.ended = true;
+        Poll::Ready(None)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         if self.ended { (0, Some(0)) } else { (0, self.source.size_hint().1) }
     }
@@ -70,6 +69,9 @@ forward_progress!(Filter<S, F>);
 
 impl<S: fmt::Debug, F> fmt::Debug for Filter<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Filter").field("source", &self.source).field("ended", &self.ended).finish()
+        f.debug_struct("Filter")
+            .field("source", &self.source)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
     }
 }

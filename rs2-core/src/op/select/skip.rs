@@ -1,4 +1,4 @@
-//! All items but the first.
+//! All but the first items.
 
 use crate::machine::{Budget, forward_progress};
 use core::pin::Pin;
@@ -13,14 +13,15 @@ pin_project! {
     pub struct Skip<S> {
         #[pin]
         source: S,
+        // How many are still to be dropped.
         left: usize,
         ended: bool,
     }
 }
 
 impl<S> Skip<S> {
-    pub(super) fn new(source: S, count: usize) -> Self {
-        Self { source, left: count, ended: false }
+    pub(super) fn new(source: S, items: usize) -> Self {
+        Self { source, left: items, ended: false }
     }
 }
 
@@ -34,17 +35,18 @@ impl<S: Stream> Stream for Skip<S> {
             return Poll::Ready(None);
         }
         let mut budget = Budget::new();
-        loop {
-            let item = ready!(this.source.as_mut().poll_next(cx));
-            *this.ended = item.is_none();
-            if *this.left == 0 || *this.ended {
-                return Poll::Ready(item);
+        while let Some(item) = ready!(this.source.as_mut().poll_next(cx)) {
+            if *this.left == 0 {
+                return Poll::Ready(Some(item));
             }
             *this.left -= 1;
             ready!(budget.spend(cx));
         }
+        *this.ended = true;
+        Poll::Ready(None)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         if self.ended {
             return (0, Some(0));

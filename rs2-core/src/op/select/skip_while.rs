@@ -1,4 +1,4 @@
-//! The items from the first on that does not meet a condition.
+//! The items from the first that fails a predicate.
 
 use crate::machine::{Budget, forward_progress};
 use core::fmt;
@@ -14,15 +14,15 @@ pin_project! {
     pub struct SkipWhile<S, F> {
         #[pin]
         source: S,
-        f: F,
-        begun: bool,
+        pred: F,
+        skipping: bool,
         ended: bool,
     }
 }
 
 impl<S, F> SkipWhile<S, F> {
-    pub(super) fn new(source: S, f: F) -> Self {
-        Self { source, f, begun: false, ended: false }
+    pub(super) fn new(source: S, pred: F) -> Self {
+        Self { source, pred, skipping: true, ended: false }
     }
 }
 
@@ -40,25 +40,24 @@ where
             return Poll::Ready(None);
         }
         let mut budget = Budget::new();
-        loop {
-            let item = ready!(this.source.as_mut().poll_next(cx));
-            match &item {
-                Some(item) if !*this.begun && (this.f)(item) => ready!(budget.spend(cx)),
-                _ => {
-                    *this.begun = true;
-                    *this.ended = item.is_none();
-                    return Poll::Ready(item);
-                }
+        while let Some(item) = ready!(this.source.as_mut().poll_next(cx)) {
+            *this.skipping = *this.skipping && (this.pred)(&item);
+            if !*this.skipping {
+                return Poll::Ready(Some(item));
             }
+            ready!(budget.spend(cx));
         }
+        *this.ended = true;
+        Poll::Ready(None)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         if self.ended {
             return (0, Some(0));
         }
         let (low, high) = self.source.size_hint();
-        (if self.begun { low } else { 0 }, high)
+        (if self.skipping { 0 } else { low }, high)
     }
 }
 
@@ -78,7 +77,8 @@ impl<S: fmt::Debug, F> fmt::Debug for SkipWhile<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SkipWhile")
             .field("source", &self.source)
+            .field("skipping", &self.skipping)
             .field("ended", &self.ended)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

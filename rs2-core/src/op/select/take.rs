@@ -13,13 +13,14 @@ pin_project! {
     pub struct Take<S> {
         #[pin]
         source: S,
+        // How many may still come; zero as soon as the source has ended.
         left: usize,
     }
 }
 
 impl<S> Take<S> {
-    pub(super) fn new(source: S, count: usize) -> Self {
-        Self { source, left: count }
+    pub(super) fn new(source: S, items: usize) -> Self {
+        Self { source, left: items }
     }
 }
 
@@ -37,6 +38,7 @@ impl<S: Stream> Stream for Take<S> {
         Poll::Ready(item)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         if self.left == 0 {
             return (0, Some(0));
@@ -52,9 +54,11 @@ impl<S: Stream> FusedStream for Take<S> {
     }
 }
 
+/// After the last item nothing in the source is worth moving.
 impl<S: Progress> Progress for Take<S> {
     #[inline]
     fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.left == 0 { Poll::Ready(()) } else { self.project().source.poll_progress(cx) }
+        let this = self.project();
+        if *this.left == 0 { Poll::Ready(()) } else { this.source.poll_progress(cx) }
     }
 }

@@ -1,6 +1,6 @@
-//! The items before the first that does not meet a condition.
+//! The items before the first that fails a predicate.
 
-use crate::machine::forward_progress;
+use crate::machine::Progress;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -14,14 +14,14 @@ pin_project! {
     pub struct TakeWhile<S, F> {
         #[pin]
         source: S,
-        f: F,
+        pred: F,
         ended: bool,
     }
 }
 
 impl<S, F> TakeWhile<S, F> {
-    pub(super) fn new(source: S, f: F) -> Self {
-        Self { source, f, ended: false }
+    pub(super) fn new(source: S, pred: F) -> Self {
+        Self { source, pred, ended: false }
     }
 }
 
@@ -38,11 +38,12 @@ where
         if *this.ended {
             return Poll::Ready(None);
         }
-        let item = ready!(this.source.poll_next(cx)).filter(|item| (this.f)(item));
+        let item = ready!(this.source.poll_next(cx)).filter(|item| (this.pred)(item));
         *this.ended = item.is_none();
         Poll::Ready(item)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         if self.ended { (0, Some(0)) } else { (0, self.source.size_hint().1) }
     }
@@ -58,13 +59,24 @@ where
     }
 }
 
-forward_progress!(TakeWhile<S, F>);
+/// After the end nothing in the source is worth moving.
+impl<S, F> Progress for TakeWhile<S, F>
+where
+    S: Progress,
+    F: FnMut(&S::Item) -> bool,
+{
+    #[inline]
+    fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        if *this.ended { Poll::Ready(()) } else { this.source.poll_progress(cx) }
+    }
+}
 
 impl<S: fmt::Debug, F> fmt::Debug for TakeWhile<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TakeWhile")
             .field("source", &self.source)
             .field("ended", &self.ended)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
