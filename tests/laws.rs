@@ -1,7 +1,7 @@
 //! Every operator, its promises, and whether it keeps them.
 //!
-//! An operator gets its row under `operators/` when it is written; `cargo xtask tidy` misses it
-//! otherwise. `RS2_SIM_SEEDS` says how many seeds each row is run with, `RS2_SIM_SEED` replays one.
+//! An operator gets its row under `operators/` when it is written. `RS2_SIM_SEEDS` says how many
+//! seeds each row is run with, `RS2_SIM_SEED` replays one.
 
 mod operators;
 
@@ -24,7 +24,7 @@ fn every_operator_obeys_the_laws() {
 #[test]
 fn sim_all() {
     let seeds = env::var("RS2_SIM_SEEDS").map_or(SEEDS, |text| text.parse().expect("a number"));
-    println!("{:38} {:>10} {:>9}", "operator", "seeds/s", "failures");
+    println!("{:52} {:>10} {:>9}", "operator", "seeds/s", "failures");
     let reports: Vec<sim::Report> = operators::rows().iter().map(|row| timed(row, seeds)).collect();
     reports.iter().for_each(sim::Report::assert_clean);
 }
@@ -33,7 +33,7 @@ fn timed(row: &Row, seeds: u64) -> sim::Report {
     let begun = Instant::now();
     let report = sim::check(row, 0..seeds);
     let speed = report.seeds as f64 / begun.elapsed().as_secs_f64();
-    println!("{:38} {speed:>10.0} {:>9}", row.name(), report.failures);
+    println!("{:52} {speed:>10.0} {:>9}", row.name(), report.failures);
     report
 }
 

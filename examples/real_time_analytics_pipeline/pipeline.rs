@@ -23,7 +23,7 @@ use super::traffic::{ErrorShare, Errors, Totals, Traffic};
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Items that may wait for the slowest of the five analyses.
-const LAG: usize = 1_024;
+const LAG: usize = 128;
 
 /// How the log is to be read.
 #[derive(Clone, Copy, Debug)]
@@ -95,13 +95,14 @@ where
         .keyed_map_in_rs2(limits(), |hit| hit.path, count)
         .fold_sync_rs2(TopPages::new(&dictionary), TopPages::update);
 
-    let attack = Pattern::begin(|hit: &Hit| hit.status == 404)
+    let attack = Pattern::begin(|response: &Response| response.is_missing)
         .times(5)
         .consecutive()
         .within(MINUTE);
     let scans = hits
         .branch()
-        .pattern_by_time_in_rs2(limits(), attack, delay, |hit| hit.host, time)
+        .map_rs2(Response::from)
+        .pattern_by_time_in_rs2(limits(), attack, delay, |response| response.host, |r| r.time)
         .map_rs2(|found| scan(&found, &dictionary.borrow()))
         .collect_rs2::<Vec<Scan>>();
 
@@ -122,6 +123,20 @@ where
         scans,
         ..Answer::default()
     })
+}
+
+/// What the search for scans looks at.
+#[derive(Clone, Copy)]
+struct Response {
+    time: EventTime,
+    host: u32,
+    is_missing: bool,
+}
+
+impl From<Hit> for Response {
+    fn from(hit: Hit) -> Self {
+        Response { time: time(&hit), host: hit.host, is_missing: hit.status == 404 }
+    }
 }
 
 impl Settings {
@@ -169,7 +184,7 @@ fn count(hit: Hit, hits: &mut u64) -> PathHits {
     PathHits { path: hit.path, hits: *hits }
 }
 
-fn scan(found: &PatternMatch<u32, Hit>, dictionary: &Dictionary) -> Scan {
+fn scan(found: &PatternMatch<u32, Response>, dictionary: &Dictionary) -> Scan {
     Scan {
         host: dictionary.host(found.key).to_owned(),
         first_ms: found.start_time.as_millis(),

@@ -36,13 +36,17 @@ impl<'a> TopPages<'a> {
         if self.pages.len() == TOP && last.is_some_and(|last| counted.hits < last.hits) {
             return self;
         }
-        match self.pages.iter_mut().find(|page| page.path == counted.path) {
-            Some(page) => page.hits = counted.hits,
+        let known = self.pages.iter().position(|page| page.path == counted.path);
+        let mut rank = known.unwrap_or(self.pages.len());
+        match known {
+            Some(rank) => self.pages[rank] = counted,
             None => self.pages.push(counted),
         }
         let dictionary = self.dictionary.borrow();
-        self.pages.sort_by(|a, b| by_rank(&dictionary, a, b));
-        drop(dictionary);
+        while rank > 0 && by_rank(&dictionary, &self.pages[rank], &self.pages[rank - 1]).is_lt() {
+            self.pages.swap(rank, rank - 1);
+            rank -= 1;
+        }
         self.pages.truncate(TOP);
         self
     }

@@ -261,7 +261,6 @@ proptest! {
             panes.iter().flat_map(|pane| pane.events.iter().map(|event| event.0)).collect();
         for start in seen.iter().map(|&id| events[id].2.div_euclid(slice)) {
             let there = seen.iter().filter(|&&id| events[id].2.div_euclid(slice) == start).count();
-            // A slice can come back after its windows have closed for part of its length only.
             prop_assert!(there <= items);
         }
         let [late, _, _, full, _] = counts(&losses);

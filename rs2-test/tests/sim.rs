@@ -76,6 +76,9 @@ fn a_failure_names_its_seed_and_how_to_replay_it() {
     let replay = format!("replay: RS2_SIM_SEED={} cargo test -p rs2-test ", failure.seed);
     assert!(text.contains(&replay), "{text}");
     assert!(text.contains("a0 is taken"), "{text}");
+    let replayed = sim::replay(&row, failure.seed).expect("the same run fails again");
+    assert_eq!((&replayed.what, &replayed.swarm), (&failure.what, &failure.swarm));
+    assert!(replayed.trace.ends_with(&failure.trace));
     assert!(!laws::check(&row).is_clean());
 }
 

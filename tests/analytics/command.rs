@@ -11,16 +11,22 @@ use serde_json::Value;
 
 use super::{cases, naive};
 
-/// The example's binary, which cargo builds beside this test.
+/// The example's binary, built anew if its source has changed.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        const NAME: &str = "real_time_analytics_pipeline";
         let test = std::env::current_exe().expect("the test's own path");
         let profile = test.parent().and_then(Path::parent).expect("target/<profile>/deps/test");
-        let name = format!("real_time_analytics_pipeline{}", std::env::consts::EXE_SUFFIX);
-        let binary = profile.join("examples").join(name);
-        assert!(binary.exists(), "build the examples first: cargo build --examples");
-        binary
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--example", NAME, "--manifest-path"]);
+        build.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+        build.arg("--target-dir").arg(profile.parent().expect("the target folder"));
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
+        assert!(build.status().expect("cargo starts").success(), "the example does not build");
+        profile.join("examples").join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX))
     })
 }
 

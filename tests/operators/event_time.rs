@@ -2,14 +2,15 @@
 
 use rs2_core::op::event_time::{Count, DedupConfig, SessionConfig, TimeWindowConfig};
 use rs2_core::prelude::*;
-use rs2_core::store::Heap;
+use rs2_core::store::{Heap, SeededHeap};
 use rs2_test::sim::Tok;
 use rs2_test::{Given, Row, index_of};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 const DELAY: i64 = 2_000;
-const WINDOW: i64 = 5_000;
+const WINDOW: i64 = 6_000;
+const SLIDE: i64 = 2_000;
 const GAP: i64 = 3_000;
 
 fn millis(ms: i64) -> Duration {
@@ -92,14 +93,17 @@ fn deduplicated(given: &[Given]) -> Vec<u64> {
     passed.iter().map(|event| event.id).collect()
 }
 
-/// The items of each window that has gone out, in order of time.
-fn windows(given: &[Given]) -> Vec<Vec<u64>> {
+/// The items of each window that has gone out, in order of time; windows begin at every multiple
+/// of `slide`.
+fn windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
     let (events, watermark) = events(&given[0]);
     let mut windows: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
     for event in events {
-        let start = event.ts.div_euclid(WINDOW) * WINDOW;
-        if start + WINDOW > event.watermark {
-            windows.entry(start).or_default().push(event);
+        let last = event.ts.div_euclid(slide) * slide;
+        for start in (0..WINDOW / slide).map(|back| last - back * slide) {
+            if start + WINDOW > event.watermark {
+                windows.entry(start).or_default().push(event);
+            }
         }
     }
     windows.retain(|start, _| start + WINDOW <= watermark);
@@ -122,8 +126,23 @@ fn sessions(given: &[Given]) -> Vec<Vec<u64>> {
     sessions.into_iter().map(|session| session.iter().map(|event| event.id).collect()).collect()
 }
 
+fn tumbling() -> TimeWindowConfig {
+    TimeWindowConfig::tumbling(millis(WINDOW), millis(DELAY)).expect("valid")
+}
+
+fn sliding() -> TimeWindowConfig {
+    TimeWindowConfig::new(millis(WINDOW), millis(SLIDE), millis(DELAY)).expect("valid")
+}
+
+fn gaps() -> SessionConfig {
+    SessionConfig { gap: millis(GAP), watermark_delay: millis(DELAY) }
+}
+
+fn memory() -> SeededHeap {
+    Heap::bounded(99).seeded(7)
+}
+
 pub(super) fn rows() -> Vec<Row> {
-    let windowing = || TimeWindowConfig::tumbling(millis(WINDOW), millis(DELAY)).expect("valid");
     vec![
         Row::new("sort_by_time_rs2", |_, [source]| source.sort_by_time_rs2(time, millis(DELAY)))
             .model(sorted)
@@ -134,26 +153,35 @@ pub(super) fn rows() -> Vec<Row> {
         .model(throttled),
         Row::new("deduplicate_by_time_in_rs2", |_, [source]| {
             let config = DedupConfig { within: millis(GAP), watermark_delay: millis(DELAY) };
-            source.deduplicate_by_time_in_rs2(Heap::bounded(99).seeded(7), config, key, time)
+            source.deduplicate_by_time_in_rs2(memory(), config, key, time)
         })
         .model(deduplicated),
-        Row::new("window_by_time_rs2", move |_, [source]| {
-            source.window_by_time_rs2(windowing(), time).map_rs2(|window| window.events)
+        Row::new("window_by_time_rs2", |_, [source]| {
+            source.window_by_time_rs2(tumbling(), time).map_rs2(|window| window.events)
         })
-        .model(windows)
+        .model(|given| windows(given, WINDOW))
         .keeps_all(),
-        Row::new("aggregate_by_time_rs2", move |_, [source]| {
-            let counts = source.aggregate_by_time_rs2(windowing(), time, Count);
-            counts.map_rs2(|window| window.value)
+        Row::new("window_by_time_rs2, sliding", |_, [source]| {
+            source.window_by_time_rs2(sliding(), time).map_rs2(|window| window.events)
         })
-        .model(|given| windows(given).iter().map(Vec::len).collect()),
+        .model(|given| windows(given, SLIDE))
+        .keeps_all(),
+        Row::new("aggregate_by_time_rs2", |_, [source]| {
+            source.aggregate_by_time_rs2(sliding(), time, Count).map_rs2(|window| window.value)
+        })
+        .model(|given| windows(given, SLIDE).iter().map(Vec::len).collect()),
         Row::new("session_by_time_in_rs2", |_, [source]| {
-            let config = SessionConfig { gap: millis(GAP), watermark_delay: millis(DELAY) };
-            source
-                .session_by_time_in_rs2(Heap::bounded(99).seeded(7), config, key, time)
-                .map_rs2(|session| session.value)
+            let sessions = source.session_by_time_in_rs2(memory(), gaps(), key, time);
+            sessions.map_rs2(|session| session.value)
         })
         .model(sessions)
         .keeps_all(),
+        Row::new("aggregate_sessions_by_time_in_rs2", |_, [source]| {
+            let memory = memory();
+            source
+                .aggregate_sessions_by_time_in_rs2(memory, gaps(), key, time, Count)
+                .map_rs2(|session| session.value)
+        })
+        .model(|given| sessions(given).iter().map(Vec::len).collect()),
     ]
 }

@@ -1,11 +1,13 @@
 //! The rows: one for each operator, in the order of the areas.
 
+mod combine;
 mod consume;
 mod event_time;
 mod flow;
 mod group;
 mod keyed;
 mod parallel;
+mod select;
 mod source;
 mod transform;
 
@@ -15,6 +17,8 @@ pub fn rows() -> Vec<Row> {
     let areas = [
         source::rows(),
         transform::rows(),
+        select::rows(),
+        combine::rows(),
         group::rows(),
         flow::rows(),
         parallel::rows(),

@@ -28,6 +28,7 @@ cargo xtask <command>
   tidy              the rules of the tree that the compiler does not know
   laws              the laws of every operator, with a slice of the simulation
   sim [--seeds N]   the simulation of every operator with N seeds each (10000)
+  job               the flagship example on generated lines, and its memory
   bench [AREA]      the benches, or those of one area
   hack              every combination of at most two features builds
   miri              rs2-core under Miri, where it is installed
@@ -62,6 +63,7 @@ fn run(args: &[&str]) -> Outcome {
         ["laws"] => chores::laws(&ws, chores::seeds_from_env()?),
         ["sim"] => chores::sim(&ws, chores::SEEDS),
         ["sim", "--seeds", seeds] => chores::sim(&ws, chores::seeds(seeds)?),
+        ["job"] => in_steps(|steps| main_job::main_job(&ws, steps)),
         ["bench"] => chores::bench(&ws, None),
         ["bench", area] => chores::bench(&ws, Some(area)),
         ["hack"] => in_steps(|steps| chores::hack(&ws, steps)),

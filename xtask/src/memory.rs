@@ -55,6 +55,7 @@ fn peak_in(status: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
     use std::process::Command;
 
     #[test]
@@ -64,6 +65,7 @@ mod tests {
         assert_eq!(peak_in("Name:\tx\nState:\tZ (zombie)\n"), None);
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_child_within_its_limit_passes_and_one_beyond_it_is_stopped() {
         if !is_readable() {
@@ -77,6 +79,7 @@ mod tests {
         assert!(long.try_wait().is_ok_and(|ended| ended.is_some()));
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_child_that_fails_is_a_failure_whatever_it_needed() {
         let mut child = Command::new("false").spawn().expect("there is a program that fails");

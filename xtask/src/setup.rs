@@ -10,8 +10,8 @@ pub(crate) fn install(steps: &mut Steps) -> Outcome {
     install_components(steps)
 }
 
-/// Without a linker this program would not have been built, but the build of a test that links C
-/// would still fail where only `ld` was given by other means.
+/// Cargo needed a linker to build this program, but it may have been told one that is not `cc`,
+/// and the tests then lack what goes with it.
 fn install_linker(steps: &mut Steps) -> Outcome {
     if cmd::ask("cc", &["--version"]).is_some() {
         return Ok(());
@@ -23,8 +23,7 @@ fn install_linker(steps: &mut Steps) -> Outcome {
     }
     steps.step("setup of gcc", || {
         let update = apt_get(&["update", "--quiet"]);
-        let install =
-            apt_get(&["install", "--yes", "--no-install-recommends", "gcc", "libc6-dev"]);
+        let install = apt_get(&["install", "--yes", "--no-install-recommends", "gcc", "libc6-dev"]);
         update.and(install)
     })
 }

@@ -10,7 +10,8 @@ use core::time::Duration;
 pub struct ByTime<M, F> {
     rule: M,
     time_of: F,
-    delay: Duration,
+    // In microseconds, and so without a conversion for every item.
+    delay: i64,
     watermark: EventTime,
     // Set between the outputs of an event and the watermark that the event raised.
     owed: Option<Instant>,
@@ -19,6 +20,7 @@ pub struct ByTime<M, F> {
 impl<M, F> ByTime<M, F> {
     /// `rule` with times by `time_of` and a watermark `delay` behind the latest of them.
     pub fn new(rule: M, delay: Duration, time_of: F) -> Self {
+        let delay = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
         Self { rule, time_of, delay, watermark: EventTime::MIN, owed: None }
     }
 
@@ -46,7 +48,7 @@ where
     fn on_item(&mut self, now: Instant, item: M::In) -> Option<M::Out> {
         let ts = (self.time_of)(&item).into();
         let out = self.rule.on_event(now, ts, item);
-        let reached = ts.saturating_sub(self.delay);
+        let reached = EventTime::from_micros(ts.as_micros().saturating_sub(self.delay));
         if reached <= self.watermark {
             return out;
         }
@@ -92,7 +94,7 @@ impl<M: fmt::Debug, F> fmt::Debug for ByTime<M, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ByTime")
             .field("rule", &self.rule)
-            .field("delay", &self.delay)
+            .field("delay_us", &self.delay)
             .field("watermark", &self.watermark)
             .finish_non_exhaustive()
     }

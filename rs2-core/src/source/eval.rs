@@ -11,9 +11,15 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// The stream of [`eval`].
     #[must_use = "streams do nothing unless polled"]
-    pub struct Eval<Fut> {
+    pub struct Eval<Fut>
+    where
+        Fut: Future,
+    {
         #[pin]
         future: Option<Fut>,
+        // The output, when the future finished while nobody asked for an item.
+        done: Option<Fut::Output>,
+        started: bool,
     }
 }
 
@@ -35,7 +41,7 @@ pin_project! {
 /// ```
 #[doc(alias = "once")]
 pub fn eval<Fut: Future>(future: Fut) -> Eval<Fut> {
-    Eval { future: Some(future) }
+    Eval { future: Some(future), done: None, started: false }
 }
 
 impl<Fut: Future> Stream for Eval<Fut> {
@@ -43,35 +49,44 @@ impl<Fut: Future> Stream for Eval<Fut> {
 
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>> {
-        let mut future = self.project().future;
-        let Some(running) = future.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        let output = ready!(running.poll(cx));
-        future.set(None);
-        Poll::Ready(Some(output))
+        let mut this = self.project();
+        *this.started = true;
+        if let Some(running) = this.future.as_mut().as_pin_mut() {
+            let output = ready!(running.poll(cx));
+            this.future.set(None);
+            return Poll::Ready(Some(output));
+        }
+        Poll::Ready(this.done.take())
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = usize::from(self.future.is_some());
+        let left = usize::from(!self.is_terminated());
         (left, Some(left))
     }
 }
 
 impl<Fut: Future> FusedStream for Eval<Fut> {
     fn is_terminated(&self) -> bool {
-        self.future.is_none()
+        self.future.is_none() && self.done.is_none()
     }
 }
 
-/// The future is the source itself: it advances only when an item is asked for.
 impl<Fut: Future> Progress for Eval<Fut> {
-    #[inline]
-    fn poll_progress(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+    /// A future that was polled before is in flight.
+    fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        if *this.started {
+            if let Some(running) = this.future.as_mut().as_pin_mut() {
+                *this.done = Some(ready!(running.poll(cx)));
+                this.future.set(None);
+            }
+        }
         Poll::Ready(())
     }
 }
 
-impl<Fut> fmt::Debug for Eval<Fut> {
+impl<Fut: Future> fmt::Debug for Eval<Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Eval").field("ended", &self.future.is_none()).finish()
+        f.debug_struct("Eval").field("ended", &self.is_terminated()).finish()
     }
 }

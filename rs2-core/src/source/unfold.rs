@@ -11,13 +11,17 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// The stream of [`unfold`].
     #[must_use = "streams do nothing unless polled"]
-    pub struct Unfold<St, F, Fut> {
-        // Between two items there is a state; while a step runs there is its future; at the end
-        // there is neither.
+    pub struct Unfold<St, F, Fut>
+    where
+        Fut: Future,
+    {
+        // Between two items there is a state; while a step runs there is its future, and then what
+        // it made while nobody asked for an item; at the end there is nothing.
         state: Option<St>,
         f: F,
         #[pin]
         step: Option<Fut>,
+        made: Option<Fut::Output>,
     }
 }
 
@@ -43,7 +47,7 @@ where
     F: FnMut(St) -> Fut,
     Fut: Future<Output = Option<(T, St)>>,
 {
-    Unfold { state: Some(state), f, step: None }
+    Unfold { state: Some(state), f, step: None, made: None }
 }
 
 impl<St, F, Fut, T> Stream for Unfold<St, F, Fut>
@@ -59,16 +63,22 @@ where
         if let Some(state) = this.state.take() {
             this.step.set(Some((this.f)(state)));
         }
-        let Some(step) = this.step.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        let made = ready!(step.poll(cx));
-        this.step.set(None);
-        let Some((item, next)) = made else { return Poll::Ready(None) };
+        if let Some(step) = this.step.as_mut().as_pin_mut() {
+            *this.made = Some(ready!(step.poll(cx)));
+            this.step.set(None);
+        }
+        let Some((item, next)) = this.made.take().flatten() else { return Poll::Ready(None) };
         *this.state = Some(next);
         Poll::Ready(Some(item))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        if self.state.is_none() && self.step.is_none() { (0, Some(0)) } else { (0, None) }
+        match &self.made {
+            Some(Some(_)) => (1, None),
+            Some(None) => (0, Some(0)),
+            None if self.state.is_none() && self.step.is_none() => (0, Some(0)),
+            None => (0, None),
+        }
     }
 }
 
@@ -78,22 +88,26 @@ where
     Fut: Future<Output = Option<(T, St)>>,
 {
     fn is_terminated(&self) -> bool {
-        self.state.is_none() && self.step.is_none()
+        self.state.is_none() && self.step.is_none() && !matches!(self.made, Some(Some(_)))
     }
 }
 
-/// The step is the source itself: it advances only when an item is asked for.
-impl<St, F, Fut> Progress for Unfold<St, F, Fut>
+impl<St, F, Fut, T> Progress for Unfold<St, F, Fut>
 where
-    Self: Stream,
+    F: FnMut(St) -> Fut,
+    Fut: Future<Output = Option<(T, St)>>,
 {
-    #[inline]
-    fn poll_progress(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        if let Some(step) = this.step.as_mut().as_pin_mut() {
+            *this.made = Some(ready!(step.poll(cx)));
+            this.step.set(None);
+        }
         Poll::Ready(())
     }
 }
 
-impl<St, F, Fut> fmt::Debug for Unfold<St, F, Fut> {
+impl<St, F, Fut: Future> fmt::Debug for Unfold<St, F, Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unfold").field("in_step", &self.step.is_some()).finish_non_exhaustive()
     }

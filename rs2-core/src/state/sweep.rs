@@ -1,16 +1,14 @@
 //! When to look for expired entries.
 
 use crate::time::EventTime;
-use core::time::Duration;
 
 /// Tells when a table whose entries expire with the watermark is worth going through.
 ///
-/// It is swept when it has doubled since the last time, and when the watermark has moved by a whole
-/// lifetime. Each entry is thus looked at a constant number of times, no order of expiry is kept,
-/// and a table is never more than twice its live size plus [`FLOOR`](Self::FLOOR).
+/// It is swept when it has doubled since the last time, and when the watermark has passed all that
+/// was in it then. Each entry is thus looked at a constant number of times, no order of expiry is
+/// kept, and a table is never more than twice its live size plus [`FLOOR`](Self::FLOOR).
 #[derive(Debug)]
 pub(crate) struct Sweep {
-    lifetime: Duration,
     at_len: usize,
     at_time: EventTime,
 }
@@ -18,9 +16,8 @@ pub(crate) struct Sweep {
 impl Sweep {
     const FLOOR: usize = 64;
 
-    /// For entries that live `lifetime` behind the watermark or less.
-    pub(crate) const fn new(lifetime: Duration) -> Self {
-        Self { lifetime, at_len: Self::FLOOR, at_time: EventTime::MIN }
+    pub(crate) const fn new() -> Self {
+        Self { at_len: Self::FLOOR, at_time: EventTime::MIN }
     }
 
     /// Whether a table of `len` entries is to be swept at this watermark.
@@ -29,9 +26,10 @@ impl Sweep {
         len >= self.at_len || (watermark >= self.at_time && len > 0)
     }
 
-    /// Notes a sweep that left `len` entries.
-    pub(crate) fn done(&mut self, len: usize, watermark: EventTime) {
+    /// Notes a sweep that left `len` entries, all of them expired once the watermark is at
+    /// `all_expired`.
+    pub(crate) fn done(&mut self, len: usize, all_expired: EventTime) {
         self.at_len = (2 * len).max(Self::FLOOR);
-        self.at_time = watermark.saturating_add(self.lifetime.max(EventTime::RESOLUTION));
+        self.at_time = all_expired;
     }
 }

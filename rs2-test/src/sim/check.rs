@@ -70,20 +70,18 @@ pub fn check(row: &Row, seeds: Range<u64>) -> Report {
     for seed in replayed.map_or(seeds, |seed| seed..seed.saturating_add(1)) {
         report.add(row, seed);
     }
-    if let Some(seed) = replayed {
-        replay(row, seed);
+    if let Some(failure) = replayed.and_then(|seed| replay(row, seed)) {
+        eprintln!("{failure}");
     }
     report
 }
 
-/// Prints every event of a failing run; of another one only that there was nothing to see.
-fn replay(row: &Row, seed: u64) {
+/// Runs one seed with every event written down; `None` when nothing is wrong with it.
+pub fn replay(row: &Row, seed: u64) -> Option<Box<Failure>> {
     let record = run(row, seed, None, true);
-    let Some(what) = record.violation else {
-        return eprintln!("{}, seed {seed}: nothing is wrong", row.name());
-    };
-    eprintln!("{}, seed {seed}: {what}", row.name());
-    record.trace.iter().for_each(|line| eprintln!("{line}"));
+    let swarm = Swarm::drawn(row.sources(), &Rng::new(seed));
+    let (operator, trace) = (row.name().to_owned(), record.trace);
+    record.violation.map(|what| Box::new(Failure { operator, seed, swarm, what, trace }))
 }
 
 /// Runs `row` until the first failure; for what is broken on purpose.

@@ -23,7 +23,7 @@ mod swarm;
 mod tok;
 mod work;
 
-pub use check::{Failure, Report, check, hunt};
+pub use check::{Failure, Report, check, hunt, replay};
 pub use source::Source;
 pub use spawner::SimSpawner;
 pub use swarm::{Hint, Swarm};

@@ -95,10 +95,8 @@ where
     #[inline]
     fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
-        let left =
-            if *this.left_ended { Poll::Ready(()) } else { this.left.poll_progress(cx) };
-        let right =
-            if *this.right_ended { Poll::Ready(()) } else { this.right.poll_progress(cx) };
+        let left = if *this.left_ended { Poll::Ready(()) } else { this.left.poll_progress(cx) };
+        let right = if *this.right_ended { Poll::Ready(()) } else { this.right.poll_progress(cx) };
         if left.is_pending() { left } else { right }
     }
 }

@@ -28,7 +28,7 @@ impl<S, B: Default> Collect<S, B> {
 impl<S, B> Future for Collect<S, B>
 where
     S: Stream,
-    B: Default + Extend<S::Item>,
+    B: Extend<S::Item>,
 {
     type Output = B;
 
@@ -56,7 +56,7 @@ where
 impl<S, B> FusedFuture for Collect<S, B>
 where
     S: Stream,
-    B: Default + Extend<S::Item>,
+    B: Extend<S::Item>,
 {
     fn is_terminated(&self) -> bool {
         self.collection.is_none()

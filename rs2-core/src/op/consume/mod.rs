@@ -1,4 +1,4 @@
-//! Futures that take a stream to its end.
+//! Futures that use a stream up.
 
 mod collect;
 mod fold;
@@ -13,29 +13,78 @@ pub use for_each::ForEach;
 use core::future::Future;
 use futures_core::Stream;
 
-/// Futures that take a stream to its end.
+/// Futures that use a stream up.
 ///
 /// Each gives the task back after 1,024 items, so that a source that is always ready does not keep
-/// it from others. None may be polled again once it is done.
+/// it from others.
 pub trait ConsumeExt: Stream {
-    /// Folds the items into one value with a closure that returns a future.
+    /// Yields every item in a collection.
     ///
     /// # Shape
-    /// One value, at the end of the source; `init` when there was no item.
+    /// n items in, one collection out, in the order of the items.
     /// # End and errors
-    /// `Err` items are items like any other.
+    /// Ready when the source has ended. `Err` items are items like any other.
     /// # Cancel safety
-    /// Dropping the future loses the value so far.
+    /// Dropping the future loses what was collected. Who may stop early polls a `&mut` of it.
+    /// # Backpressure and memory
+    /// Holds every item, so it is for sources known to be short. Anything that is `Extend` and
+    /// keeps only a part, as a counting type does, is filled in the same way.
     /// # Cost
-    /// One future per item, one at a time. No allocation, no clock.
+    /// One call of `extend` per item. Gives the task back after 1,024 items.
+    /// # Panics
+    /// When polled again after it was ready, or after a panic came out of it.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # use std::collections::BTreeSet;
+    /// # futures_executor::block_on(async {
+    /// let letters: BTreeSet<char> = from_iter("banana".chars()).collect_rs2().await;
+    /// assert_eq!(letters, BTreeSet::from(['a', 'b', 'n']));
+    /// # })
+    /// ```
+    #[doc(alias = "to_list")]
+    #[doc(alias = "to_vec")]
+    fn collect_rs2<B>(self) -> Collect<Self, B>
+    where
+        Self: Sized,
+        B: Default + Extend<Self::Item>,
+    {
+        Collect::new(self)
+    }
+
+    /// Yields what `f` makes of a value and all items, one after the other, by a future for each.
+    ///
+    /// Where no step waits for anything, [`fold_sync_rs2`](Self::fold_sync_rs2) does without the
+    /// futures.
+    ///
+    /// # Shape
+    /// n items in, one value out: `init` when there was none.
+    /// # End and errors
+    /// Ready when the source has ended and the last step has finished. `Err` items are items like
+    /// any other. A panic in `f`, a step or the source goes through at once.
+    /// # Cancel safety
+    /// Dropping the future loses the value and the running step. Who may stop early polls a `&mut`
+    /// of it.
+    /// # Backpressure and memory
+    /// Holds the value or one step; the source is not polled while a step runs.
+    /// # Cost
+    /// One future per item, kept in place. No allocation, no clock. Gives the task back after 1,024
+    /// items.
+    /// # Panics
+    /// When polled again after it was ready, or after a panic came out of it.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let sum = from_iter([1, 2, 3]).fold_rs2(0, |sum, n| async move { sum + n }).await;
-    /// assert_eq!(sum, 6);
+    /// let price = async |item: &str| item.len() as u32;
+    /// let total = from_iter(["tea", "milk"])
+    ///     .fold_rs2(0, |sum, item| async move { sum + price(item).await })
+    ///     .await;
+    /// assert_eq!(total, 7);
     /// # })
     /// ```
+    #[doc(alias = "reduce")]
+    #[doc(alias = "aggregate")]
     fn fold_rs2<A, F, Fut>(self, init: A, f: F) -> Fold<Self, A, F, Fut>
     where
         Self: Sized,
@@ -45,24 +94,31 @@ pub trait ConsumeExt: Stream {
         Fold::new(self, init, f)
     }
 
-    /// Folds the items into one value with a plain closure.
+    /// Yields what `f` makes of a value and all items, one after the other.
     ///
     /// # Shape
-    /// One value, at the end of the source; `init` when there was no item.
+    /// n items in, one value out: `init` when there was none.
     /// # End and errors
-    /// `Err` items are items like any other.
+    /// Ready when the source has ended. `Err` items are items like any other.
     /// # Cancel safety
-    /// Dropping the future loses the value so far.
+    /// Dropping the future loses the value. Who may stop early polls a `&mut` of it.
     /// # Cost
-    /// One call of `f` per item. No allocation, no clock.
+    /// One call of `f` per item, in a loop within one poll. No allocation, no clock. Gives the task
+    /// back after 1,024 items.
+    /// # Panics
+    /// When polled again after it was ready, or after a panic came out of it.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let longest = from_iter(["a", "abc", "ab"]).fold_sync_rs2(0, |n, s| n.max(s.len())).await;
-    /// assert_eq!(longest, 3);
+    /// let longest = from_iter(["tea", "milk"]).fold_sync_rs2("", |longest, item| {
+    ///     if item.len() > longest.len() { item } else { longest }
+    /// });
+    /// assert_eq!(longest.await, "milk");
     /// # })
     /// ```
+    #[doc(alias = "reduce")]
+    #[doc(alias = "aggregate")]
     fn fold_sync_rs2<A, F>(self, init: A, f: F) -> FoldSync<Self, A, F>
     where
         Self: Sized,
@@ -71,26 +127,35 @@ pub trait ConsumeExt: Stream {
         FoldSync::new(self, init, f)
     }
 
-    /// Awaits a future for each item, one after the other.
+    /// Runs the future that `f` makes of each item, one after the other.
     ///
     /// # Shape
-    /// Nothing, at the end of the source.
+    /// n items in, n futures, in order; each starts when the one before it has finished.
     /// # End and errors
-    /// `Err` items are items like any other.
+    /// Ready when the source has ended and the last future has finished. `Err` items are items like
+    /// any other. A panic in `f`, a future or the source goes through at once.
     /// # Cancel safety
-    /// Dropping the future drops the future of the item it is at.
+    /// Dropping the future drops the one that runs; no item taken from the source is lost but that
+    /// one's.
+    /// # Backpressure and memory
+    /// Holds one future; the source is not polled while it runs.
     /// # Cost
-    /// One future per item, one at a time. No allocation, no clock.
+    /// One future per item, kept in place. No allocation, no clock. Gives the task back after 1,024
+    /// items.
+    /// # Panics
+    /// When polled again after it was ready, or after a panic came out of it.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
-    /// # use std::cell::Cell;
+    /// # use std::cell::RefCell;
     /// # futures_executor::block_on(async {
-    /// let sum = &Cell::new(0);
-    /// from_iter([1, 2]).for_each_rs2(|n| async move { sum.set(sum.get() + n) }).await;
-    /// assert_eq!(sum.get(), 3);
+    /// let log = RefCell::new(String::new());
+    /// from_iter(["a", "b"]).for_each_rs2(async |line| log.borrow_mut().push_str(line)).await;
+    /// assert_eq!(log.into_inner(), "ab");
     /// # })
     /// ```
+    #[doc(alias = "run_foreach")]
+    #[doc(alias = "subscribe")]
     fn for_each_rs2<F, Fut>(self, f: F) -> ForEach<Self, F, Fut>
     where
         Self: Sized,
@@ -98,35 +163,6 @@ pub trait ConsumeExt: Stream {
         Fut: Future<Output = ()>,
     {
         ForEach::new(self, f)
-    }
-
-    /// Collects every item.
-    ///
-    /// # Shape
-    /// One collection, at the end of the source.
-    /// # End and errors
-    /// `Err` items are items like any other.
-    /// # Cancel safety
-    /// Dropping the future loses the items so far.
-    /// # Backpressure and memory
-    /// Holds every item: for streams that end, and whose items fit.
-    /// # Cost
-    /// That of extending the collection. No clock.
-    /// # Examples
-    /// ```
-    /// # use rs2_core::prelude::*;
-    /// # use std::collections::BTreeSet;
-    /// # futures_executor::block_on(async {
-    /// let letters: BTreeSet<char> = from_iter("hello".chars()).collect_rs2().await;
-    /// assert_eq!(letters.len(), 4);
-    /// # })
-    /// ```
-    fn collect_rs2<B>(self) -> Collect<Self, B>
-    where
-        Self: Sized,
-        B: Default + Extend<Self::Item>,
-    {
-        Collect::new(self)
     }
 }
 

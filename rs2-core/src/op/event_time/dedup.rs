@@ -29,6 +29,7 @@ pub struct DedupByTime<K: Hash + Eq, F, St: KeyStorage, T> {
     within: i64,
     kept: St::Table<(K, i64), EventTime>,
     sweep: Sweep,
+    newest: EventTime,
     watermark: EventTime,
     on_full: OnFull,
     losses: Losses,
@@ -53,7 +54,8 @@ where
             key_of,
             within: i64::try_from(within.as_micros()).unwrap_or(i64::MAX),
             kept: limits.storage.table(),
-            sweep: Sweep::new(within),
+            sweep: Sweep::new(),
+            newest: EventTime::MIN,
             watermark: EventTime::MIN,
             on_full: limits.on_full,
             losses: limits.losses,
@@ -66,7 +68,8 @@ where
     #[inline]
     fn near(&self, probe: &mut (K, i64), ts: i64) -> bool {
         let bucket = probe.1;
-        let offset = ts - bucket.saturating_mul(self.within);
+        // Wrapping: the start of the first bucket may lie before all time, the offset is exact.
+        let offset = ts.wrapping_sub(bucket.wrapping_mul(self.within));
         let mut found = false;
         // The neighbour's last moment is `offset + 1` away, the next one's first `within - offset`.
         if offset < self.within - 1 {
@@ -97,10 +100,11 @@ where
 
     /// Forgets what no item that is still to come can duplicate.
     fn forget_expired(&mut self) {
-        let (within, watermark) = (self.within, self.watermark);
-        let expired = |ts: i64| ts.saturating_add(within) <= watermark.as_micros();
+        let (within, watermark) = (self.within.unsigned_abs(), self.watermark.as_micros());
+        let expired = |ts: i64| ts < watermark && watermark.abs_diff(ts) >= within;
         self.kept.retain(|_, kept| !expired(kept.as_micros()));
-        self.sweep.done(self.kept.len(), self.watermark);
+        let all_expired = self.newest.as_micros().saturating_add(self.within);
+        self.sweep.done(self.kept.len(), EventTime::from_micros(all_expired));
     }
 
     /// There was no room even after forgetting what is expired.
@@ -139,8 +143,11 @@ where
             self.losses.count(Loss::Late);
             return None;
         }
+        self.newest = self.newest.max(ts);
         let micros = ts.as_micros();
-        let mut probe = ((self.key_of)(&item), micros.div_euclid(self.within));
+        // A division costs more than the rest of the arithmetic: none where a bucket is a moment.
+        let bucket = if self.within == 1 { micros } else { micros.div_euclid(self.within) };
+        let mut probe = ((self.key_of)(&item), bucket);
         if self.near(&mut probe, micros) {
             self.losses.count(Loss::Duplicate);
             return None;

@@ -107,8 +107,10 @@ pub trait EventTimeExt: Stream {
     }
 
     /// [`window_by_time_rs2`](Self::window_by_time_rs2) with slices in a memory of the caller's
-    /// choice. When it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the oldest
-    /// window go out early, marked [`Timing::Forced`].
+    /// choice. When it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) gives up the oldest
+    /// slice kept for late items; where there is none, the oldest window goes out early, marked
+    /// [`Timing::Forced`]. What comes for such a window later is counted as
+    /// [`Loss::Full`](crate::metrics::Loss::Full).
     ///
     /// # Examples
     /// ```
@@ -278,8 +280,9 @@ pub trait EventTimeExt: Stream {
     /// item before the watermark is counted as [`Loss::Late`](crate::metrics::Loss::Late). Parts
     /// that are joined are combined in the order of their first item; within a part, items are
     /// added as they come. At the end all sessions go out. The memory holds one part for each open
-    /// session; when it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the session go
-    /// out that would end soonest. O(1) per item, O(log n) for each of n sessions that goes out.
+    /// session, and a place for each that was joined to another, until that would have ended. When
+    /// it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the session go out that would
+    /// end soonest. O(1) per item, O(log n) for each of n sessions that goes out.
     ///
     /// # Examples
     /// ```

@@ -32,6 +32,7 @@ pub struct PatternByTime<T, K: Hash + Eq, F, L, St: KeyStorage> {
     sorted: SortBuffer<T, St>,
     attempts: St::Table<K, Vec<Attempt<T>>>,
     sweep: Sweep,
+    latest: EventTime,
     // Further matches that one item completed.
     found: VecDeque<PatternMatch<K, T>>,
     on_full: OnFull,
@@ -95,7 +96,8 @@ where
             within,
             skip,
             attempts: limits.storage.table(),
-            sweep: Sweep::new(within.unwrap_or(Duration::MAX)),
+            sweep: Sweep::new(),
+            latest: EventTime::MIN,
             found: VecDeque::new(),
             on_full: limits.on_full,
             losses: limits.losses.clone(),
@@ -110,6 +112,7 @@ where
 
     /// Shows one item, in its turn, to the attempts of its key.
     fn step(&mut self, ts: EventTime, item: &T) {
+        self.latest = ts;
         let key = (self.key_of)(item);
         let begins = self.steps.accepts(0, item);
         let Some(open) = self.attempts.get_mut(&key) else {
@@ -212,12 +215,14 @@ where
 
     /// Forgets the attempts that no item at `now` or later can complete.
     fn forget_over(&mut self, now: EventTime) {
-        let Some(within) = self.within else { return };
+        let Some(within) = self.within else {
+            return self.sweep.done(self.attempts.len(), EventTime::MAX);
+        };
         self.attempts.retain(|_, open| {
             open.retain(|attempt| now.saturating_since(attempt.first) < within);
             !open.is_empty()
         });
-        self.sweep.done(self.attempts.len(), now);
+        self.sweep.done(self.attempts.len(), self.latest.saturating_add(within));
     }
 
     fn lose(&mut self) {
@@ -230,12 +235,16 @@ where
         }
     }
 
-    /// Takes sorted items until one completes a match.
+    /// Takes sorted items until one completes a match. None once an attempt was lost and the
+    /// stream is to end: a match that stands in its place would be wrong.
     #[inline]
     fn search(&mut self) -> Option<PatternMatch<K, T>> {
         loop {
             if let Some(found) = self.found.pop_front() {
                 return Some(found);
+            }
+            if self.stopped {
+                return None;
             }
             let (ts, item) = self.sorted.pop()?;
             self.step(ts, &item);
@@ -259,7 +268,7 @@ where
         if let Some((ts, oldest)) = self.sorted.push(ts, item) {
             self.step(ts, &oldest);
         }
-        self.found.pop_front()
+        self.search()
     }
 
     #[inline]

@@ -41,7 +41,8 @@ pub struct Session<K, V> {
 /// back at the end it finds, so that extending a session costs no timer. A session that was merged
 /// into another leaves its place empty until its entry comes.
 pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> {
-    gap: Duration,
+    // In microseconds, and so without a conversion for every item.
+    gap: i64,
     key_of: F,
     aggregator: A,
     heads: St::Table<K, u32>,
@@ -76,7 +77,7 @@ where
     /// Sessions of each key with gaps of at least `gap` between them.
     pub fn new(limits: Limits<St>, gap: Duration, key_of: F, aggregator: A) -> Self {
         Self {
-            gap,
+            gap: i64::try_from(gap.as_micros()).unwrap_or(i64::MAX),
             key_of,
             aggregator,
             heads: limits.storage.table(),
@@ -90,12 +91,18 @@ where
         }
     }
 
+    /// Where a run ends whose last item is at `last`.
+    #[inline]
+    fn end_after(&self, last: EventTime) -> EventTime {
+        EventTime::from_micros(last.as_micros().saturating_add(self.gap))
+    }
+
     /// Whether an item at `ts` belongs to the run at `place`.
     #[inline]
     fn touches(&self, place: u32, ts: EventTime) -> bool {
         let run = self.open.get(place).and_then(|place| place.run.as_ref());
         run.is_some_and(|run| {
-            ts < run.last.saturating_add(self.gap) && run.first < ts.saturating_add(self.gap)
+            ts < self.end_after(run.last) && run.first < self.end_after(ts)
         })
     }
 
@@ -123,8 +130,9 @@ where
         if self.aggregator.add(&mut run.part, ts, item).is_err() {
             self.lose();
         }
-        if let Some(other) = other {
-            self.join(place, other);
+        // A list begins with its newest run; the older one keeps its place, and with it its turn.
+        if let Some(older) = other {
+            self.join(older, place);
         }
     }
 
@@ -183,7 +191,7 @@ where
             Ok(head) => *head = place,
             Err(_) => unreachable!("there are not more keys than runs"),
         }
-        let entry = Entry { ts: ts.saturating_add(self.gap), arrival: self.opened, item: place };
+        let entry = Entry { ts: self.end_after(ts), arrival: self.opened, item: place };
         self.opened += 1;
         let armed = self.due.push(entry);
         debug_assert!(armed.is_ok(), "as many entries as places");
@@ -207,7 +215,7 @@ where
                 self.open.remove(entry.item);
                 continue;
             };
-            let end = run.last.saturating_add(self.gap);
+            let end = self.end_after(run.last);
             if end > entry.ts {
                 let rearmed = self.due.push(Entry { ts: end, ..entry });
                 debug_assert!(rearmed.is_ok(), "its place was just freed");

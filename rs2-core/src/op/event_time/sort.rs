@@ -81,11 +81,15 @@ impl<T, St: Storage> SortBuffer<T, St> {
         }
     }
 
-    /// Takes an item; gives the oldest one when it had to make room.
+    /// Takes an item, and gives one that goes out: the item itself when the watermark stands at
+    /// it, or the oldest one when it had to make room. Who calls it empties `pop` before the next.
     pub(super) fn push(&mut self, ts: EventTime, item: T) -> Option<(EventTime, T)> {
         if ts < self.floor {
             self.losses.count(Loss::Late);
             return None;
+        }
+        if ts == self.floor {
+            return Some((ts, item));
         }
         let entry = Entry { ts, arrival: self.arrivals, item };
         self.arrivals += 1;

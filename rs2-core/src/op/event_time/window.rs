@@ -26,6 +26,8 @@ pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
     watermark: i64,
     // The start of the first window that has not gone out on time.
     next: i64,
+    // No window ends and no slice goes before the watermark is there.
+    quiet_until: i64,
     // The windows that go out again because of a late item: the next, the last; none when the next
     // is greater.
     late: (i64, i64),
@@ -120,6 +122,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
             slices: limits.storage.ordered(),
             watermark: i64::MIN,
             next: i64::MIN,
+            quiet_until: i64::MIN,
             late: (0, -1),
             forced: i64::MIN,
             waiting: None,
@@ -145,6 +148,8 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         }
         match self.add(ts, item) {
             Ok(true) if self.lateness > 0 && ts.as_micros() < self.watermark => {
+                // A new slice may close before those that were there.
+                self.quiet_until = self.watermark;
                 self.mark_late();
                 self.fire_late()
             }
@@ -231,19 +236,28 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     /// The next window that the watermark has passed.
     #[inline]
     fn fire_due(&mut self) -> Option<WindowValue<A::Output>> {
+        if self.watermark < self.quiet_until {
+            return None;
+        }
         if let Some(window) = self.next_filled() {
             if self.grid.end(window) <= self.watermark {
                 return self.fire(window, Timing::OnTime);
             }
         }
         // Empty windows that the watermark has passed do not go out any more either.
-        self.next = self.next.max(self.grid.first_window_over(self.watermark));
+        let following = self.grid.first_window_over(self.watermark);
+        self.next = self.next.max(following);
+        self.quiet_until = self.grid.end(following);
         while self
             .slices
             .first()
             .is_some_and(|(slice, _)| self.is_closed(self.grid.last_window_over(*slice)))
         {
             self.slices.pop_first();
+        }
+        if let Some((slice, _)) = self.slices.first() {
+            let closes = self.grid.end(self.grid.last_window_over(*slice));
+            self.quiet_until = self.quiet_until.min(closes.saturating_add(self.lateness));
         }
         None
     }
@@ -326,12 +340,14 @@ where
 
     #[inline]
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<W> {
-        self.grid.locate(ts.as_micros());
-        if ts.as_micros() < self.grid.origin || self.is_closed(self.grid.last_window) {
-            self.losses.count(Loss::Late);
-            return None;
+        if ts.as_micros() >= self.grid.origin {
+            self.grid.locate(ts.as_micros());
+            if !self.is_closed(self.grid.last_window) {
+                return self.take(ts, item).map(W::from);
+            }
         }
-        self.take(ts, item).map(W::from)
+        self.losses.count(Loss::Late);
+        None
     }
 
     #[inline]

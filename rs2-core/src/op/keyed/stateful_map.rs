@@ -40,6 +40,9 @@ pin_project! {
         cleaning: Option<Instant>,
         cleanup_interval: Duration,
         ended: bool,
+        // Set while a closure or a step of the user's runs: still set, it panicked, and the state
+        // it had is gone.
+        poisoned: bool,
         backend: PhantomData<fn() -> B>,
     }
 }
@@ -127,6 +130,7 @@ where
             cleaning: None,
             cleanup_interval: config.cleanup_interval,
             ended: false,
+            poisoned: false,
             backend: PhantomData,
         }
     }
@@ -145,7 +149,10 @@ where
     fn poll_step(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<R>> {
         let mut this = self.project();
         let Some(step) = this.step.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        let output = ready!(step.poll(cx));
+        *this.poisoned = true;
+        let polled = step.poll(cx);
+        *this.poisoned = false;
+        let output = ready!(polled);
         this.step.set(None);
         this.states.end(this.timer.now());
         Poll::Ready(Some(output))
@@ -190,6 +197,9 @@ where
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<R>> {
+        if self.poisoned {
+            return Poll::Ready(None);
+        }
         let mut budget = Budget::new();
         loop {
             if let Some(output) = self.as_mut().project().done.take() {
@@ -210,8 +220,10 @@ where
                         *this.cleaning = None;
                         this.states.table.expire(now);
                     }
+                    *this.poisoned = true;
                     let access = this.states.begin(this.key.key(&item), now);
                     this.step.set(Some((this.f)(item, access)));
+                    *this.poisoned = false;
                 }
                 Poll::Ready(None) => *this.ended = true,
                 Poll::Pending => ready!(self.as_mut().poll_cleanup(cx)),
@@ -221,6 +233,9 @@ where
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.poisoned {
+            return (0, Some(0));
+        }
         let held = usize::from(self.step.is_some() || self.done.is_some());
         if self.ended {
             return (held, Some(held));
@@ -240,7 +255,7 @@ where
     T: Timer,
 {
     fn is_terminated(&self) -> bool {
-        self.ended && self.step.is_none() && self.done.is_none()
+        self.poisoned || (self.ended && self.step.is_none() && self.done.is_none())
     }
 }
 
@@ -253,6 +268,9 @@ where
     T: Timer,
 {
     fn poll_progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.poisoned {
+            return Poll::Ready(());
+        }
         let source = self.as_mut().project().source.poll_progress(cx);
         if let Some(output) = ready!(self.as_mut().poll_step(cx)) {
             *self.project().done = Some(output);

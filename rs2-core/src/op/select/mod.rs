@@ -1,6 +1,7 @@
-//! Operators that let items through or not.
+//! Operators that let some items through and drop the others.
 
 mod distinct_until_changed;
+mod distinct_until_changed_by;
 mod filter;
 mod skip;
 mod skip_while;
@@ -8,6 +9,7 @@ mod take;
 mod take_while;
 
 pub use distinct_until_changed::DistinctUntilChanged;
+pub use distinct_until_changed_by::DistinctUntilChangedBy;
 pub use filter::Filter;
 pub use skip::Skip;
 pub use skip_while::SkipWhile;
@@ -16,29 +18,29 @@ pub use take_while::TakeWhile;
 
 use futures_core::Stream;
 
-/// The key of an item that is compared as a whole.
-type CloneOf<T> = fn(&T) -> T;
-
-/// Operators that let items through or not.
+/// Operators that let some items through and drop the others.
 pub trait SelectExt: Stream {
-    /// Yields the items that meet a condition.
+    /// Yields the items that satisfy `pred`.
     ///
     /// # Shape
     /// n items in, at most n out, in order, each when it arrives.
     /// # End and errors
     /// Ends with its source. `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds nothing.
+    /// Holds nothing: dropping the stream loses nothing that was taken from the source.
     /// # Cost
-    /// One call of `pred` per item. No allocation, no clock.
+    /// One call of `pred` per item. No allocation, no clock. Gives the task back after dropping
+    /// 1,024 items in a row.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let even: Vec<u32> = from_iter(1..=4).filter_rs2(|n| n % 2 == 0).collect_rs2().await;
-    /// assert_eq!(even, [2, 4]);
+    /// let even: Vec<u32> = from_iter(1..=6).filter_rs2(|n| n % 2 == 0).collect_rs2().await;
+    /// assert_eq!(even, [2, 4, 6]);
     /// # })
     /// ```
+    #[doc(alias = "where")]
+    #[doc(alias = "keep")]
     fn filter_rs2<F>(self, pred: F) -> Filter<Self, F>
     where
         Self: Sized,
@@ -47,25 +49,34 @@ pub trait SelectExt: Stream {
         Filter::new(self, pred)
     }
 
-    /// Yields the first `count` items, then ends without asking for more.
+    /// Yields the first `count` items.
     ///
+    /// ```text
+    /// in   a - b c d |        count = 2
+    /// out  a - b |
+    /// ```
     /// # Shape
-    /// At most `count` items out, in order. With a `count` of 0 the source is never polled.
+    /// n items in, at most `count` out, in order, each when it arrives.
     /// # End and errors
-    /// Ends after `count` items, or with its source. `Err` items are items like any other.
+    /// Ends with its source, or when asked after the last item, without polling the source again;
+    /// with zero it never polls it. `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds nothing.
+    /// Holds nothing. The source is dropped with the stream; who wants the rest of it gives a
+    /// `&mut` of it.
     /// # Cost
-    /// O(1) per item. No allocation, no clock.
+    /// One subtraction per item. No allocation, no clock.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let first: Vec<u32> = from_iter(1..).take_rs2(2).collect_rs2().await;
-    /// assert_eq!(first, [1, 2]);
+    /// let mut numbers = from_iter(1..);
+    /// let some: Vec<u32> = (&mut numbers).take_rs2(2).collect_rs2().await;
+    /// let more: Vec<u32> = numbers.take_rs2(2).collect_rs2().await;
+    /// assert_eq!((some, more), (vec![1, 2], vec![3, 4]));
     /// # })
     /// ```
     #[doc(alias = "limit")]
+    #[doc(alias = "first")]
     fn take_rs2(self, count: usize) -> Take<Self>
     where
         Self: Sized,
@@ -73,22 +84,27 @@ pub trait SelectExt: Stream {
         Take::new(self, count)
     }
 
-    /// Yields all items but the first `count`.
+    /// Yields all but the first `count` items.
     ///
+    /// ```text
+    /// in   a b - c d |        count = 2
+    /// out  - - - c d |
+    /// ```
     /// # Shape
-    /// n items in, n - `count` out, in order.
+    /// n items in, n - `count` out or none, in order, each when it arrives.
     /// # End and errors
     /// Ends with its source. `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds nothing.
+    /// Holds nothing: dropping the stream loses only what it was told to drop.
     /// # Cost
-    /// O(1) per item. No allocation, no clock.
+    /// One comparison per item. No allocation, no clock. Gives the task back after dropping 1,024
+    /// items in a row.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let rest: Vec<u32> = from_iter(1..=4).skip_rs2(3).collect_rs2().await;
-    /// assert_eq!(rest, [4]);
+    /// let rest: Vec<&str> = from_iter(["header", "1", "2"]).skip_rs2(1).collect_rs2().await;
+    /// assert_eq!(rest, ["1", "2"]);
     /// # })
     /// ```
     #[doc(alias = "drop_rs2")]
@@ -99,21 +115,26 @@ pub trait SelectExt: Stream {
         Skip::new(self, count)
     }
 
-    /// Yields the items before the first that does not meet a condition, which is dropped.
+    /// Yields the items before the first that fails `pred`.
     ///
+    /// ```text
+    /// in   1 2 - 9 3 |        pred = less than 5
+    /// out  1 2 - |
+    /// ```
     /// # Shape
-    /// n items in, at most n out, in order. The source is not asked for more after the end.
+    /// n items in, at most n out, in order, each when it arrives.
     /// # End and errors
-    /// Ends at the first item that does not meet the condition, or with its source.
+    /// Ends with its source, or at the first item that fails, without polling the source again.
+    /// `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds nothing.
+    /// Holds nothing. The item that fails is taken from the source and dropped.
     /// # Cost
     /// One call of `pred` per item. No allocation, no clock.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let small: Vec<u32> = from_iter([1, 2, 9, 1]).take_while_rs2(|n| *n < 5).collect_rs2().await;
+    /// let small: Vec<u32> = from_iter([1, 2, 9, 3]).take_while_rs2(|n| *n < 5).collect_rs2().await;
     /// assert_eq!(small, [1, 2]);
     /// # })
     /// ```
@@ -125,22 +146,27 @@ pub trait SelectExt: Stream {
         TakeWhile::new(self, pred)
     }
 
-    /// Yields the items from the first on that does not meet a condition.
+    /// Yields the items from the first that fails `pred`, that one included.
     ///
+    /// ```text
+    /// in   1 2 - 9 3 |        pred = less than 5
+    /// out  - - - 9 3 |
+    /// ```
     /// # Shape
-    /// n items in, at most n out, in order.
+    /// n items in, at most n out, in order, each when it arrives.
     /// # End and errors
     /// Ends with its source. `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds nothing.
+    /// Holds nothing: dropping the stream loses nothing but what satisfied `pred`.
     /// # Cost
-    /// One call of `pred` per item until the first is found. No allocation, no clock.
+    /// One call of `pred` per item up to the first that fails it, and none after. No allocation, no
+    /// clock. Gives the task back after dropping 1,024 items in a row.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let rest: Vec<u32> = from_iter([1, 2, 9, 1]).skip_while_rs2(|n| *n < 5).collect_rs2().await;
-    /// assert_eq!(rest, [9, 1]);
+    /// let rest: Vec<u32> = from_iter([1, 2, 9, 3]).skip_while_rs2(|n| *n < 5).collect_rs2().await;
+    /// assert_eq!(rest, [9, 3]);
     /// # })
     /// ```
     #[doc(alias = "drop_while")]
@@ -153,67 +179,84 @@ pub trait SelectExt: Stream {
         SkipWhile::new(self, pred)
     }
 
-    /// Yields the items that differ from the one before.
+    /// Yields each item that differs from the one before it.
+    ///
+    /// ```text
+    /// in   a a - b b a |
+    /// out  a - - b - a |
+    /// ```
+    /// An item that is not equal to itself, as a NaN, differs from every other.
     ///
     /// # Shape
-    /// n items in, at most n out, in order, each when it arrives.
+    /// n items in, at most n out, in order, each when it arrives; the first always.
     /// # End and errors
     /// Ends with its source. `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds no item that was not yielded.
+    /// Dropping the stream loses nothing but repetitions.
     /// # Backpressure and memory
-    /// Holds a clone of the last item.
+    /// Holds a copy of the last item that went out.
     /// # Cost
-    /// One comparison and one clone per item. No allocation, no clock.
+    /// One comparison per item, one clone per item that goes out. No clock. Gives the task back
+    /// after dropping 1,024 items in a row.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let changes: Vec<char> =
-    ///     from_iter("aabba".chars()).distinct_until_changed_rs2().collect_rs2().await;
-    /// assert_eq!(changes, ['a', 'b', 'a']);
+    /// let readings = from_iter([20, 20, 21, 20]);
+    /// let changes: Vec<u32> = readings.distinct_until_changed_rs2().collect_rs2().await;
+    /// assert_eq!(changes, [20, 21, 20]);
     /// # })
     /// ```
     #[doc(alias = "dedup")]
-    fn distinct_until_changed_rs2(
-        self,
-    ) -> DistinctUntilChanged<Self, CloneOf<Self::Item>, Self::Item>
+    #[doc(alias = "changes")]
+    fn distinct_until_changed_rs2(self) -> DistinctUntilChanged<Self>
     where
         Self: Sized,
         Self::Item: Clone + PartialEq,
     {
-        DistinctUntilChanged::new(self, Self::Item::clone)
+        DistinctUntilChanged::new(self)
     }
 
-    /// Yields the items whose key differs from that of the item before.
+    /// Yields each item whose key differs from that of the one before it.
+    ///
+    /// ```text
+    /// in   a A - b B a |      key = the lower case letter
+    /// out  a - - b - a |
+    /// ```
+    /// A key that is not equal to itself, as a NaN, differs from every other.
     ///
     /// # Shape
-    /// n items in, at most n out, in order, each when it arrives.
+    /// n items in, at most n out, in order, each when it arrives; the first always.
     /// # End and errors
     /// Ends with its source. `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds no item.
+    /// Dropping the stream loses nothing but items whose key repeats the last.
     /// # Backpressure and memory
-    /// Holds the last key.
+    /// Holds one key.
     /// # Cost
-    /// One call of `key` and one comparison per item. No allocation, no clock.
+    /// One call of `key` and one comparison per item; no item is cloned. No clock. Gives the task
+    /// back after dropping 1,024 items in a row.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let changes: Vec<i32> =
-    ///     from_iter([1, -1, 2]).distinct_until_changed_by_rs2(|n: &i32| n.abs()).collect_rs2().await;
-    /// assert_eq!(changes, [1, 2]);
+    /// let words = from_iter(["ant", "ape", "bee", "asp"]);
+    /// let first: Vec<&str> = words
+    ///     .distinct_until_changed_by_rs2(|word| word.chars().next())
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(first, ["ant", "bee", "asp"]);
     /// # })
     /// ```
     #[doc(alias = "dedup_by_key")]
-    fn distinct_until_changed_by_rs2<K, F>(self, key: F) -> DistinctUntilChanged<Self, F, K>
+    #[doc(alias = "distinct_until_key_changed")]
+    fn distinct_until_changed_by_rs2<F, K>(self, key: F) -> DistinctUntilChangedBy<Self, F, K>
     where
         Self: Sized,
         F: FnMut(&Self::Item) -> K,
         K: PartialEq,
     {
-        DistinctUntilChanged::new(self, key)
+        DistinctUntilChangedBy::new(self, key)
     }
 }
 

@@ -20,8 +20,8 @@ pin_project! {
 }
 
 impl<S> Skip<S> {
-    pub(super) fn new(source: S, items: usize) -> Self {
-        Self { source, left: items, ended: false }
+    pub(super) fn new(source: S, count: usize) -> Self {
+        Self { source, left: count, ended: false }
     }
 }
 

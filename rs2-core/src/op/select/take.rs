@@ -19,8 +19,8 @@ pin_project! {
 }
 
 impl<S> Take<S> {
-    pub(super) fn new(source: S, items: usize) -> Self {
-        Self { source, left: items }
+    pub(super) fn new(source: S, count: usize) -> Self {
+        Self { source, left: count }
     }
 }
 

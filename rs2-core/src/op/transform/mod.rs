@@ -63,7 +63,7 @@ pub trait TransformExt: Stream {
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
     /// let numbers: Vec<u32> =
-    ///     from_iter(["1", "x", "3"]).filter_map_rs2(|s| s.parse().ok()).collect_rs2().await;
+    ///     from_iter(["1", "x", "3"]).filter_map_rs2(|s| s.parse::<u32>().ok()).collect_rs2().await;
     /// assert_eq!(numbers, [1, 3]);
     /// # })
     /// ```

@@ -1,0 +1,177 @@
+//! Sorting and throttling by event time, against the whole input.
+#![cfg(feature = "std")]
+
+#[path = "common/by_time.rs"]
+mod by_time;
+
+use by_time::*;
+use proptest::prelude::*;
+use rs2_core::machine::ByTime;
+use rs2_core::metrics::{Losses, Reports};
+use rs2_core::op::event_time::*;
+use rs2_core::prelude::*;
+use rs2_core::state::OnFull;
+use rs2_core::store::Heap;
+use std::time::Duration;
+
+type Sorter = ByTime<SortByTime<Event, Heap>, fn(&Event) -> EventTime>;
+
+fn sorter(capacity: usize, on_full: OnFull, delay: u64) -> (Sorter, Losses) {
+    let (limits, losses) = limits(Heap::bounded(capacity), on_full);
+    (ByTime::new(SortByTime::new(limits), us(delay), time_of), losses)
+}
+
+/// In the order of time, equal times in the order of arrival.
+fn sorted(mut kept: Vec<Event>) -> Vec<Event> {
+    kept.sort_by_key(|event| event.2);
+    kept
+}
+
+fn is_sorted(events: &[Event]) -> bool {
+    events.windows(2).all(|pair| (pair[0].2, pair[0].0) < (pair[1].2, pair[1].0))
+}
+
+/// An item passes when it is `period` or more after the last that passed.
+fn throttled(events: &[Event], period: i64) -> Vec<Event> {
+    let mut passed: Vec<Event> = Vec::new();
+    for event in events {
+        let last = passed.last().map(|last| last.2.saturating_add(period));
+        if last.is_none_or(|next| event.2 >= next) {
+            passed.push(*event);
+        }
+    }
+    passed
+}
+
+proptest! {
+    #![proptest_config(cases(4_000))]
+
+    #[test]
+    fn items_come_in_the_order_of_their_time(times in disorder(1), delay in 0_i64..20) {
+        let events = events(&times);
+        let stream = from_iter(events.clone()).sort_by_time_rs2(time_of, us(delay as u64));
+        let losses = stream.losses().clone();
+        let found = collected(stream);
+        let (kept, late) = without_late(&events, delay);
+        prop_assert_eq!(found, sorted(kept));
+        prop_assert_eq!(counts(&losses), [late, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn an_item_goes_out_as_soon_as_the_watermark_has_reached_it(
+        times in disorder(1), delay in 0_i64..20,
+    ) {
+        let events = events(&times);
+        let (mut machine, _) = sorter(1_000, OnFull::Evict, delay as u64);
+        let mut found = Vec::new();
+        for (n, event) in events.iter().enumerate() {
+            found.extend(feed(&mut machine, *event));
+            let (kept, _) = without_late(&events[..=n], delay);
+            let latest = kept.iter().map(|event| event.2).max().unwrap_or(i64::MIN);
+            let due = kept.iter().filter(|event| event.2 <= latest - delay).copied().collect();
+            prop_assert_eq!(&found, &sorted(due));
+        }
+    }
+
+    #[test]
+    fn a_full_buffer_keeps_its_bound_its_order_and_every_item(
+        times in disorder(1), delay in 0_u64..20, capacity in 1_usize..6,
+    ) {
+        let events = events(&times);
+        let (mut machine, losses) = sorter(capacity, OnFull::Evict, delay);
+        let found = run(&mut machine, events.clone(), |machine| {
+            assert!(size_of(machine, "held") <= capacity);
+        });
+        prop_assert!(is_sorted(&found), "{:?}", found);
+        let [late, _, _, full, evicted] = counts(&losses);
+        prop_assert_eq!(found.len() as u64 + late, events.len() as u64);
+        prop_assert_eq!(full, 0);
+        if evicted == 0 {
+            prop_assert_eq!(found, sorted(without_late(&events, delay as i64).0));
+        }
+    }
+
+    #[test]
+    fn a_buffer_that_rejects_loses_what_does_not_fit(
+        times in disorder(1), delay in 0_i64..20, capacity in 1_usize..6,
+    ) {
+        let events = events(&times);
+        let (mut machine, losses) = sorter(capacity, OnFull::Reject, delay as u64);
+        let found = run(&mut machine, events.clone(), |machine| {
+            assert!(size_of(machine, "held") <= capacity);
+        });
+        let (kept, late) = without_late(&events, delay);
+        let full = (kept.len() - found.len()) as u64;
+        prop_assert_eq!(counts(&losses), [late, 0, 0, full, 0]);
+        let kept = kept.into_iter().filter(|event| found.contains(event)).collect();
+        prop_assert_eq!(&found, &sorted(kept));
+    }
+
+    #[test]
+    fn stopping_lets_no_item_out_of_its_turn(
+        times in disorder(1), delay in 0_i64..20, capacity in 1_usize..6,
+    ) {
+        let events = events(&times);
+        let (mut machine, losses) = sorter(capacity, OnFull::Stop, delay as u64);
+        let found = run(&mut machine, events.clone(), |_| ());
+        is_beginning(&found, &sorted(without_late(&events, delay).0), &losses);
+    }
+
+    #[test]
+    fn the_ends_of_time_are_times_like_others(
+        times in extremes(1), span in extreme_spans(), zero in any::<bool>(),
+    ) {
+        let events = events(&times);
+        let span = if zero { Duration::ZERO } else { span };
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        let stream = from_iter(events.clone()).sort_by_time_rs2(time_of, span);
+        prop_assert_eq!(collected(stream), sorted(without_late(&events, micros).0));
+        let stream = from_iter(events.clone()).throttle_by_time_rs2(span, time_of);
+        prop_assert_eq!(collected(stream), throttled(&events, micros));
+    }
+
+    #[test]
+    fn at_most_one_item_passes_in_a_period(times in disorder(1), period in 0_i64..20) {
+        let events = events(&times);
+        let stream = from_iter(events.clone()).throttle_by_time_rs2(us(period as u64), time_of);
+        let losses = stream.losses().clone();
+        let found = collected(stream);
+        let expected = throttled(&events, period);
+        let suppressed = (events.len() - expected.len()) as u64;
+        prop_assert_eq!(found, expected);
+        prop_assert_eq!(counts(&losses), [0, 0, suppressed, 0, 0]);
+    }
+}
+
+#[test]
+fn exactly_a_period_later_passes() {
+    let events = events(&[(0, -5), (0, 4), (0, 5), (0, 14), (0, 15)]);
+    let stream = from_iter(events.clone()).throttle_by_time_rs2(us(10), time_of);
+    assert_eq!(collected(stream), [events[0], events[2], events[4]]);
+}
+
+#[test]
+fn equal_times_keep_their_order_however_many() {
+    let events: Vec<Event> = (0..2_000).map(|n| (n, 0, (n % 2) as i64)).collect();
+    let found = collected(from_iter(events).sort_by_time_rs2(time_of, us(5)));
+    assert!(is_sorted(&found));
+    assert_eq!(found.len(), 2_000);
+}
+
+#[test]
+fn nothing_in_nothing_out() {
+    let none: Vec<Event> = Vec::new();
+    assert!(collected(from_iter(none.clone()).sort_by_time_rs2(time_of, us(5))).is_empty());
+    assert!(collected(from_iter(none).throttle_by_time_rs2(us(5), time_of)).is_empty());
+}
+
+#[test]
+fn nothing_is_held_behind_the_watermark() {
+    let (mut machine, _) = sorter(1_000_000, OnFull::Evict, 100);
+    for n in 0..5_000 {
+        feed(&mut machine, (n, 0, n as i64));
+        assert!(size_of(&machine, "held") <= 100);
+    }
+    finish(&mut machine);
+    assert_eq!(size_of(&machine, "held"), 0);
+}

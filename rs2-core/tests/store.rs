@@ -1,0 +1,204 @@
+//! The collections on the heap, against those of the standard library.
+#![cfg(feature = "std")]
+
+use proptest::prelude::*;
+use rs2_core::error::Full;
+use rs2_core::store::*;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+
+fn cases() -> ProptestConfig {
+    ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// What is done to a collection: which operation, and with what.
+fn steps() -> impl Strategy<Value = Vec<(u8, u8)>> {
+    let small = prop::collection::vec((any::<u8>(), 0..16_u8), 0..80);
+    let filling = prop::collection::vec((0..4_u8, any::<u8>()), 0..400);
+    prop_oneof![small, filling]
+}
+
+fn capacity() -> impl Strategy<Value = usize> {
+    prop_oneof![1..6_usize, Just(100), Just(1_000)]
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn a_queue_is_a_bounded_deque(steps in steps(), capacity in capacity()) {
+        let mut queue = Heap::bounded(capacity).queue();
+        let mut model = VecDeque::new();
+        for (step, value) in steps {
+            match step % 8 {
+                0..=3 if model.len() < capacity => {
+                    prop_assert_eq!(queue.push(value), Ok(()));
+                    model.push_back(value);
+                }
+                0..=3 => prop_assert_eq!(queue.push(value), Err(Full(value))),
+                4 | 5 => prop_assert_eq!(queue.pop(), model.pop_front()),
+                6 => {
+                    let place = usize::from(value % 8);
+                    prop_assert_eq!(queue.get_mut(place), model.get_mut(place));
+                }
+                _ if value == 0 => {
+                    queue.clear();
+                    model.clear();
+                }
+                _ => prop_assert_eq!(queue.front(), model.front()),
+            }
+            prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
+            prop_assert_eq!(queue.is_full(), model.len() == capacity);
+        }
+    }
+
+    #[test]
+    fn a_batch_is_a_bounded_vec(steps in steps(), capacity in capacity()) {
+        let mut batch = Heap::bounded(capacity).batch();
+        let mut model = Vec::new();
+        for (step, value) in steps {
+            match step % 8 {
+                0 => prop_assert_eq!(batch.finish(), std::mem::take(&mut model)),
+                _ if model.len() < capacity => {
+                    prop_assert_eq!(batch.push(value), Ok(()));
+                    model.push(value);
+                }
+                _ => prop_assert_eq!(batch.push(value), Err(Full(value))),
+            }
+            prop_assert_eq!((batch.len(), batch.is_empty()), (model.len(), model.is_empty()));
+            prop_assert_eq!(batch.is_full(), model.len() == capacity);
+        }
+    }
+
+    #[test]
+    fn an_ordered_map_is_a_bounded_btree(steps in steps(), capacity in capacity()) {
+        let mut ordered = Heap::bounded(capacity).ordered();
+        let mut model: BTreeMap<u8, u32> = BTreeMap::new();
+        for ((step, key), number) in steps.into_iter().zip(0_u32..) {
+            match step % 8 {
+                0..=4 if model.contains_key(&key) || model.len() < capacity => {
+                    let found = ordered.get_or_insert_with(key, || number);
+                    prop_assert_eq!(found, Ok(model.entry(key).or_insert(number)));
+                }
+                0..=4 => {
+                    prop_assert_eq!(ordered.get_or_insert_with(key, || number), Err(Full(key)));
+                }
+                5 => prop_assert_eq!(ordered.pop_first(), model.pop_first()),
+                6 => prop_assert_eq!(ordered.rank(&key), model.range(..key).count()),
+                _ => {
+                    let rank = usize::from(key % 20);
+                    prop_assert_eq!(ordered.at(rank), model.iter().nth(rank));
+                }
+            }
+            prop_assert_eq!(ordered.first(), model.first_key_value());
+            prop_assert_eq!(ordered.last(), model.last_key_value());
+            prop_assert_eq!((ordered.len(), ordered.is_empty()), (model.len(), model.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_priority_queue_gives_the_smallest_first(steps in steps(), capacity in capacity()) {
+        let mut queue = Heap::bounded(capacity).priority();
+        let mut model = BinaryHeap::new();
+        for (step, value) in steps {
+            match step % 8 {
+                0..=4 if model.len() < capacity => {
+                    prop_assert_eq!(queue.push(value), Ok(()));
+                    model.push(Reverse(value));
+                }
+                0..=4 => prop_assert_eq!(queue.push(value), Err(Full(value))),
+                _ => prop_assert_eq!(queue.pop(), model.pop().map(|Reverse(value)| value)),
+            }
+            prop_assert_eq!(queue.peek(), model.peek().map(|Reverse(value)| value));
+            prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_table_is_a_bounded_hash_map(
+        steps in steps(), capacity in capacity(), seed in any::<u64>(),
+    ) {
+        let mut table = Heap::bounded(capacity).seeded(seed).table();
+        let mut model: HashMap<u8, u32> = HashMap::new();
+        for ((step, key), number) in steps.into_iter().zip(0_u32..) {
+            match step % 16 {
+                0..=7 if model.contains_key(&key) || model.len() < capacity => {
+                    let found = table.get_or_insert_with(key, || number);
+                    prop_assert_eq!(found, Ok(model.entry(key).or_insert(number)));
+                }
+                0..=7 => {
+                    prop_assert_eq!(table.get_or_insert_with(key, || number), Err(Full(key)));
+                }
+                8..=10 => prop_assert_eq!(table.remove(&key), model.remove(&key)),
+                11 => prop_assert_eq!(table.get(&key), model.get(&key)),
+                12..=14 => {
+                    prop_assert_eq!(table.get_mut(&key), model.get_mut(&key));
+                    table.get_mut(&key).into_iter().for_each(|value| *value += 1);
+                    model.get_mut(&key).into_iter().for_each(|value| *value += 1);
+                }
+                _ => {
+                    table.retain(|other, _| *other % 3 != key % 3);
+                    model.retain(|other, _| *other % 3 != key % 3);
+                }
+            }
+            prop_assert_eq!((table.len(), table.is_empty()), (model.len(), model.is_empty()));
+        }
+        let mut rest: Vec<(u8, u32)> = Vec::new();
+        table.retain(|key, value| {
+            rest.push((*key, *value));
+            true
+        });
+        rest.sort();
+        let mut expected: Vec<(u8, u32)> = model.into_iter().collect();
+        expected.sort();
+        prop_assert_eq!(rest, expected);
+    }
+
+    #[test]
+    fn an_arena_gives_each_item_a_place_of_its_own(steps in steps(), capacity in capacity()) {
+        let mut arena = Heap::bounded(capacity).seeded(1).arena();
+        let mut model: HashMap<u32, u8> = HashMap::new();
+        for (step, value) in steps {
+            let place = u32::from(value % 40);
+            match step % 8 {
+                0..=3 if model.len() < capacity => {
+                    let place = arena.insert(value);
+                    let place = place.expect("there is room");
+                    prop_assert_eq!(model.insert(place, value), None, "a place given twice");
+                    prop_assert!((place as usize) < capacity);
+                }
+                0..=3 => prop_assert_eq!(arena.insert(value), Err(Full(value))),
+                4 | 5 => prop_assert_eq!(arena.remove(place), model.remove(&place)),
+                6 => prop_assert_eq!(arena.get(place), model.get(&place)),
+                _ => prop_assert_eq!(arena.get_mut(place), model.get_mut(&place)),
+            }
+            prop_assert_eq!((arena.len(), arena.is_empty()), (model.len(), model.is_empty()));
+        }
+    }
+}
+
+#[test]
+fn a_full_collection_makes_no_value() {
+    let mut table = Heap::bounded(1).seeded(1).table();
+    assert_eq!(table.get_or_insert_with('a', || 1), Ok(&mut 1));
+    assert_eq!(table.get_or_insert_with('b', || panic!("made for nothing")), Err(Full('b')));
+    let mut ordered = Heap::bounded(1).ordered();
+    assert_eq!(ordered.get_or_insert_with('a', || 1), Ok(&mut 1));
+    assert_eq!(ordered.get_or_insert_with('b', || panic!("made for nothing")), Err(Full('b')));
+    assert_eq!(ordered.get_or_insert_with('A', || panic!("made for nothing")), Err(Full('A')));
+}
+
+#[test]
+fn the_capacity_is_that_of_the_storage() {
+    let heap = Heap::bounded(7).seeded(1);
+    assert_eq!((heap.capacity(), Heap::bounded(7).capacity()), (7, 7));
+    assert_eq!(heap.table::<u8, u8>().capacity(), 7);
+    assert_eq!(heap.queue::<u8>().capacity(), 7);
+    assert_eq!(heap.batch::<u8>().capacity(), 7);
+}
+
+#[test]
+#[should_panic(expected = "greater than zero")]
+fn a_capacity_of_nothing_is_a_mistake() {
+    let _ = Heap::bounded(0);
+}

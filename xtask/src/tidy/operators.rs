@@ -1,0 +1,148 @@
+//! Rules about operators: each has its row in the table of laws, and its documentation says what a
+//! user must know.
+
+use super::finding::Finding;
+use super::source::Source;
+use super::tokens::{Token, body, closing, tokens};
+use std::collections::HashSet;
+
+const AREAS: &str = "rs2-core/src/op/";
+const TABLE: &str = "tests/operators/";
+
+/// What every operator says.
+const SECTIONS: [&str; 4] = ["Shape", "Cancel safety", "Cost", "Examples"];
+/// What an operator says that is another one in a memory or a time of the caller's choice.
+const SECTIONS_OF_TWINS: [&str; 1] = ["Examples"];
+
+pub(super) fn check(sources: &[Source], findings: &mut Vec<Finding>) {
+    let table: Vec<&Source> = sources.iter().filter(|file| file.path.starts_with(TABLE)).collect();
+    let rows: HashSet<&str> = table.iter().flat_map(|file| words(file)).collect();
+    if rows.is_empty() {
+        findings.push(Finding::new("tests/operators/mod.rs", 1, "there is no table of laws"));
+    }
+    for door in sources.iter().filter(|file| is_door(&file.path)) {
+        for method in methods(door) {
+            sections(door, &method, findings);
+            if !rows.is_empty() && !has_row(&rows, method.text) {
+                let what = format!("`{}` has no row in {TABLE}", method.text);
+                findings.push(Finding::new(&door.path, method.line, what));
+            }
+        }
+    }
+}
+
+fn words(source: &Source) -> impl Iterator<Item = &str> {
+    tokens(source).into_iter().map(|token| token.text)
+}
+
+fn is_door(path: &str) -> bool {
+    path.starts_with(AREAS) && path.ends_with("/mod.rs")
+}
+
+/// The operators that the traits of an area declare.
+fn methods(door: &Source) -> Vec<Token<'_>> {
+    let tokens = tokens(door);
+    let mut methods = Vec::new();
+    let traits = tokens.iter().enumerate().filter(|(_, token)| token.text == "trait");
+    for (at, _) in traits {
+        let Some(open) = body(&tokens, at) else { continue };
+        let inside = &tokens[open..closing(&tokens, open)];
+        let declared = inside.windows(2).filter(|pair| pair[0].text == "fn").map(|pair| pair[1]);
+        methods.extend(declared.filter(|name| name.text.ends_with("_rs2")));
+    }
+    methods
+}
+
+/// An operator in the caller's memory or time shares its rule with the plain one, and its row.
+fn has_row(rows: &HashSet<&str>, name: &str) -> bool {
+    let plain = plain_name(name);
+    let stem = plain.strip_suffix("_rs2").unwrap_or(&plain);
+    let twins = ["_rs2", "_in_rs2", "_on_rs2"].map(|ending| format!("{stem}{ending}"));
+    rows.contains(name) || twins.iter().any(|twin| rows.contains(twin.as_str()))
+}
+
+fn plain_name(name: &str) -> String {
+    name.replace("_in_rs2", "_rs2").replace("_on_rs2", "_rs2")
+}
+
+fn sections(door: &Source, method: &Token<'_>, findings: &mut Vec<Finding>) {
+    let is_twin = plain_name(method.text) != method.text;
+    let wanted = if is_twin { &SECTIONS_OF_TWINS[..] } else { &SECTIONS[..] };
+    let docs = docs_above(door, method.line);
+    for section in wanted {
+        let heading = format!("# {section}");
+        if !docs.iter().any(|line| *line == heading) {
+            let what = format!("the documentation of `{}` has no section {section}", method.text);
+            findings.push(Finding::new(&door.path, method.line, what));
+        }
+    }
+}
+
+/// The lines of documentation of the item at `line`, without their marks.
+fn docs_above(source: &Source, line: usize) -> Vec<&str> {
+    let above = source.lines[..line - 1].iter().rev().map(|line| line.raw.trim());
+    let attached = above.take_while(|line| line.starts_with("///") || line.starts_with("#["));
+    attached.filter_map(|line| Some(line.strip_prefix("///")?.trim())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::places;
+    use super::*;
+
+    const DOCS: &str = "/// A.\n/// # Shape\n/// # Cancel safety\n/// # Cost\n/// # Examples\n";
+
+    fn found(door: &str, table: &str) -> Vec<Finding> {
+        let door = format!("pub trait XExt: Stream {{\n{door}\n}}");
+        let sources = [
+            Source::scan("rs2-core/src/op/x/mod.rs", &door),
+            Source::scan("tests/operators/mod.rs", table),
+        ];
+        let mut findings = Vec::new();
+        check(&sources, &mut findings);
+        findings
+    }
+
+    #[test]
+    fn an_operator_with_row_and_sections_passes() {
+        let door = format!("{DOCS}#[doc(alias = \"y\")]\n#[track_caller]\nfn x_rs2(self);");
+        assert_eq!(found(&door, "s.x_rs2()"), []);
+    }
+
+    #[test]
+    fn an_operator_without_a_row_is_found_whatever_comments_say() {
+        let findings = found(&format!("{DOCS}fn x_rs2(self);"), "s.y_rs2() // x_rs2\n\"x_rs2\"");
+        assert_eq!(places(&findings), [(7, "`x_rs2` has no row in tests/operators/")]);
+    }
+
+    #[test]
+    fn each_missing_section_is_found() {
+        for section in SECTIONS {
+            let docs = DOCS.replace(&format!("/// # {section}\n"), "");
+            let findings = found(&format!("{docs}fn x_rs2(self);"), "s.x_rs2()");
+            let what = format!("the documentation of `x_rs2` has no section {section}");
+            assert_eq!(places(&findings), [(6, what.as_str())]);
+        }
+    }
+
+    #[test]
+    fn the_documentation_of_the_method_before_does_not_count() {
+        let door = format!("{DOCS}fn x_rs2(self) {{ 1 }}\nfn y_rs2(self);");
+        assert_eq!(found(&door, "x_rs2 y_rs2").len(), SECTIONS.len());
+    }
+
+    #[test]
+    fn a_twin_needs_an_example_only_and_shares_the_row() {
+        let twin = "/// # Examples\nfn x_in_rs2(self);";
+        assert_eq!(found(twin, "s.x_rs2()"), []);
+        assert_eq!(found(twin, "s.x_in_rs2()"), []);
+        assert_eq!(found("fn x_on_rs2(self);", "s.x_rs2()").len(), 1);
+        assert_eq!(found(twin, "s.y_rs2()").len(), 1);
+    }
+
+    #[test]
+    fn a_missing_table_is_one_finding_and_helpers_are_no_operators() {
+        let findings = found(&format!("{DOCS}fn x_rs2(self);\nfn helper(self);"), "");
+        assert_eq!(places(&findings), [(1, "there is no table of laws")]);
+    }
+}
