@@ -6,6 +6,9 @@
 //! criterion measures each by itself. More than 1.5 means that an operator on the hot path has
 //! become slower.
 
+// The unit tests of the shared parts run with the example, not here.
+#![cfg_attr(test, allow(dead_code, unused_imports))]
+
 #[path = "../../examples/real_time_analytics_pipeline/answer.rs"]
 mod answer;
 #[path = "../../examples/real_time_analytics_pipeline/calendar.rs"]

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use futures_core::Stream;
-use rs2_stream::prelude::*;
 use rs2_stream::lines::{Line, LinesExt};
+use rs2_stream::prelude::*;
 use rs2_stream::read::read_blocks;
 use rs2_stream::tokio::TokioSpawner;
 
@@ -66,12 +66,12 @@ impl Source {
     /// The lines of this log. An error is one line for the user, and the end.
     pub fn lines(self) -> impl Stream<Item = Result<Numbered, String>> {
         let name = self.name;
-        read_blocks(self.reader, TokioSpawner).try_lines_rs2(LONGEST_LINE).map_rs2(
-            move |line| match line {
+        read_blocks(self.reader, TokioSpawner).try_lines_rs2(LONGEST_LINE).map_rs2(move |line| {
+            match line {
                 Ok(line) => Ok(Numbered { input: name.clone(), line }),
                 Err(error) => Err(unreadable(&name, &error)),
-            },
-        )
+            }
+        })
     }
 }
 

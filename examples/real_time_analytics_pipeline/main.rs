@@ -60,7 +60,8 @@ fn main() -> ExitCode {
         Ok(opened) => opened,
         Err(error) => return fail(&error),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let finished = match runtime {
         Ok(runtime) => {
             let finished = runtime.block_on(run(inputs, letters, &options));
@@ -162,11 +163,8 @@ async fn ctrl_c(interrupted: &Cell<bool>) {
 }
 
 fn parse(at: Numbered) -> Result<Request, BadLine> {
-    let parsed = if at.line.is_cut() {
-        Err("too long".into())
-    } else {
-        request::parse(&at.line.bytes)
-    };
+    let parsed =
+        if at.line.is_cut() { Err("too long".into()) } else { request::parse(&at.line.bytes) };
     parsed.map_err(|why| BadLine { at, why })
 }
 

@@ -59,7 +59,11 @@ where
             |request| EventTime::from_millis(request.ts_ms),
         )
         .map_rs2(|request| dictionary.borrow_mut().hit(&request))
-        .inspect_rs2(|hit| if hit.is_none() { full.stop() })
+        .inspect_rs2(|hit| {
+            if hit.is_none() {
+                full.stop()
+            }
+        })
         .take_while_rs2(|_| !full.is_stopped())
         .filter_map_rs2(identity)
         .inspect_rs2(|_| events.set(events.get() + 1));

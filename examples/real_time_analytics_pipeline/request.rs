@@ -29,6 +29,7 @@ impl Request {
         &self.text[..self.end(0)]
     }
 
+    #[cfg(test)]
     pub fn method(&self) -> &str {
         &self.text[self.end(0)..self.end(1)]
     }
@@ -45,10 +46,6 @@ impl Request {
 
     pub fn agent(&self) -> &str {
         &self.text[self.end(2)..]
-    }
-
-    pub fn is_error(&self) -> bool {
-        self.status >= 400
     }
 
     fn end(&self, part: usize) -> usize {

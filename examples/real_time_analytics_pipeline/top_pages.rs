@@ -53,10 +53,8 @@ impl<'a> TopPages<'a> {
 
     pub fn into_pages(self) -> Vec<Page> {
         let dictionary = self.dictionary.borrow();
-        let named = |page: PathHits| Page {
-            path: dictionary.path(page.path).to_owned(),
-            hits: page.hits,
-        };
+        let named =
+            |page: PathHits| Page { path: dictionary.path(page.path).to_owned(), hits: page.hits };
         self.pages.into_iter().map(named).collect()
     }
 }

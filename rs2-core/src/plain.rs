@@ -124,11 +124,7 @@ macro_rules! plain_names {
                 self,
                 key: G,
                 f: F,
-            ) -> $crate::machine::Drive<
-                Self,
-                $crate::op::keyed::KeyedMap<Self::Item, K, V, G, F, $crate::store::SeededHeap>,
-                $crate::time::NoTimer,
-            >
+            ) -> $crate::op::keyed::KeyedMapped<Self, K, V, G, F, $crate::store::SeededHeap>
             where
                 Self: Sized,
                 K: ::core::hash::Hash + Eq,
@@ -228,15 +224,12 @@ macro_rules! plain_names {
                 config: $crate::op::event_time::SessionConfig,
                 key: G,
                 timestamp: F,
-            ) -> $crate::op::event_time::DriveByTime<
+            ) -> $crate::op::event_time::Sessions<
                 Self,
-                $crate::op::event_time::SessionByTime<
-                    Self::Item,
-                    K,
-                    G,
-                    $crate::op::event_time::Collect,
-                    $crate::store::SeededHeap,
-                >,
+                K,
+                G,
+                $crate::op::event_time::Collect,
+                $crate::store::SeededHeap,
                 F,
             >
             where
@@ -288,11 +281,7 @@ macro_rules! plain_names {
                 config: $crate::op::event_time::DedupConfig,
                 key: G,
                 timestamp: F,
-            ) -> $crate::op::event_time::DriveByTime<
-                Self,
-                $crate::op::event_time::DedupByTime<K, G, $crate::store::SeededHeap, Self::Item>,
-                F,
-            >
+            ) -> $crate::op::event_time::Deduplicated<Self, K, G, $crate::store::SeededHeap, F>
             where
                 Self: Sized,
                 K: ::core::hash::Hash + Eq,
@@ -339,17 +328,7 @@ macro_rules! plain_names {
                 delay: ::core::time::Duration,
                 key: G,
                 timestamp: F,
-            ) -> $crate::op::event_time::DriveByTime<
-                Self,
-                $crate::op::event_time::PatternByTime<
-                    Self::Item,
-                    K,
-                    G,
-                    L,
-                    $crate::store::SeededHeap,
-                >,
-                F,
-            >
+            ) -> $crate::op::event_time::Patterns<Self, K, G, L, $crate::store::SeededHeap, F>
             where
                 Self: Sized,
                 Self::Item: Clone,

@@ -178,12 +178,8 @@ fn not_late(signs: &[Sign], delay: i64) -> (Vec<Sign>, u64) {
 
 fn parts() -> impl Strategy<Value = Vec<Part>> {
     let part = (1_u8..8, 1_u32..4, any::<bool>(), any::<bool>());
-    let part = part.prop_map(|(kinds, times, next, consecutive)| Part {
-        kinds,
-        times,
-        next,
-        consecutive,
-    });
+    let part =
+        part.prop_map(|(kinds, times, next, consecutive)| Part { kinds, times, next, consecutive });
     prop::collection::vec(part, 1..4)
 }
 
@@ -213,7 +209,7 @@ fn heap(capacity: usize) -> SeededHeap {
 }
 
 proptest! {
-    #![proptest_config(cases(4_000))]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn matches_are_those_of_the_definition(
@@ -290,10 +286,7 @@ fn golden(second: fn(&char) -> bool, strict: bool, skip: Skip) -> Vec<Vec<usize>
         |_| (),
         |sign| EventTime::from_micros(sign.0 as i64),
     );
-    collected(stream)
-        .iter()
-        .map(|found| found.events.iter().map(|sign| sign.0).collect())
-        .collect()
+    collected(stream).iter().map(|found| found.events.iter().map(|sign| sign.0).collect()).collect()
 }
 
 #[test]
@@ -315,9 +308,8 @@ fn times_of_matches(within: u64, times: &[i64], skip: Skip) -> (Vec<(i64, i64)>,
         |ts| EventTime::from_micros(*ts),
     );
     let losses = stream.losses().clone();
-    let span = |found: PatternMatch<(), i64>| {
-        (found.start_time.as_micros(), found.end_time.as_micros())
-    };
+    let span =
+        |found: PatternMatch<(), i64>| (found.start_time.as_micros(), found.end_time.as_micros());
     (collected(stream).into_iter().map(span).collect(), losses)
 }
 
@@ -351,13 +343,8 @@ fn more_attempts_than_allowed_lose_the_oldest() {
         .skip(Skip::Nothing);
     let mut input: Vec<Event> = (0..MAX_ATTEMPTS + 5).map(|n| (n, 0, n as i64)).collect();
     input.push((input.len(), 1, input.len() as i64));
-    let stream = from_iter(input).pattern_by_time_in_rs2(
-        heap(9),
-        pattern,
-        Duration::ZERO,
-        |_| (),
-        time_of,
-    );
+    let stream =
+        from_iter(input).pattern_by_time_in_rs2(heap(9), pattern, Duration::ZERO, |_| (), time_of);
     let losses = stream.losses().clone();
     let matches = collected(stream);
     assert_eq!((matches.len(), losses.of(Loss::Evicted)), (MAX_ATTEMPTS, 5));

@@ -51,12 +51,9 @@ fn naive(kept: &[Event], gap: i64) -> Vec<Run> {
     let together = |a: &Event, b: &Event| a.1 == b.1 && b.2 < a.2.saturating_add(gap);
     let mut runs: Vec<&[Event]> = sorted.chunk_by(together).collect();
     let last = |run: &[Event]| run.last().map_or(0, |event| event.2);
-    runs.sort_by_key(|run| {
-        (last(run).saturating_add(gap), run.iter().map(|event| event.0).min())
-    });
-    let run = |run: &[Event]| {
-        (run[0].1, run[0].2, last(run), run.iter().map(|event| event.0).collect())
-    };
+    runs.sort_by_key(|run| (last(run).saturating_add(gap), run.iter().map(|event| event.0).min()));
+    let run =
+        |run: &[Event]| (run[0].1, run[0].2, last(run), run.iter().map(|event| event.0).collect());
     runs.into_iter().map(run).collect()
 }
 

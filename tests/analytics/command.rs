@@ -85,13 +85,15 @@ fn several_inputs_give_the_naive_answer_and_every_malformed_line_in_the_dead_let
     assert_eq!(stdout(&output), expected.json + "\n");
 
     let letters = fs::read_to_string(dead).unwrap();
-    let letters: Vec<Value> = letters.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let letters: Vec<Value> =
+        letters.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(letters.len(), expected.malformed.len());
     for (letter, bad) in letters.iter().zip(&expected.malformed) {
         assert_eq!(letter["input"], paths[bad.input].as_str());
         assert_eq!(letter["line"], bad.line);
         assert_eq!(letter["text"], bad.text.as_str());
         assert!(!letter["reason"].as_str().unwrap().is_empty());
+        assert!(!bad.reason_is_too_long && letter["reason"] != "too long");
         assert_eq!(letter.as_object().unwrap().len(), 4);
     }
 }
@@ -100,14 +102,14 @@ fn several_inputs_give_the_naive_answer_and_every_malformed_line_in_the_dead_let
 fn a_line_of_more_than_a_mebibyte_is_a_dead_letter_with_its_beginning() {
     let folder = folder("long");
     let mut log = cases::nasty_log(1, 30);
+    log.push(b'\n');
     log.extend(vec![b'x'; (1 << 20) + 1]);
     log.extend_from_slice(b"\r\n");
     log.extend(vec![b' '; 3 << 20]);
     log.push(b'\n');
     let path = write(&folder, "long.log", &log);
     let dead = folder.join("dead.jsonl");
-    let output =
-        run(&["--format=json", "--input", &path, "--dead-letter", dead.to_str().unwrap()]);
+    let output = run(&["--format=json", "--input", &path, "--dead-letter", dead.to_str().unwrap()]);
     assert_eq!(stdout(&output), naive::answer(&[log], 60).json + "\n");
     let letters = fs::read_to_string(dead).unwrap();
     let last: Value = serde_json::from_str(letters.lines().last().unwrap()).unwrap();
@@ -163,7 +165,11 @@ fn bad_options_and_inputs_are_one_line_and_exit_code_2() {
     assert_refused(&run(&["--watermark-delay", "-1"]), 2, "--watermark-delay");
     assert_refused(&run(&["--nonsense"]), 2, "--nonsense");
     assert_refused(&run(&["--format", "xml"]), 2, "--format");
-    assert_refused(&run(&["--input", &log, "--dead-letter", "/no/such/dir/x"]), 2, "/no/such/dir/x");
+    assert_refused(
+        &run(&["--input", &log, "--dead-letter", "/no/such/dir/x"]),
+        2,
+        "/no/such/dir/x",
+    );
     assert_refused(&run(&["--input", &log, "--report", "/no/such/dir/x"]), 2, "/no/such/dir/x");
     assert_refused(&run(&["--input", &log, "--dead-letter", &log]), 2, "--dead-letter");
 }
@@ -277,7 +283,8 @@ fn wait_until_idle(child: &Child) {
     };
     let (mut before, mut since) = (used(), Instant::now());
     let began = Instant::now();
-    while since.elapsed() < Duration::from_millis(400) && began.elapsed() < Duration::from_secs(20) {
+    while since.elapsed() < Duration::from_millis(400) && began.elapsed() < Duration::from_secs(20)
+    {
         std::thread::yield_now();
         let now = used();
         if now != before {

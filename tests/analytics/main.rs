@@ -38,7 +38,8 @@ fn answer(
     max_keys: usize,
 ) -> Result<String, TooManyKeys> {
     let (lines, malformed) = (Cell::new(0), Cell::new(0));
-    let settings = Settings { watermark_delay: Duration::from_secs(delay_s), max_keys, hash_seed: 5 };
+    let settings =
+        Settings { watermark_delay: Duration::from_secs(delay_s), max_keys, hash_seed: 5 };
     let requests = from_iter(inputs)
         .flat_map_rs2(|input| {
             let blocks: Vec<Result<Vec<u8>, ()>> =
@@ -78,7 +79,12 @@ fn the_answer_equals_the_naive_one_on_thousands_of_disorderly_logs() {
         let block = [64 * 1024, 1, 100][seed as usize % 3];
         let expected = naive::answer(&inputs, delay_s);
         let found = answer(&inputs, delay_s, block, 1_000_000);
-        assert_eq!(found, Ok(expected.json), "log {seed}, delay {delay_s}, {} inputs", inputs.len());
+        assert_eq!(
+            found,
+            Ok(expected.json),
+            "log {seed}, delay {delay_s}, {} inputs",
+            inputs.len()
+        );
     }
 }
 
@@ -142,6 +148,7 @@ fn the_real_log_has_the_known_answer() {
     assert_eq!(found["sessions"], serde_json::from_str::<serde_json::Value>(sessions).unwrap());
     assert_eq!(found["hourly"].as_array().unwrap().len(), 84);
     assert_eq!(found["alerts"].as_array().unwrap().len(), 0);
-    let hosts: Vec<_> = found["scans"].as_array().unwrap().iter().map(|scan| &scan["host"]).collect();
+    let hosts: Vec<_> =
+        found["scans"].as_array().unwrap().iter().map(|scan| &scan["host"]).collect();
     assert_eq!(hosts, ["91.236.75.25", "144.76.95.39"]);
 }

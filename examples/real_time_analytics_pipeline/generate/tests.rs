@@ -155,7 +155,7 @@ fn a_day_has_alerts_scans_and_pauses_of_exactly_half_an_hour() {
     for request in &requests {
         let quarter = quarters.entry(request.ts_ms / 900_000).or_default();
         quarter.0 += 1;
-        quarter.1 += u32::from(request.is_error());
+        quarter.1 += u32::from(request.status >= 400);
         let last = last_seen.insert((request.host(), request.agent()), request.ts_ms);
         pauses += usize::from(last.is_some_and(|last| request.ts_ms - last == 1_800_000));
 

@@ -4,6 +4,7 @@ use super::{Budget, Machine, Progress};
 use crate::time::{Instant, Sleep, Timer};
 use core::fmt;
 use core::future::Future;
+use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
@@ -14,8 +15,10 @@ pin_project! {
     ///
     /// Within one poll the clock is read at most once. A deadline that lies in the past fires
     /// before the source is polled; one that is due exactly now fires after it. One sleep is armed,
-    /// and only while the source has nothing.
+    /// and only while the source has nothing. After a panic of the source or of the machine it is at
+    /// its end: neither is entered again half-way through a step.
     #[must_use = "streams do nothing unless polled"]
+    #[project = DriveParts]
     pub struct Drive<S, M, T>
     where
         T: Timer,
@@ -65,7 +68,42 @@ where
 
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
-        let mut this = self.project();
+        let mut step = Step { parts: self.project() };
+        let polled = step.parts.step(cx);
+        mem::forget(step);
+        polled
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.is_terminated() {
+            return (0, Some(0));
+        }
+        let source = if self.source_ended { (0, Some(0)) } else { self.source.size_hint() };
+        self.machine.size_hint(source)
+    }
+}
+
+/// One step under way. It is dropped only when the step panics, and then ends the stream.
+struct Step<'a, S, M, T: Timer> {
+    parts: DriveParts<'a, S, M, T>,
+}
+
+impl<S, M, T: Timer> Drop for Step<'_, S, M, T> {
+    fn drop(&mut self) {
+        *self.parts.source_ended = true;
+        *self.parts.has_more = false;
+    }
+}
+
+impl<S, M, T> DriveParts<'_, S, M, T>
+where
+    S: Stream,
+    M: Machine<In = S::Item>,
+    T: Timer,
+{
+    #[inline]
+    fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
+        let this = self;
         if *this.has_more {
             match this.machine.more() {
                 Some(out) => return Poll::Ready(Some(out)),
@@ -92,8 +130,9 @@ where
                     Poll::Ready(Some(item)) => this.machine.on_item(now.read(this.timer), item),
                     Poll::Ready(None) => {
                         *this.source_ended = true;
-                        *this.has_more = true;
-                        return Poll::Ready(this.machine.on_end(now.read(this.timer)));
+                        let out = this.machine.on_end(now.read(this.timer));
+                        *this.has_more = out.is_some();
+                        return Poll::Ready(out);
                     }
                     Poll::Pending => {
                         let Some(due) = due else { return Poll::Pending };
@@ -112,14 +151,6 @@ where
             }
             ready!(budget.spend(cx));
         }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        if self.is_terminated() {
-            return (0, Some(0));
-        }
-        let source = if self.source_ended { (0, Some(0)) } else { self.source.size_hint() };
-        self.machine.size_hint(source)
     }
 }
 

@@ -75,11 +75,11 @@ impl<Fut: Future> Progress for Eval<Fut> {
     /// A future that was polled before is in flight.
     fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        if *this.started {
-            if let Some(running) = this.future.as_mut().as_pin_mut() {
-                *this.done = Some(ready!(running.poll(cx)));
-                this.future.set(None);
-            }
+        if *this.started
+            && let Some(running) = this.future.as_mut().as_pin_mut()
+        {
+            *this.done = Some(ready!(running.poll(cx)));
+            this.future.set(None);
         }
         Poll::Ready(())
     }

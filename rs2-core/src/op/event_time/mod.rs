@@ -37,6 +37,21 @@ use futures_core::Stream;
 /// A rule of event time over a source.
 pub type DriveByTime<S, M, F> = Drive<S, ByTime<M, F>, NoTimer>;
 
+/// Windows over a source, each as a `W`.
+pub type Windows<S, A, St, W, F> = DriveByTime<S, WindowByTime<<S as Stream>::Item, A, St, W>, F>;
+
+/// Sessions of a source.
+pub type Sessions<S, K, G, A, St, F> =
+    DriveByTime<S, SessionByTime<<S as Stream>::Item, K, G, A, St>, F>;
+
+/// A source without its duplicates.
+pub type Deduplicated<S, K, G, St, F> =
+    DriveByTime<S, DedupByTime<K, G, St, <S as Stream>::Item>, F>;
+
+/// Sequences found in a source.
+pub type Patterns<S, K, G, L, St, F> =
+    DriveByTime<S, PatternByTime<<S as Stream>::Item, K, G, L, St>, F>;
+
 /// What an operator holds at most when its plain name is used: items, keys or slices.
 pub const DEFAULT_CAPACITY: usize = 1_000_000;
 
@@ -96,7 +111,7 @@ pub trait EventTimeExt: Stream {
         self,
         config: TimeWindowConfig,
         timestamp: F,
-    ) -> DriveByTime<Self, WindowByTime<Self::Item, Collect, Heap, TimeWindow<Self::Item>>, F>
+    ) -> Windows<Self, Collect, Heap, TimeWindow<Self::Item>, F>
     where
         Self: Sized,
         Self::Item: Clone,
@@ -132,7 +147,7 @@ pub trait EventTimeExt: Stream {
         slices: impl Into<Limits<St>>,
         config: TimeWindowConfig,
         timestamp: F,
-    ) -> DriveByTime<Self, WindowByTime<Self::Item, Collect, St, TimeWindow<Self::Item>>, F>
+    ) -> Windows<Self, Collect, St, TimeWindow<Self::Item>, F>
     where
         Self: Sized,
         Self::Item: Clone,
@@ -181,7 +196,7 @@ pub trait EventTimeExt: Stream {
         config: TimeWindowConfig,
         timestamp: F,
         aggregator: A,
-    ) -> DriveByTime<Self, WindowByTime<Self::Item, A, Heap, WindowValue<A::Output>>, F>
+    ) -> Windows<Self, A, Heap, WindowValue<A::Output>, F>
     where
         Self: Sized,
         A: Aggregator<Self::Item>,
@@ -217,7 +232,7 @@ pub trait EventTimeExt: Stream {
         config: TimeWindowConfig,
         timestamp: F,
         aggregator: A,
-    ) -> DriveByTime<Self, WindowByTime<Self::Item, A, St, WindowValue<A::Output>>, F>
+    ) -> Windows<Self, A, St, WindowValue<A::Output>, F>
     where
         Self: Sized,
         St: Storage,
@@ -259,7 +274,7 @@ pub trait EventTimeExt: Stream {
         config: SessionConfig,
         key: G,
         timestamp: F,
-    ) -> DriveByTime<Self, SessionByTime<Self::Item, K, G, Collect, St>, F>
+    ) -> Sessions<Self, K, G, Collect, St, F>
     where
         Self: Sized,
         Self::Item: Clone,
@@ -310,7 +325,7 @@ pub trait EventTimeExt: Stream {
         key: G,
         timestamp: F,
         aggregator: A,
-    ) -> DriveByTime<Self, SessionByTime<Self::Item, K, G, A, St>, F>
+    ) -> Sessions<Self, K, G, A, St, F>
     where
         Self: Sized,
         St: KeyStorage,
@@ -361,7 +376,7 @@ pub trait EventTimeExt: Stream {
         config: DedupConfig,
         key: G,
         timestamp: F,
-    ) -> DriveByTime<Self, DedupByTime<K, G, St, Self::Item>, F>
+    ) -> Deduplicated<Self, K, G, St, F>
     where
         Self: Sized,
         St: KeyStorage,
@@ -527,7 +542,7 @@ pub trait EventTimeExt: Stream {
         delay: Duration,
         key: G,
         timestamp: F,
-    ) -> DriveByTime<Self, PatternByTime<Self::Item, K, G, L, St>, F>
+    ) -> Patterns<Self, K, G, L, St, F>
     where
         Self: Sized,
         Self::Item: Clone,

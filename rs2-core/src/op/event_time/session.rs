@@ -101,9 +101,7 @@ where
     #[inline]
     fn touches(&self, place: u32, ts: EventTime) -> bool {
         let run = self.open.get(place).and_then(|place| place.run.as_ref());
-        run.is_some_and(|run| {
-            ts < self.end_after(run.last) && run.first < self.end_after(ts)
-        })
+        run.is_some_and(|run| ts < self.end_after(run.last) && run.first < self.end_after(ts))
     }
 
     /// The first run from `place` on that an item at `ts` belongs to.

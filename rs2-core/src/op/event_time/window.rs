@@ -239,10 +239,10 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         if self.watermark < self.quiet_until {
             return None;
         }
-        if let Some(window) = self.next_filled() {
-            if self.grid.end(window) <= self.watermark {
-                return self.fire(window, Timing::OnTime);
-            }
+        if let Some(window) = self.next_filled()
+            && self.grid.end(window) <= self.watermark
+        {
+            return self.fire(window, Timing::OnTime);
         }
         // Empty windows that the watermark has passed do not go out any more either.
         let following = self.grid.first_window_over(self.watermark);

@@ -146,7 +146,9 @@ impl<S: Stream, R: Route<S::Item>> State<S, R> {
         loop {
             let has_item = !local.is_empty();
             match source.as_mut().poll_next(cx) {
-                Poll::Ready(Some(item)) => local.extend(self.router.route(item, own, &mut self.lanes)),
+                Poll::Ready(Some(item)) => {
+                    local.extend(self.router.route(item, own, &mut self.lanes))
+                }
                 Poll::Ready(None) => return Poll::Ready(Pulled::End),
                 Poll::Pending if has_item => return Poll::Ready(Pulled::Items),
                 Poll::Pending => return Poll::Pending,

@@ -21,6 +21,10 @@ use core::future::Future;
 use core::hash::Hash;
 use futures_core::Stream;
 
+/// A source mapped with a state for each key.
+pub type KeyedMapped<S, K, V, G, F, St> =
+    Drive<S, KeyedMap<<S as Stream>::Item, K, V, G, F, St>, NoTimer>;
+
 /// Operators that keep a state for each key: lent to a plain closure (`keyed_*`), or behind a handle
 /// that an asynchronous step reads and writes (`stateful_*`).
 pub trait KeyedExt: Stream {
@@ -53,7 +57,7 @@ pub trait KeyedExt: Stream {
         keys: impl Into<Limits<St>>,
         key: G,
         f: F,
-    ) -> Drive<Self, KeyedMap<Self::Item, K, V, G, F, St>, NoTimer>
+    ) -> KeyedMapped<Self, K, V, G, F, St>
     where
         Self: Sized,
         St: KeyStorage,
