@@ -93,3 +93,8 @@ pub mod prelude {
     #[cfg(feature = "tokio")]
     pub use rs2_tokio::prelude::*;
 }
+
+/// The examples of the README are tests.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -61,7 +61,7 @@ fn answer(
 
 /// Cuts a log into inputs, not always at line ends.
 fn cut(log: Vec<u8>, seed: u64) -> Vec<Vec<u8>> {
-    if seed % 3 != 0 {
+    if !seed.is_multiple_of(3) {
         return vec![log];
     }
     let (first, rest) = log.split_at(log.len() / 3);
@@ -136,7 +136,7 @@ fn the_real_log_has_the_known_answer() {
         println!("skipped: no ../shared/data/access.log");
         return;
     };
-    let found = answer(&[log.clone()], 60, 64 * 1024, 1_000_000).expect("few keys");
+    let found = answer(std::slice::from_ref(&log), 60, 64 * 1024, 1_000_000).expect("few keys");
     assert_eq!(found, naive::answer(&[log], 60).json);
     let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
     assert_eq!(found["lines"], 10_000);

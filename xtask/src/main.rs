@@ -22,8 +22,8 @@ use workspace::Workspace;
 const HELP: &str = "\
 cargo xtask <command>
 
-  test [--setup]    prove the tree: everything below but the benches; --setup installs what is
-                    missing first, without it what cannot run is named as skipped
+  test [--setup]    prove the tree: builds, tests, and what follows down to `job`; --setup installs
+                    what is missing first, without it what cannot run is named as skipped
   check             formatting, clippy for each package, tidy, documentation
   tidy              the rules of the tree that the compiler does not know
   laws              the laws of every operator, with a slice of the simulation

@@ -58,6 +58,7 @@ impl Steps {
         let all = seconds(self.started.elapsed());
         let _ = match outcome {
             Ok(()) if self.skipped.is_empty() => write!(text, "all passed in {all}"),
+            Ok(()) if self.done.is_empty() => write!(text, "nothing could run here"),
             Ok(()) => write!(text, "passed in {all}, {} skipped", self.skipped.len()),
             Err(_) => write!(text, "failed after {all}"),
         };
@@ -93,6 +94,9 @@ mod tests {
         let mut steps = Steps::new();
         assert!(steps.summary(&Ok(())).contains("all passed"));
         steps.skip("one", "why");
-        assert!(!steps.summary(&Ok(())).contains("all passed"));
+        assert!(steps.summary(&Ok(())).ends_with("nothing could run here"));
+        assert!(steps.step("two", || Ok(())).is_ok());
+        let summary = steps.summary(&Ok(()));
+        assert!(!summary.contains("all passed") && summary.ends_with("1 skipped"), "{summary}");
     }
 }
