@@ -172,7 +172,7 @@ fn memory_is_given_back_when_the_watermark_has_passed() {
     let mut machine = ByTime::new(rule, us(50), time_of);
     for n in 0..20_000 {
         feed(&mut machine, (n, 0, n as i64));
-        // A hundred are alive; a table is at most twice that before it is swept, and a lifetime old.
+        // A hundred are alive; a table is at most twice that before it is swept.
         assert!(size_of(&machine, "kept") <= 300, "{machine:?}");
     }
     feed(&mut machine, (0, 0, 1_000_000));

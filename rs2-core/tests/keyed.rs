@@ -14,6 +14,7 @@ use rs2_core::op::keyed::KeyedMap;
 use rs2_core::prelude::*;
 use rs2_core::state::OnFull;
 use rs2_core::store::{Heap, SeededHeap};
+use std::collections::BTreeSet;
 
 /// Key and number.
 type Item = (u8, u32);
@@ -112,8 +113,8 @@ proptest! {
         let stream = from_iter(items.clone()).keyed_map_in_rs2(limits, |item| item.0, note);
         let found = collected(stream);
         is_beginning(&found, &naive(&items, 256, Full::Evict).0, &losses);
-        let keys = |items: &[Item]| items.iter().map(|item| item.0).collect::<std::collections::BTreeSet<_>>().len();
-        prop_assert_eq!(losses.is_stopped(), keys(&items) > capacity);
+        let keys: BTreeSet<u8> = items.iter().map(|item| item.0).collect();
+        prop_assert_eq!(losses.is_stopped(), keys.len() > capacity);
     }
 
     #[test]

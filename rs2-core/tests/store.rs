@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rs2_core::error::Full;
 use rs2_core::store::*;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 fn cases() -> ProptestConfig {
     ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
@@ -119,7 +119,7 @@ proptest! {
         steps in steps(), capacity in capacity(), seed in any::<u64>(),
     ) {
         let mut table = Heap::bounded(capacity).seeded(seed).table();
-        let mut model: HashMap<u8, u32> = HashMap::new();
+        let mut model: BTreeMap<u8, u32> = BTreeMap::new();
         for ((step, key), number) in steps.into_iter().zip(0_u32..) {
             match step % 16 {
                 0..=7 if model.contains_key(&key) || model.len() < capacity => {
@@ -157,7 +157,7 @@ proptest! {
     #[test]
     fn an_arena_gives_each_item_a_place_of_its_own(steps in steps(), capacity in capacity()) {
         let mut arena = Heap::bounded(capacity).seeded(1).arena();
-        let mut model: HashMap<u32, u8> = HashMap::new();
+        let mut model: BTreeMap<u32, u8> = BTreeMap::new();
         for (step, value) in steps {
             let place = u32::from(value % 40);
             match step % 8 {

@@ -165,7 +165,8 @@ proptest! {
         .into_iter()
         .map(|window| window.value)
         .collect();
-        prop_assert_eq!(counted, expected.iter().map(|(_, ids, _)| ids.len() as u64).collect::<Vec<_>>());
+        let sizes: Vec<u64> = expected.iter().map(|(_, ids, _)| ids.len() as u64).collect();
+        prop_assert_eq!(counted, sizes);
         // Parts in the order of their time, items of a part in the order of arrival.
         let traced: Vec<Vec<usize>> = collected(
             from_iter(events.clone()).aggregate_by_time_rs2(config(layout), time_of, Trace),
@@ -178,7 +179,8 @@ proptest! {
             ids.sort_by_key(|&id| (events[id].2.div_euclid(slice), id));
             ids
         };
-        prop_assert_eq!(traced, expected.iter().map(|(_, ids, _)| by_slice(ids)).collect::<Vec<_>>());
+        let sorted: Vec<Vec<usize>> = expected.iter().map(|(_, ids, _)| by_slice(ids)).collect();
+        prop_assert_eq!(traced, sorted);
     }
 
     #[test]

@@ -8,12 +8,12 @@ use rs2_test::{Given, Row, index_of};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-const DELAY: i64 = 2_000;
+pub(super) const DELAY: i64 = 2_000;
 const WINDOW: i64 = 6_000;
 const SLIDE: i64 = 2_000;
 const GAP: i64 = 3_000;
 
-fn millis(ms: i64) -> Duration {
+pub(super) fn millis(ms: i64) -> Duration {
     Duration::from_millis(ms.unsigned_abs())
 }
 
@@ -26,20 +26,20 @@ fn key_of(data: u64) -> u64 {
     data / 4_000 % 2
 }
 
-fn time(item: &Tok) -> EventTime {
+pub(super) fn time(item: &Tok) -> EventTime {
     EventTime::from_millis(time_of(item.id(), item.data()))
 }
 
-fn key(item: &Tok) -> u64 {
+pub(super) fn key(item: &Tok) -> u64 {
     key_of(item.data())
 }
 
 /// What an item is to a model.
 #[derive(Clone, Copy)]
-struct Event {
-    id: u64,
-    ts: i64,
-    key: u64,
+pub(super) struct Event {
+    pub(super) id: u64,
+    pub(super) ts: i64,
+    pub(super) key: u64,
     /// The watermark just before it.
     watermark: i64,
 }
@@ -57,7 +57,7 @@ fn events(given: &Given) -> (Vec<Event>, i64) {
     (events, if given.ended { i64::MAX } else { watermark })
 }
 
-fn in_time(given: &Given) -> (Vec<Event>, i64) {
+pub(super) fn in_time(given: &Given) -> (Vec<Event>, i64) {
     let (mut events, watermark) = events(given);
     events.retain(|event| event.ts >= event.watermark);
     (events, watermark)
@@ -138,7 +138,7 @@ fn gaps() -> SessionConfig {
     SessionConfig { gap: millis(GAP), watermark_delay: millis(DELAY) }
 }
 
-fn memory() -> SeededHeap {
+pub(super) fn memory() -> SeededHeap {
     Heap::bounded(99).seeded(7)
 }
 

@@ -7,6 +7,7 @@ mod flow;
 mod group;
 mod keyed;
 mod parallel;
+mod pattern;
 mod select;
 mod source;
 mod transform;
@@ -25,6 +26,7 @@ pub fn rows() -> Vec<Row> {
         consume::rows(),
         keyed::rows(),
         event_time::rows(),
+        pattern::rows(),
     ];
     areas.into_iter().flatten().collect()
 }

@@ -103,50 +103,49 @@ where
 {
     #[inline]
     fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
-        let this = self;
-        if *this.has_more {
-            match this.machine.more() {
+        if *self.has_more {
+            match self.machine.more() {
                 Some(out) => return Poll::Ready(Some(out)),
-                None => *this.has_more = false,
+                None => *self.has_more = false,
             }
         }
         let mut now = OncePerPoll(None);
         let mut budget = Budget::new();
         loop {
-            if *this.source_ended || this.machine.is_finished() {
-                *this.source_ended = true;
+            if *self.source_ended || self.machine.is_finished() {
+                *self.source_ended = true;
                 return Poll::Ready(None);
             }
-            let due = this.machine.deadline();
-            let out = if due.is_some_and(|due| due < now.read(this.timer)) {
-                this.machine.on_deadline(now.read(this.timer))
+            let due = self.machine.deadline();
+            let out = if due.is_some_and(|due| due < now.read(self.timer)) {
+                self.machine.on_deadline(now.read(self.timer))
             } else {
-                let polled = if this.machine.wants_item() {
-                    this.source.as_mut().poll_next(cx)
+                let polled = if self.machine.wants_item() {
+                    self.source.as_mut().poll_next(cx)
                 } else {
                     Poll::Pending
                 };
                 match polled {
-                    Poll::Ready(Some(item)) => this.machine.on_item(now.read(this.timer), item),
+                    Poll::Ready(Some(item)) => self.machine.on_item(now.read(self.timer), item),
                     Poll::Ready(None) => {
-                        *this.source_ended = true;
-                        let out = this.machine.on_end(now.read(this.timer));
-                        *this.has_more = out.is_some();
+                        *self.source_ended = true;
+                        let out = self.machine.on_end(now.read(self.timer));
+                        *self.has_more = out.is_some();
                         return Poll::Ready(out);
                     }
                     Poll::Pending => {
                         let Some(due) = due else { return Poll::Pending };
-                        if due > now.read(this.timer) {
+                        if due > now.read(self.timer) {
                             let slept =
-                                poll_sleep(this.timer, this.sleep.as_mut(), this.armed, due, cx);
+                                poll_sleep(self.timer, self.sleep.as_mut(), self.armed, due, cx);
                             now.at_least(ready!(slept));
                         }
-                        this.machine.on_deadline(now.read(this.timer))
+                        self.machine.on_deadline(now.read(self.timer))
                     }
                 }
             };
             if out.is_some() {
-                *this.has_more = true;
+                *self.has_more = true;
                 return Poll::Ready(out);
             }
             ready!(budget.spend(cx));

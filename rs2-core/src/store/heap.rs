@@ -127,6 +127,10 @@ impl<T> Queue<T> for HeapQueue<T> {
         self.items.front()
     }
     #[inline]
+    fn back(&self) -> Option<&T> {
+        self.items.back()
+    }
+    #[inline]
     fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         self.items.get_mut(index)
     }

@@ -50,6 +50,8 @@ pub trait Queue<T> {
     fn pop(&mut self) -> Option<T>;
     /// The oldest item.
     fn front(&self) -> Option<&T>;
+    /// The newest item.
+    fn back(&self) -> Option<&T>;
     /// The item `index` places behind the front.
     fn get_mut(&mut self, index: usize) -> Option<&mut T>;
     /// How many items there are.

@@ -7,6 +7,7 @@
 mod aggregate;
 mod dedup;
 mod entry;
+mod held;
 mod pattern;
 mod pattern_types;
 mod session;

@@ -1,10 +1,11 @@
 //! Items in the order of their time.
 
 use super::entry::Entry;
+use super::held::Held;
 use crate::machine::EventMachine;
 use crate::metrics::{Loss, Losses, Reports};
 use crate::state::{Limits, OnFull};
-use crate::store::{Full, Priority, Storage};
+use crate::store::{Full, Storage};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 
@@ -60,7 +61,7 @@ impl<T, St: Storage> fmt::Debug for SortByTime<T, St> {
 /// Holds items until the watermark has reached them, then gives them in the order of their time,
 /// equal times in the order of arrival.
 pub(super) struct SortBuffer<T, St: Storage> {
-    held: St::Priority<Entry<T>>,
+    held: Held<T, St>,
     on_full: OnFull,
     losses: Losses,
     stopped: bool,
@@ -72,7 +73,7 @@ pub(super) struct SortBuffer<T, St: Storage> {
 impl<T, St: Storage> SortBuffer<T, St> {
     pub(super) fn new(limits: Limits<St>) -> Self {
         Self {
-            held: limits.storage.priority(),
+            held: Held::new(&limits.storage),
             on_full: limits.on_full,
             losses: limits.losses,
             stopped: false,

@@ -57,15 +57,6 @@ struct Step<S, O> {
     ended: Option<Pin<Box<S>>>,
 }
 
-/// What a branch takes from the source at once when it always has an item: one lock for all.
-const READ_AHEAD: usize = 32;
-
-/// What pulling from the source brought.
-enum Pulled {
-    Items,
-    End,
-}
-
 impl<S: Stream, R: Route<S::Item>> Hub<S, R> {
     pub(super) fn new(source: S, router: R, capacity: usize) -> Arc<Self> {
         let waiters = Arc::new(Waiters::new());
@@ -124,40 +115,26 @@ impl<S: Stream, R: Route<S::Item>> State<S, R> {
             self.wait(hub, own, cx);
             return Step { polled: Poll::Pending, wake: false, ended: None };
         }
-        let (pulled, woken) = self.run(hub, own, cx, |state, cx| state.pull(own, local, cx));
-        let ended = if let Poll::Ready(Pulled::End) = pulled { self.source.take() } else { None };
+        let (polled, woken) = self.run(hub, own, cx, |state, cx| state.pull(own, cx));
+        let ended = if let Poll::Ready(None) = polled { self.source.take() } else { None };
         let news = self.lanes.take_pushed() || ended.is_some() || woken;
-        let polled = pulled.map(|_| local.pop_front());
         Step { polled, wake: news && mem::take(&mut self.waiting), ended }
     }
 
-    /// Takes items from the source until there is none, a lane is full, or `own` has enough for a
-    /// while. `Ready` when `own` has an item now, or the source has ended.
+    /// Takes items from the source until one is for `own`, there is none, or a lane is full.
     #[inline]
-    fn pull(
-        &mut self,
-        own: usize,
-        local: &mut VecDeque<S::Item>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Pulled> {
-        let Some(source) = self.source.as_mut() else { return Poll::Ready(Pulled::End) };
-        let enough = READ_AHEAD.min(self.lanes.capacity());
+    fn pull(&mut self, own: usize, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let Some(source) = self.source.as_mut() else { return Poll::Ready(None) };
         let mut budget = Budget::new();
         loop {
-            let has_item = !local.is_empty();
-            match source.as_mut().poll_next(cx) {
-                Poll::Ready(Some(item)) => {
-                    local.extend(self.router.route(item, own, &mut self.lanes))
-                }
-                Poll::Ready(None) => return Poll::Ready(Pulled::End),
-                Poll::Pending if has_item => return Poll::Ready(Pulled::Items),
-                Poll::Pending => return Poll::Pending,
-            }
-            if local.len() >= enough {
-                return Poll::Ready(Pulled::Items);
+            let Some(item) = ready!(source.as_mut().poll_next(cx)) else {
+                return Poll::Ready(None);
+            };
+            if let Some(item) = self.router.route(item, own, &mut self.lanes) {
+                return Poll::Ready(Some(item));
             }
             if self.lanes.any_full() {
-                return if local.is_empty() { Poll::Pending } else { Poll::Ready(Pulled::Items) };
+                return Poll::Pending;
             }
             ready!(budget.spend(cx));
         }

@@ -48,11 +48,6 @@ impl<T> Lanes<T> {
         left
     }
 
-    #[inline]
-    pub(super) fn capacity(&self) -> usize {
-        self.capacity
-    }
-
     pub(super) fn is_open(&self, lane: usize) -> bool {
         self.lanes[lane].open
     }

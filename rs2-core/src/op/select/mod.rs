@@ -134,7 +134,8 @@ pub trait SelectExt: Stream {
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let small: Vec<u32> = from_iter([1, 2, 9, 3]).take_while_rs2(|n| *n < 5).collect_rs2().await;
+    /// let numbers = from_iter([1, 2, 9, 3]);
+    /// let small: Vec<u32> = numbers.take_while_rs2(|n| *n < 5).collect_rs2().await;
     /// assert_eq!(small, [1, 2]);
     /// # })
     /// ```

@@ -48,22 +48,24 @@ pub trait TransformExt: Stream {
         Map::new(self, f)
     }
 
-    /// Yields the outputs of `f` where there are any.
+    /// Yields what `f` makes of each item, where it makes something.
     ///
     /// # Shape
     /// n items in, at most n out, in order, each when it arrives.
     /// # End and errors
     /// Ends with its source. `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds nothing.
+    /// Holds nothing: dropping the stream loses nothing that was taken from the source.
     /// # Cost
-    /// One call of `f` per item. No allocation, no clock.
+    /// One call of `f` per item. No allocation, no clock. Gives the task back after dropping 1,024
+    /// items in a row.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
+    /// let texts = from_iter(["1", "x", "3"]);
     /// let numbers: Vec<u32> =
-    ///     from_iter(["1", "x", "3"]).filter_map_rs2(|s| s.parse::<u32>().ok()).collect_rs2().await;
+    ///     texts.filter_map_rs2(|text| text.parse::<u32>().ok()).collect_rs2().await;
     /// assert_eq!(numbers, [1, 3]);
     /// # })
     /// ```
@@ -75,60 +77,80 @@ pub trait TransformExt: Stream {
         FilterMap::new(self, f)
     }
 
-    /// Yields the items of the stream that `f` makes of each item, one stream after the other.
+    /// Yields the items of the streams that `f` makes, one stream after the other.
+    ///
+    /// ```text
+    /// in   a - - b - - |      a gives x, then y a column later; b gives z
+    /// out  x y - z - - |
+    /// ```
+    /// It has [`Progress`] where the streams of `f` have it; streams from elsewhere get it by
+    /// [`foreign_rs2`](Self::foreign_rs2).
     ///
     /// # Shape
-    /// The items of all streams, in order. The next stream is made when the one before has ended.
+    /// n items in, the items of n streams out, in order. The next item is taken when the stream of
+    /// the last has ended.
     /// # End and errors
-    /// Ends when the source and the last stream have. `Err` items are items like any other.
+    /// Ends when the source and the last stream have ended. `Err` items are items like any other.
     /// # Cancel safety
-    /// Dropping the stream drops the stream it is in.
+    /// Dropping the stream drops the stream of the last item and what it had still to give.
+    /// # Backpressure and memory
+    /// Holds one stream; the source is not polled until that has ended.
     /// # Cost
-    /// One call of `f` per item of the source. No allocation, no clock.
+    /// One call of `f` per item of the source. No allocation, no clock. Gives the task back after
+    /// 1,024 streams in a row that were empty.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let letters: Vec<char> =
-    ///     from_iter(["ab", "c"]).flat_map_rs2(|s| from_iter(s.chars())).collect_rs2().await;
-    /// assert_eq!(letters, ['a', 'b', 'c']);
+    /// let lines = from_iter(["to be", "or not"]);
+    /// let words: Vec<&str> =
+    ///     lines.flat_map_rs2(|line| from_iter(line.split(' '))).collect_rs2().await;
+    /// assert_eq!(words, ["to", "be", "or", "not"]);
     /// # })
     /// ```
+    ///
+    /// [`Progress`]: crate::machine::Progress
     #[doc(alias = "concat_map")]
-    fn flat_map_rs2<U, F>(self, f: F) -> FlatMap<Self, F, U>
+    #[doc(alias = "map_concat")]
+    fn flat_map_rs2<S2, F>(self, f: F) -> FlatMap<Self, F, S2>
     where
         Self: Sized,
-        F: FnMut(Self::Item) -> U,
-        U: Stream,
+        F: FnMut(Self::Item) -> S2,
+        S2: Stream,
     {
         FlatMap::new(self, f)
     }
 
     /// Yields the outputs of the futures that `f` makes, one future at a time.
     ///
+    /// ```text
+    /// in    a b - - - - |      each future takes 2 columns
+    /// out   - - a - b - |
+    /// ```
     /// # Shape
-    /// n items in, n out, in order. The source is asked for an item when the future before has
-    /// finished.
+    /// n items in, n out, in order. The next item is taken when an item is asked for and no future
+    /// runs.
     /// # End and errors
-    /// Ends when the source has ended and the last future has finished. `Err` outputs are outputs
-    /// like any other.
+    /// Ends with its source. `Err` outputs are outputs like any other. A panic in `f`, a future or
+    /// the source goes through at once; the stream has then ended.
     /// # Cancel safety
     /// A dropped `next()` loses nothing: the running future is kept. Dropping the stream drops it,
-    /// and its item.
+    /// or its output if nobody had asked for that yet.
     /// # Backpressure and memory
-    /// Holds one future.
+    /// Holds one future or one output; the source is not polled meanwhile.
     /// # Cost
-    /// One future per item. No allocation, no clock.
+    /// One future per item, kept in place. No allocation, no clock.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let doubled: Vec<u32> =
-    ///     from_iter([1, 2]).eval_map_rs2(|n| async move { 2 * n }).collect_rs2().await;
-    /// assert_eq!(doubled, [2, 4]);
+    /// let fetch = async |id: u32| format!("page {id}");
+    /// let pages: Vec<String> = from_iter([1, 2]).eval_map_rs2(fetch).collect_rs2().await;
+    /// assert_eq!(pages, ["page 1", "page 2"]);
     /// # })
     /// ```
     #[doc(alias = "then")]
+    #[doc(alias = "map_async")]
     fn eval_map_rs2<F, Fut>(self, f: F) -> EvalMap<Self, F, Fut>
     where
         Self: Sized,
@@ -138,63 +160,69 @@ pub trait TransformExt: Stream {
         EvalMap::new(self, f)
     }
 
-    /// Yields the items for which the future that `f` makes says `true`, one future at a time.
+    /// Yields the items for which the future that `pred` makes says `true`, one future at a time.
     ///
+    /// The future cannot borrow the item; it takes what it needs of it along.
+    ///
+    /// ```text
+    /// in    a b c - - - - |      each future takes 2 columns, that of b says false
+    /// out   - - a - - - c |
+    /// ```
     /// # Shape
-    /// n items in, at most n out, in order.
+    /// n items in, at most n out, in order. The next item is taken when an item is asked for and
+    /// none is held.
     /// # End and errors
-    /// Ends when the source has ended and the last item is judged. `Err` items are items like any
-    /// other.
+    /// Ends with its source. `Err` items are items like any other. A panic in `pred`, a future or
+    /// the source goes through at once; the stream has then ended.
     /// # Cancel safety
-    /// A dropped `next()` loses nothing. Dropping the stream loses the item that is judged.
+    /// A dropped `next()` loses nothing: the item and its future are kept. Dropping the stream
+    /// loses the one held item.
     /// # Backpressure and memory
-    /// Holds one item and one future.
+    /// Holds one item and its future; the source is not polled meanwhile.
     /// # Cost
-    /// One future per item, which cannot borrow the item. No allocation, no clock.
+    /// One future per item, kept in place. No allocation, no clock. Gives the task back after 1,024
+    /// items that were dropped without a wait.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let even: Vec<u32> = from_iter(1..=4)
-    ///     .eval_filter_rs2(|n| {
-    ///         let is_even = n % 2 == 0;
-    ///         async move { is_even }
-    ///     })
-    ///     .collect_rs2()
-    ///     .await;
-    /// assert_eq!(even, [2, 4]);
+    /// let is_known = async |id: u32| id < 10;
+    /// let known: Vec<u32> =
+    ///     from_iter([1, 99, 2]).eval_filter_rs2(|id| is_known(*id)).collect_rs2().await;
+    /// assert_eq!(known, [1, 2]);
     /// # })
     /// ```
-    fn eval_filter_rs2<F, Fut>(self, f: F) -> EvalFilter<Self, F, Fut>
+    #[doc(alias = "filter_async")]
+    fn eval_filter_rs2<F, Fut>(self, pred: F) -> EvalFilter<Self, F, Fut>
     where
         Self: Sized,
         F: FnMut(&Self::Item) -> Fut,
         Fut: Future<Output = bool>,
     {
-        EvalFilter::new(self, f)
+        EvalFilter::new(self, pred)
     }
 
-    /// Yields the items as they are, after `f` has looked at each.
+    /// Yields the items as they are, and shows each to `f` first.
     ///
     /// # Shape
     /// n items in, n out, in order, each when it arrives.
     /// # End and errors
     /// Ends with its source. `Err` items are items like any other.
     /// # Cancel safety
-    /// Holds nothing.
+    /// Holds nothing: dropping the stream loses nothing that was taken from the source.
     /// # Cost
     /// One call of `f` per item. No allocation, no clock.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let mut seen = Vec::new();
-    /// let items: Vec<u32> = from_iter([1, 2]).inspect_rs2(|n| seen.push(*n)).collect_rs2().await;
-    /// assert_eq!(items, seen);
+    /// let mut seen = 0;
+    /// let items: Vec<u32> = from_iter([4, 5]).inspect_rs2(|_| seen += 1).collect_rs2().await;
+    /// assert_eq!((items, seen), (vec![4, 5], 2));
     /// # })
     /// ```
-    #[doc(alias = "do_on_next")]
     #[doc(alias = "tap")]
+    #[doc(alias = "peek")]
     fn inspect_rs2<F>(self, f: F) -> Inspect<Self, F>
     where
         Self: Sized,
@@ -203,26 +231,35 @@ pub trait TransformExt: Stream {
         Inspect::new(self, f)
     }
 
-    /// Yields each new value of an accumulator: `f` of the value before and the item. The initial
-    /// value itself is not yielded.
+    /// Yields, for each item, what `f` makes of it and of the value before.
     ///
+    /// ```text
+    /// in   1 2 - 3 |          init = 0, f = sum
+    /// out  1 3 - 6 |
+    /// ```
     /// # Shape
-    /// n items in, n out, in order, each when its item arrives.
+    /// n items in, n out, in order, each when it arrives; `init` itself does not go out.
     /// # End and errors
-    /// Ends with its source. `Err` items are items like any other.
+    /// Ends with its source. `Err` items are items like any other. A panic in `f` loses the value;
+    /// the stream has then ended.
     /// # Cancel safety
-    /// Dropping the stream loses the value.
+    /// Dropping the stream loses nothing but the value, which has already gone out.
+    /// # Backpressure and memory
+    /// Holds one value.
     /// # Cost
-    /// One call of `f` and one clone of the value per item. No allocation, no clock.
+    /// One call of `f` and one clone of the value per item. No clock.
     /// # Examples
     /// ```
     /// # use rs2_core::prelude::*;
     /// # futures_executor::block_on(async {
-    /// let sums: Vec<u32> = from_iter([1, 2, 3]).scan_rs2(0, |sum, n| sum + n).collect_rs2().await;
-    /// assert_eq!(sums, [1, 3, 6]);
+    /// let deposits = from_iter([10, 20, 5]);
+    /// let balances: Vec<u32> =
+    ///     deposits.scan_rs2(100, |balance, deposit| balance + deposit).collect_rs2().await;
+    /// assert_eq!(balances, [110, 130, 135]);
     /// # })
     /// ```
     #[doc(alias = "running_fold")]
+    #[doc(alias = "accumulate")]
     fn scan_rs2<U, F>(self, init: U, f: F) -> Scan<Self, U, F>
     where
         Self: Sized,
@@ -232,8 +269,8 @@ pub trait TransformExt: Stream {
         Scan::new(self, init, f)
     }
 
-    /// Yields the items of a stream from elsewhere, which then has [`Progress`] (there is nothing in
-    /// flight in it that we could advance) and is fused.
+    /// Yields the items of a stream from elsewhere, which then has [`Progress`] (there is nothing
+    /// in flight in it that we could advance) and is fused.
     ///
     /// # Shape
     /// n items in, n out, in order.

@@ -1,0 +1,61 @@
+//! Items waiting for their time.
+
+use super::entry::Entry;
+use crate::store::{Full, Priority, Queue, Storage};
+
+/// Items of which the earliest goes first.
+///
+/// Most items come in the order of their time: those stand in a queue and cost no comparison but
+/// with the last. Only stragglers go through a heap.
+pub(super) struct Held<T, St: Storage> {
+    in_order: St::Queue<Entry<T>>,
+    stragglers: St::Priority<Entry<T>>,
+    capacity: usize,
+}
+
+impl<T, St: Storage> Held<T, St> {
+    pub(super) fn new(storage: &St) -> Self {
+        Self {
+            in_order: storage.queue(),
+            stragglers: storage.priority(),
+            capacity: storage.capacity(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.in_order.len() + self.stragglers.len()
+    }
+
+    /// Adds an item that came after all others, or gives it back.
+    #[inline]
+    pub(super) fn push(&mut self, entry: Entry<T>) -> Result<(), Full<Entry<T>>> {
+        if self.len() >= self.capacity {
+            return Err(Full(entry));
+        }
+        match self.in_order.back() {
+            Some(last) if last.ts > entry.ts => self.stragglers.push(entry),
+            _ => self.in_order.push(entry),
+        }
+    }
+
+    /// The earliest.
+    #[inline]
+    pub(super) fn peek(&self) -> Option<&Entry<T>> {
+        let first = self.in_order.front();
+        match self.stragglers.peek() {
+            Some(straggler) if first.is_none_or(|first| straggler < first) => Some(straggler),
+            _ => first,
+        }
+    }
+
+    /// Takes the earliest.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<Entry<T>> {
+        match (self.in_order.front(), self.stragglers.peek()) {
+            (Some(first), Some(straggler)) if straggler < first => self.stragglers.pop(),
+            (None, _) => self.stragglers.pop(),
+            _ => self.in_order.pop(),
+        }
+    }
+}
