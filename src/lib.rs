@@ -68,7 +68,9 @@
 //!
 //! # Features
 //! `std` and `tokio` are on by default. `tokio` brings [`tokio`] and with it the names that need a
-//! timer or a spawner; without it those are reached with `_on_rs2` and one of your own.
+//! timer or a spawner; without it those are reached with `_on_rs2` and one of your own. Without
+//! `std` what remains needs only an allocator; a device without one uses `rs2-core`.
+#![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
 pub use rs2_core::op::{self, event_time};

@@ -1,4 +1,4 @@
-//! How much longer does the flagship pipeline take than a loop written by hand for this one purpose?
+//! How much longer does the flagship pipeline take than a loop written for this one purpose?
 //!
 //! Both compute the same answer from the same parsed requests of a generated log (200,000 lines);
 //! the answers are asserted equal first. The two are measured in turns in one process, since the

@@ -14,7 +14,7 @@ use rs2_stream::prelude::*;
 use rs2_stream::state::{Limits, OnFull};
 use rs2_stream::store::{Heap, SeededHeap};
 
-use super::answer::{Alert, Answer, Hour, Scan, Sessions};
+use super::answer::{Alert, Answer, Hour, Page, Scan, Sessions};
 use super::dictionary::{Dictionary, Hit};
 use super::request::Request;
 use super::top_pages::{PathHits, TopPages};
@@ -45,73 +45,39 @@ pub async fn analyse<S>(requests: S, settings: Settings) -> Result<Answer, TooMa
 where
     S: Stream<Item = Request>,
 {
-    let delay = settings.watermark_delay;
     let (seen, full) = (Losses::new(), Losses::new());
-    let limits = || settings.limits().report_to(&full);
     let dictionary = RefCell::new(Dictionary::new(settings.max_keys));
     let events = Cell::new(0_u64);
 
     let hits = requests
         .deduplicate_by_time_in_rs2(
-            settings.limits().report_to(&seen),
-            DedupConfig { within: EventTime::RESOLUTION, watermark_delay: delay },
+            settings.limits(&seen),
+            DedupConfig {
+                within: EventTime::RESOLUTION,
+                watermark_delay: settings.watermark_delay,
+            },
             Request::clone,
             |request| EventTime::from_millis(request.ts_ms),
         )
         .map_rs2(|request| dictionary.borrow_mut().hit(&request))
         .inspect_rs2(|hit| {
             if hit.is_none() {
-                full.stop()
+                full.stop();
             }
         })
         .take_while_rs2(|_| !full.is_stopped())
         .filter_map_rs2(identity)
         .inspect_rs2(|_| events.set(events.get() + 1));
+
     let mut hits = hits.broadcast_rs2(LAG);
-
-    let sessions = hits
-        .branch()
-        .aggregate_sessions_by_time_in_rs2(
-            limits(),
-            SessionConfig { gap: 30 * MINUTE, watermark_delay: delay },
-            |hit| hit.user,
-            time,
-            Count,
-        )
-        .fold_sync_rs2(Sessions::default(), add_session);
-
-    let hourly = hits
-        .branch()
-        .aggregate_by_time_in_rs2(limits(), windows(60 * MINUTE, 60 * MINUTE, delay), time, Traffic)
-        .map_rs2(hour)
-        .collect_rs2::<Vec<Hour>>();
-
-    let alerts = hits
-        .branch()
-        .aggregate_by_time_in_rs2(limits(), windows(15 * MINUTE, 5 * MINUTE, delay), time, Errors)
-        .filter_rs2(|window| window.value.is_alarming())
-        .throttle_by_time_rs2(30 * MINUTE, |window| window.end_time)
-        .map_rs2(alert)
-        .collect_rs2::<Vec<Alert>>();
-
-    let pages = hits
-        .branch()
-        .keyed_map_in_rs2(limits(), |hit| hit.path, count)
-        .fold_sync_rs2(TopPages::new(&dictionary), TopPages::update);
-
-    let attack = Pattern::begin(|response: &Response| response.is_missing)
-        .times(5)
-        .consecutive()
-        .within(MINUTE);
-    let scans = hits
-        .branch()
-        .map_rs2(Response::from)
-        .pattern_by_time_in_rs2(limits(), attack, delay, |response| response.host, |r| r.time)
-        .map_rs2(|found| scan(&found, &dictionary.borrow()))
-        .collect_rs2::<Vec<Scan>>();
-
-    let (sessions, hourly, alerts, pages, mut scans) =
-        tokio::join!(sessions, hourly, alerts, pages, scans);
+    let parts = Parts { settings, full: &full, dictionary: &dictionary };
+    let (sessions, hourly, alerts, top_pages, mut scans) = tokio::join!(
+        parts.sessions(hits.branch()),
+        parts.hourly(hits.branch()),
+        parts.alerts(hits.branch()),
+        parts.top_pages(hits.branch()),
+        parts.scans(hits.branch()),
+    );
     if seen.is_stopped() || full.is_stopped() {
         return Err(TooManyKeys);
     }
@@ -123,10 +89,74 @@ where
         sessions: Sessions { users: dictionary.borrow().users(), ..sessions },
         hourly,
         alerts,
-        top_pages: pages.into_pages(),
+        top_pages,
         scans,
         ..Answer::default()
     })
+}
+
+/// The five analyses, each over all hits.
+struct Parts<'a> {
+    settings: Settings,
+    full: &'a Losses,
+    dictionary: &'a RefCell<Dictionary>,
+}
+
+impl Parts<'_> {
+    fn limits(&self) -> Limits<SeededHeap> {
+        self.settings.limits(self.full)
+    }
+
+    fn windows(&self, size: Duration, slide: Duration) -> TimeWindowConfig {
+        TimeWindowConfig::new(size, slide, self.settings.watermark_delay)
+            .expect("the lengths are constants that fit")
+    }
+
+    async fn sessions(&self, hits: impl Stream<Item = Hit>) -> Sessions {
+        let config =
+            SessionConfig { gap: 30 * MINUTE, watermark_delay: self.settings.watermark_delay };
+        hits.aggregate_sessions_by_time_in_rs2(self.limits(), config, |hit| hit.user, time, Count)
+            .fold_sync_rs2(Sessions::default(), add_session)
+            .await
+    }
+
+    async fn hourly(&self, hits: impl Stream<Item = Hit>) -> Vec<Hour> {
+        let hours = self.windows(60 * MINUTE, 60 * MINUTE);
+        hits.aggregate_by_time_in_rs2(self.limits(), hours, time, Traffic)
+            .map_rs2(hour)
+            .collect_rs2()
+            .await
+    }
+
+    async fn alerts(&self, hits: impl Stream<Item = Hit>) -> Vec<Alert> {
+        let quarters = self.windows(15 * MINUTE, 5 * MINUTE);
+        hits.aggregate_by_time_in_rs2(self.limits(), quarters, time, Errors)
+            .filter_rs2(|window| window.value.is_alarming())
+            .throttle_by_time_rs2(30 * MINUTE, |window| window.end_time)
+            .map_rs2(alert)
+            .collect_rs2()
+            .await
+    }
+
+    async fn top_pages(&self, hits: impl Stream<Item = Hit>) -> Vec<Page> {
+        hits.keyed_map_in_rs2(self.limits(), |hit| hit.path, count)
+            .fold_sync_rs2(TopPages::new(self.dictionary), TopPages::update)
+            .await
+            .into_pages()
+    }
+
+    async fn scans(&self, hits: impl Stream<Item = Hit>) -> Vec<Scan> {
+        let attack = Pattern::begin(|response: &Response| response.is_missing)
+            .times(5)
+            .consecutive()
+            .within(MINUTE);
+        let delay = self.settings.watermark_delay;
+        hits.map_rs2(Response::from)
+            .pattern_by_time_in_rs2(self.limits(), attack, delay, |r| r.host, |r| r.time)
+            .map_rs2(|found| scan(&found, &self.dictionary.borrow()))
+            .collect_rs2()
+            .await
+    }
 }
 
 /// What the search for scans looks at.
@@ -145,14 +175,10 @@ impl From<Hit> for Response {
 
 impl Settings {
     /// Tables that end the analysis rather than give a wrong answer.
-    fn limits(&self) -> Limits<SeededHeap> {
+    fn limits(&self, losses: &Losses) -> Limits<SeededHeap> {
         let heap = Heap::bounded(self.max_keys).seeded(self.hash_seed);
-        Limits::of(heap).on_full(OnFull::Stop)
+        Limits::of(heap).on_full(OnFull::Stop).report_to(losses)
     }
-}
-
-fn windows(size: Duration, slide: Duration, delay: Duration) -> TimeWindowConfig {
-    TimeWindowConfig::new(size, slide, delay).expect("the lengths are constants that fit")
 }
 
 fn time(hit: &Hit) -> EventTime {

@@ -191,8 +191,8 @@ macro_rules! plain_names {
             /// most 1,000,000 open sessions.
             ///
             /// # Shape
-            /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each run
-            /// of them, in the order of the ends.
+            /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each
+            /// run of them, in the order of the ends.
             /// # End and errors
             /// At the end all sessions go out. An item before the watermark is counted as late.
             /// # Cancel safety

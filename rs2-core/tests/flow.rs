@@ -118,7 +118,9 @@ proptest! {
 
     #[test]
     fn a_branch_never_lies_about_what_is_left(
-        steps in steps(), order in prop::collection::vec(0..3_usize, 0..200), capacity in 1..9_usize,
+        steps in steps(),
+        order in prop::collection::vec(0..3_usize, 0..200),
+        capacity in 1..9_usize,
     ) {
         let total = steps.len();
         let mut broadcast = Patchy::new(steps).broadcast_rs2(capacity);

@@ -163,7 +163,7 @@ proptest! {
         let (mut pool, watch) = (LocalPool::new(), Watch::default());
         let (works, spawner) = (watch.clone(), Pool::new(&pool, refuses));
         let outputs = Patchy::new(steps)
-            .par_eval_map_on_rs2(spawner, concurrency, move |(item, takes)| works.work(item, takes));
+            .par_eval_map_on_rs2(spawner, concurrency, move |(item, n)| works.work(item, n));
         let seen = read_all(&pool, &watch, pauses, outputs);
         pool.run_until_stalled();
         prop_assert_eq!(&*seen.borrow(), &(items, true));

@@ -112,7 +112,7 @@ struct Rough(Vec<u8>, usize);
 impl io::Read for Rough {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.1 += 1;
-        if self.1 % 3 == 0 {
+        if self.1.is_multiple_of(3) {
             return Err(io::ErrorKind::Interrupted.into());
         }
         if self.0.is_empty() {

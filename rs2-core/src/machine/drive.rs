@@ -15,8 +15,8 @@ pin_project! {
     ///
     /// Within one poll the clock is read at most once. A deadline that lies in the past fires
     /// before the source is polled; one that is due exactly now fires after it. One sleep is armed,
-    /// and only while the source has nothing. After a panic of the source or of the machine it is at
-    /// its end: neither is entered again half-way through a step.
+    /// and only while the source has nothing. After a panic of the source or of the machine it is
+    /// at its end: neither is entered again half-way through a step.
     #[must_use = "streams do nothing unless polled"]
     #[project = DriveParts]
     pub struct Drive<S, M, T>

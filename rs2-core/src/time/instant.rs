@@ -4,7 +4,7 @@ use core::time::Duration;
 
 /// Nanoseconds since the origin of one clock; arithmetic saturates.
 ///
-/// Two clocks have two origins: compare instants only with those of the same [`Clock`](super::Clock).
+/// Two clocks have two origins: compare instants only with those of one [`Clock`](super::Clock).
 ///
 /// ```
 /// use core::time::Duration;

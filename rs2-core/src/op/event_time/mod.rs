@@ -297,8 +297,8 @@ pub trait EventTimeExt: Stream {
     /// that are joined are combined in the order of their first item; within a part, items are
     /// added as they come. At the end all sessions go out. The memory holds one part for each open
     /// session, and a place for each that was joined to another, until that would have ended. When
-    /// it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the session go out that would
-    /// end soonest. O(1) per item, O(log n) for each of n sessions that goes out.
+    /// it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the session go out that
+    /// would end soonest. O(1) per item, O(log n) for each of n sessions that goes out.
     ///
     /// # Examples
     /// ```
@@ -484,7 +484,7 @@ pub trait EventTimeExt: Stream {
     /// # use rs2_core::{prelude::*, store::Heap};
     /// # futures_executor::block_on(async {
     /// let sorted: Vec<i64> = from_iter([3, 2, 1])
-    ///     .sort_by_time_in_rs2(Heap::bounded(2), |s| EventTime::from_secs(*s), Duration::from_secs(9))
+    ///     .sort_by_time_in_rs2(Heap::bounded(2), |s| EventTime::from_secs(*s), Duration::MAX)
     ///     .collect_rs2()
     ///     .await;
     /// assert_eq!(sorted, [1, 2, 3]);

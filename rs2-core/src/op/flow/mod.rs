@@ -136,8 +136,8 @@ pub trait FlowExt: Stream {
     /// # End and errors
     /// At the end of the source the sink is flushed and closed before this stream ends. `Err` items
     /// are items like any other. The first error of the sink is kept in
-    /// [`sink_error`](Divert::sink_error) and the sink is not called again: the item that it did not
-    /// take, and every later one for it, is counted as
+    /// [`sink_error`](Divert::sink_error) and the sink is not called again: the item that it did
+    /// not take, and every later one for it, is counted as
     /// [`Loss::Failed`](crate::metrics::Loss::Failed) in [`losses`](Divert::losses). What the sink
     /// took before its error is the sink's to account for.
     /// # Cancel safety

@@ -55,7 +55,8 @@ pub trait GroupExt: Stream {
     /// ```
     /// # use rs2_core::{prelude::*, store::Heap};
     /// # futures_executor::block_on(async {
-    /// let all: Vec<Vec<u32>> = from_iter(1..=3).chunk_in_rs2(Heap::bounded(9)).collect_rs2().await;
+    /// let all: Vec<Vec<u32>> =
+    ///     from_iter(1..=3).chunk_in_rs2(Heap::bounded(9)).collect_rs2().await;
     /// assert_eq!(all, [vec![1, 2, 3]]);
     /// # })
     /// ```

@@ -25,15 +25,16 @@ use futures_core::Stream;
 pub type KeyedMapped<S, K, V, G, F, St> =
     Drive<S, KeyedMap<<S as Stream>::Item, K, V, G, F, St>, NoTimer>;
 
-/// Operators that keep a state for each key: lent to a plain closure (`keyed_*`), or behind a handle
-/// that an asynchronous step reads and writes (`stateful_*`).
+/// Operators that keep a state for each key: lent to a plain closure (`keyed_*`), or behind a
+/// handle that an asynchronous step reads and writes (`stateful_*`).
 pub trait KeyedExt: Stream {
     /// Yields `f` of each item and the state of its key, which begins with its default.
     ///
-    /// n items in, n out, in order, each when it arrives; ends with its source. The memory holds one
-    /// state for each key. When it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) forgets
-    /// the states not used for longest, counted as
-    /// [`Loss::Evicted`](crate::metrics::Loss::Evicted). One table lookup per item, no clock.
+    /// n items in, n out, in order, each when it arrives; ends with its source. The memory holds
+    /// one state for each key. When it is full,
+    /// [`OnFull::Evict`](crate::state::OnFull::Evict) forgets the states not used for longest,
+    /// counted as [`Loss::Evicted`](crate::metrics::Loss::Evicted). One table lookup per item, no
+    /// clock.
     ///
     /// The plain name is `keyed_map_rs2(key, f)`.
     ///
@@ -93,7 +94,7 @@ pub trait KeyedExt: Stream {
     /// # futures_executor::block_on(async {
     /// let by_name = CustomKeyExtractor::new(|visit: &(&'static str, u32)| visit.0);
     /// let totals: Vec<u32> = from_iter([("ann", 3), ("bob", 4), ("ann", 5)])
-    ///     .stateful_map_on_rs2(NoTimer, StateConfigs::session(), by_name, |visit, state| async move {
+    ///     .stateful_map_on_rs2(NoTimer, StateConfigs::session(), by_name, async |visit, state| {
     ///         let total = visit.1 + state.get::<u32>().await.unwrap_or_default();
     ///         state.set(&total).await.unwrap();
     ///         total
