@@ -68,8 +68,9 @@
 //!
 //! # Features
 //! `std` and `tokio` are on by default. `tokio` brings [`tokio`] and with it the names that need a
-//! timer or a spawner; without it those are reached with `_on_rs2` and one of your own. Without
-//! `std` what remains needs only an allocator; a device without one uses `rs2-core`.
+//! timer or a spawner; `smol` brings the module `smol`, with a prelude of its own that has the same
+//! names. Without either they are reached with `_on_rs2` and a timer or spawner of your own.
+//! Without `std` what remains needs only an allocator; a device without one uses `rs2-core`.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
@@ -79,6 +80,24 @@ pub use rs2_core::{error, machine, metrics, source, store, task, time};
 pub use rs2_std::{lines, read};
 #[cfg(feature = "tokio")]
 pub use rs2_tokio as tokio;
+
+/// The same names on smol: `use rs2_stream::smol::prelude::*;` instead of the crate's own prelude.
+#[cfg(feature = "smol")]
+pub mod smol {
+    pub use rs2_smol::*;
+
+    /// [`state`](crate::state) with smol's plain names.
+    pub mod state {
+        pub use rs2_core::state::*;
+        pub use rs2_smol::PlainExt as StatefulStreamExt;
+    }
+
+    /// Everything a pipeline on smol needs in scope.
+    pub mod prelude {
+        pub use rs2_smol::prelude::*;
+        pub use rs2_std::prelude::*;
+    }
+}
 
 /// What state is bounded by, where it is kept, and the operators that work on it.
 pub mod state {
