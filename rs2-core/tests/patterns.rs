@@ -366,6 +366,46 @@ fn a_key_has_no_entry_once_its_attempts_are_over() {
 }
 
 #[test]
+fn without_a_span_a_key_has_no_entry_once_it_has_matched() {
+    let first = Pattern::begin(|event: &Event| event.1 == 0);
+    let pattern = first.next(|event: &Event| event.1 == 1);
+    let rule = PatternByTime::new(Limits::of(heap(1_000)), pattern, |event: &Event| event.0);
+    let mut machine = ByTime::new(rule, Duration::ZERO, time_of);
+    for key in 0..100 {
+        feed(&mut machine, (key, 0, 2 * key as i64));
+        assert_eq!(size_of(&machine, "keys"), 1);
+        // Every other key matches, the others fail.
+        let matches = feed(&mut machine, (key, (key % 2) as u8 * 7 + 1, 2 * key as i64 + 1));
+        assert_eq!(matches.len(), 1 - key % 2);
+        assert_eq!(size_of(&machine, "keys"), 0);
+    }
+}
+
+#[test]
+fn stopping_lets_no_later_match_out_in_place_of_the_lost_one() {
+    let signs = number([
+        // Five keys fill the table, the last when the watermark stands at it.
+        ((0, 0), 1),
+        ((1, 0), 1),
+        ((2, 0), 1),
+        ((3, 0), 1),
+        ((9, 10), 8),
+        ((4, 0), 1),
+        // These wait for the watermark; the match of the sixth key would come first.
+        ((5, 11), 1),
+        ((5, 12), 2),
+        ((0, 13), 2),
+        ((9, 90), 8),
+    ]);
+    let once = |kinds| Part { kinds, times: 1, next: false, consecutive: false };
+    let wanted = Wanted { parts: vec![once(1), once(2)], within: None, skip: Skip::PastLast };
+    let (limits, losses) = limits(heap(5), OnFull::Stop);
+    assert_eq!(found(&signs, &wanted, limits, 10, |_| ()), []);
+    assert!(losses.is_stopped());
+    assert_eq!(naive(&signs, &wanted).len(), 2);
+}
+
+#[test]
 #[should_panic(expected = "at least once")]
 fn a_step_taken_never_is_a_mistake() {
     let _ = Pattern::begin(|_: &i64| true).times(0);

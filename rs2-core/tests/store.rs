@@ -47,6 +47,7 @@ proptest! {
                 }
                 _ => prop_assert_eq!(queue.front(), model.front()),
             }
+            prop_assert_eq!(queue.back(), model.back());
             prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
             prop_assert_eq!(queue.is_full(), model.len() == capacity);
         }

@@ -301,6 +301,30 @@ proptest! {
         prop_assert_eq!(found, expected);
         prop_assert_eq!(counts(&losses), [late, 0, 0, 0, 0]);
     }
+
+    #[test]
+    fn just_the_slices_that_open_windows_need_are_kept(
+        times in disorder(1), layout in layouts(15),
+    ) {
+        let config = config(layout);
+        let limits = Limits::of(Heap::bounded(1_000));
+        let rule: WindowByTime<_, _, _, WindowValue<u64>> =
+            WindowByTime::new(limits, &config, Count);
+        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
+        let (size, slide, delay, lateness) = layout;
+        let slice = gcd(size as i64, slide as i64);
+        let last_window = |slice: i64| slice.div_euclid(slide as i64) * slide as i64;
+        let closes = |slice: i64| last_window(slice) + (size + lateness) as i64;
+        let (mut kept, mut watermark) = (BTreeSet::new(), i64::MIN);
+        for event in events(&times) {
+            feed(&mut machine, event);
+            kept.insert(event.2.div_euclid(slice) * slice);
+            kept.retain(|slice| closes(*slice) > watermark);
+            watermark = watermark.max(event.2 - delay as i64);
+            kept.retain(|slice| closes(*slice) > watermark);
+            prop_assert_eq!(size_of(&machine, "slices"), kept.len());
+        }
+    }
 }
 
 #[test]
