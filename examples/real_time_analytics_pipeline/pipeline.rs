@@ -59,13 +59,14 @@ where
             Request::clone,
             |request| EventTime::from_millis(request.ts_ms),
         )
-        .map_rs2(|request| dictionary.borrow_mut().hit(&request))
-        .inspect_rs2(|hit| {
+        .map_rs2(|request| {
+            let hit = dictionary.borrow_mut().hit(&request);
             if hit.is_none() {
                 full.stop();
             }
+            hit.filter(|_| !full.is_stopped())
         })
-        .take_while_rs2(|_| !full.is_stopped())
+        .take_while_rs2(Option::is_some)
         .filter_map_rs2(identity)
         .inspect_rs2(|_| events.set(events.get() + 1));
 

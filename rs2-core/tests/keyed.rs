@@ -43,8 +43,8 @@ enum Full {
     Reject,
 }
 
-/// The definition, with the number of states forgotten: those used last within the oldest sixteenth
-/// of the span of uses.
+/// The definition, with the number of states forgotten: the sixteenth part, one at least, that was
+/// not used for longest.
 fn naive(items: &[Item], capacity: usize, full: Full) -> (Vec<Seen>, u64) {
     let mut states: Vec<(u8, Vec<u32>, i64)> = Vec::new();
     let (mut outs, mut evicted) = (Vec::new(), 0);
@@ -54,9 +54,8 @@ fn naive(items: &[Item], capacity: usize, full: Full) -> (Vec<Seen>, u64) {
             if full == Full::Reject {
                 continue;
             }
-            let uses = || states.iter().map(|state| state.2);
-            let (oldest, newest) = (uses().min().unwrap(), uses().max().unwrap());
-            states.retain(|state| state.2 > oldest + (newest - oldest) / 16);
+            states.sort_by_key(|state| state.2);
+            states.drain(..(capacity / 16).max(1));
             evicted += (capacity - states.len()) as u64;
         }
         let place = states.iter().position(|state| state.0 == item.0).unwrap_or_else(|| {

@@ -53,7 +53,7 @@ where
             return out;
         }
         self.watermark = reached;
-        if out.is_some() {
+        if out.is_some() || self.rule.is_behind() {
             self.owed = Some(now);
             return out;
         }
@@ -72,11 +72,16 @@ where
     #[inline]
     fn more(&mut self) -> Option<M::Out> {
         let out = self.rule.more();
-        if out.is_some() {
+        if out.is_some() || self.rule.is_behind() {
             return out;
         }
         let now = self.owed.take()?;
         self.rule.on_watermark(now, self.watermark)
+    }
+
+    #[inline]
+    fn is_behind(&self) -> bool {
+        self.rule.is_behind()
     }
 
     #[inline]

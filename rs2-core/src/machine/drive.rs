@@ -103,15 +103,18 @@ where
 {
     #[inline]
     fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
-        if *self.has_more {
-            match self.machine.more() {
-                Some(out) => return Poll::Ready(Some(out)),
-                None => *self.has_more = false,
-            }
-        }
         let mut now = OncePerPoll(None);
         let mut budget = Budget::new();
         loop {
+            while *self.has_more {
+                if let Some(out) = self.machine.more() {
+                    return Poll::Ready(Some(out));
+                }
+                *self.has_more = self.machine.is_behind();
+                if *self.has_more {
+                    ready!(budget.spend(cx));
+                }
+            }
             if *self.source_ended || self.machine.is_finished() {
                 *self.source_ended = true;
                 return Poll::Ready(None);
@@ -129,9 +132,7 @@ where
                     Poll::Ready(Some(item)) => self.machine.on_item(now.read(self.timer), item),
                     Poll::Ready(None) => {
                         *self.source_ended = true;
-                        let out = self.machine.on_end(now.read(self.timer));
-                        *self.has_more = out.is_some();
-                        return Poll::Ready(out);
+                        self.machine.on_end(now.read(self.timer))
                     }
                     Poll::Pending => {
                         let Some(due) = due else { return Poll::Pending };
@@ -144,8 +145,8 @@ where
                     }
                 }
             };
+            *self.has_more = out.is_some() || self.machine.is_behind();
             if out.is_some() {
-                *self.has_more = true;
                 return Poll::Ready(out);
             }
             ready!(budget.spend(cx));

@@ -31,6 +31,13 @@ pub trait EventMachine {
         None
     }
 
+    /// Whether the last call left more to do than was done in one go: see
+    /// [`Machine::is_behind`](super::Machine::is_behind).
+    #[inline]
+    fn is_behind(&self) -> bool {
+        false
+    }
+
     /// When the rule wants to be called by processing time.
     #[inline]
     fn deadline(&self) -> Option<Instant> {

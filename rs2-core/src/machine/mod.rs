@@ -54,6 +54,14 @@ pub trait Machine {
         None
     }
 
+    /// Whether the last event left more to do than was done in one go: `more` is then asked again,
+    /// after others had their turn if need be, even if it returned nothing. A rule that goes
+    /// through many items at once does a few at a time.
+    #[inline]
+    fn is_behind(&self) -> bool {
+        false
+    }
+
     /// When the rule wants to be called even if no item arrives.
     #[inline]
     fn deadline(&self) -> Option<Instant> {

@@ -11,7 +11,7 @@ use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
 /// Memory from the allocator, at most `capacity` items in each collection. Collections grow as they
-/// need and give memory back.
+/// need. They give memory back when they have become much smaller; an arena when it is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heap {
     capacity: usize,
@@ -102,6 +102,14 @@ impl KeyStorage for SeededHeap {
     }
 }
 
+/// Whether a collection has so much more memory than it needs that some is to be given back. What
+/// is left then lasts until the collection has doubled or shrunk again, so the cost is amortised.
+#[inline]
+fn is_spare(capacity: usize, len: usize) -> bool {
+    const KEPT: usize = 1_024;
+    capacity > KEPT && len < capacity / 4
+}
+
 /// A [`Queue`] on the heap.
 #[derive(Clone, Debug)]
 pub struct HeapQueue<T> {
@@ -120,6 +128,9 @@ impl<T> Queue<T> for HeapQueue<T> {
     }
     #[inline]
     fn pop(&mut self) -> Option<T> {
+        if is_spare(self.items.capacity(), self.items.len()) {
+            self.items.shrink_to(2 * self.items.len());
+        }
         self.items.pop_front()
     }
     #[inline]
@@ -220,6 +231,9 @@ impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
         self.entries.get(rank).map(|(key, value)| (key, value))
     }
     fn pop_first(&mut self) -> Option<(K, V)> {
+        if is_spare(self.entries.capacity(), self.entries.len()) {
+            self.entries.shrink_to(2 * self.entries.len());
+        }
         self.entries.pop_front()
     }
     fn len(&self) -> usize {
@@ -245,6 +259,9 @@ impl<T: Ord> Priority<T> for HeapPriority<T> {
     }
     #[inline]
     fn pop(&mut self) -> Option<T> {
+        if is_spare(self.items.capacity(), self.items.len()) {
+            self.items.shrink_to(2 * self.items.len());
+        }
         let Reverse(item) = self.items.pop()?;
         Some(item)
     }
@@ -263,6 +280,15 @@ impl<T: Ord> Priority<T> for HeapPriority<T> {
 pub struct HeapTable<K, V> {
     entries: HashMap<K, V, FixedState>,
     capacity: usize,
+}
+
+impl<K: Hash + Eq, V> HeapTable<K, V> {
+    #[inline]
+    fn shrink(&mut self) {
+        if is_spare(self.entries.capacity(), self.entries.len()) {
+            self.entries.shrink_to(2 * self.entries.len());
+        }
+    }
 }
 
 impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
@@ -285,13 +311,13 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
     }
     #[inline]
     fn remove(&mut self, key: &K) -> Option<V> {
-        self.entries.remove(key)
+        let removed = self.entries.remove(key);
+        self.shrink();
+        removed
     }
     fn retain(&mut self, keep: impl FnMut(&K, &mut V) -> bool) {
         self.entries.retain(keep);
-        if self.entries.len() < self.entries.capacity() / 4 {
-            self.entries.shrink_to(self.entries.len() * 2);
-        }
+        self.shrink();
     }
     #[inline]
     fn len(&self) -> usize {

@@ -16,6 +16,9 @@ use core::time::Duration;
 /// Attempts that one key may have open at once.
 pub const MAX_ATTEMPTS: usize = 1_000;
 
+/// Sorted items that are looked at before the driver may give the task back.
+const AT_ONCE: usize = 8;
+
 /// The rule of [`pattern_by_time_rs2`](super::EventTimeExt::pattern_by_time_in_rs2).
 ///
 /// A nondeterministic automaton without branches: each attempt stands at one step. Items are sorted
@@ -33,6 +36,8 @@ pub struct PatternByTime<T, K: Hash + Eq, F, L, St: KeyStorage> {
     attempts: St::Table<K, Vec<Attempt<T>>>,
     sweep: Sweep,
     latest: EventTime,
+    // There may be sorted items whose turn has come.
+    behind: bool,
     // Further matches that one item completed.
     found: VecDeque<PatternMatch<K, T>>,
     on_full: OnFull,
@@ -98,6 +103,7 @@ where
             attempts: limits.storage.table(),
             sweep: Sweep::new(),
             latest: EventTime::MIN,
+            behind: false,
             found: VecDeque::new(),
             on_full: limits.on_full,
             losses: limits.losses.clone(),
@@ -235,20 +241,23 @@ where
         }
     }
 
-    /// Takes sorted items until one completes a match. None once an attempt was lost and the
-    /// stream is to end: a match that stands in its place would be wrong.
+    /// Takes a few sorted items, until one completes a match. A watermark that leaps lets any number
+    /// of items go, and they are not gone through in one breath. None once an attempt was lost and
+    /// the stream is to end: a match that stands in its place would be wrong.
     #[inline]
     fn search(&mut self) -> Option<PatternMatch<K, T>> {
-        loop {
-            if let Some(found) = self.found.pop_front() {
-                return Some(found);
+        for _ in 0..AT_ONCE {
+            if self.stopped || !self.found.is_empty() {
+                break;
             }
-            if self.stopped {
+            let Some((ts, item)) = self.sorted.pop() else {
+                self.behind = false;
                 return None;
-            }
-            let (ts, item) = self.sorted.pop()?;
+            };
             self.step(ts, &item);
         }
+        self.behind = !self.stopped;
+        self.found.pop_front()
     }
 }
 
@@ -275,10 +284,15 @@ where
     fn on_watermark(&mut self, _now: Instant, watermark: EventTime) -> Option<Self::Out> {
         self.sorted.open_until(watermark);
         let found = self.search();
-        if found.is_none() && self.sweep.is_due(self.attempts.len(), watermark) {
+        if !self.behind && self.sweep.is_due(self.attempts.len(), watermark) {
             self.forget_over(watermark);
         }
         found
+    }
+
+    #[inline]
+    fn is_behind(&self) -> bool {
+        self.behind
     }
 
     #[inline]

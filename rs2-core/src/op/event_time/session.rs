@@ -67,6 +67,28 @@ struct Run<K, P> {
     part: P,
 }
 
+impl<K, P> Run<K, P> {
+    #[inline]
+    fn touches(&self, ts: EventTime, gap: i64) -> bool {
+        ts < end_after(self.last, gap) && self.first < end_after(ts, gap)
+    }
+
+    #[inline]
+    fn add<T, A>(&mut self, aggregator: &A, ts: EventTime, item: T) -> Result<(), Full<T>>
+    where
+        A: Aggregator<T, Partial = P>,
+    {
+        self.first = self.first.min(ts);
+        self.last = self.last.max(ts);
+        aggregator.add(&mut self.part, ts, item)
+    }
+}
+
+#[inline]
+fn end_after(last: EventTime, gap: i64) -> EventTime {
+    EventTime::from_micros(last.as_micros().saturating_add(gap))
+}
+
 impl<T, K, F, A, St> SessionByTime<T, K, F, A, St>
 where
     K: Hash + Eq + Clone,
@@ -94,14 +116,14 @@ where
     /// Where a run ends whose last item is at `last`.
     #[inline]
     fn end_after(&self, last: EventTime) -> EventTime {
-        EventTime::from_micros(last.as_micros().saturating_add(self.gap))
+        end_after(last, self.gap)
     }
 
     /// Whether an item at `ts` belongs to the run at `place`.
     #[inline]
     fn touches(&self, place: u32, ts: EventTime) -> bool {
         let run = self.open.get(place).and_then(|place| place.run.as_ref());
-        run.is_some_and(|run| ts < self.end_after(run.last) && run.first < self.end_after(ts))
+        run.is_some_and(|run| run.touches(ts, self.gap))
     }
 
     /// The first run from `place` on that an item at `ts` belongs to.
@@ -123,9 +145,7 @@ where
         let Some(run) = self.open.get_mut(place).and_then(|place| place.run.as_mut()) else {
             return;
         };
-        run.first = run.first.min(ts);
-        run.last = run.last.max(ts);
-        if self.aggregator.add(&mut run.part, ts, item).is_err() {
+        if run.add(&self.aggregator, ts, item).is_err() {
             self.lose();
         }
         // A list begins with its newest run; the older one keeps its place, and with it its turn.
@@ -281,6 +301,16 @@ where
         }
         let key = (self.key_of)(&item);
         let head = self.heads.get(&key).copied();
+        let item = match head.and_then(|head| self.open.get_mut(head)) {
+            // Nearly always: the key has one run, and the item belongs to it.
+            Some(Place { run: Some(run), next: None }) if run.touches(ts, self.gap) => {
+                if run.add(&self.aggregator, ts, item).is_err() {
+                    self.lose();
+                }
+                return None;
+            }
+            _ => item,
+        };
         if let Some(place) = self.find(head, ts) {
             self.extend(place, ts, item);
             return None;

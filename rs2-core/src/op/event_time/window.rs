@@ -342,7 +342,9 @@ where
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<W> {
         if ts.as_micros() >= self.grid.origin {
             self.grid.locate(ts.as_micros());
-            if !self.is_closed(self.grid.last_window) {
+            // A window over an item that is not late has not even gone out.
+            let is_late = ts.as_micros() < self.watermark;
+            if !(is_late && self.is_closed(self.grid.last_window)) {
                 return self.take(ts, item).map(W::from);
             }
         }

@@ -13,7 +13,7 @@ use super::waiters::Waiters;
 use crate::machine::{Budget, Progress};
 use crate::sync::{Arc, Lock};
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::vec;
 use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker, ready};
@@ -73,7 +73,7 @@ impl<S: Stream, R: Route<S::Item>> Hub<S, R> {
     /// A new branch, which gets what the source yields from now on.
     pub(super) fn tap(self: &Arc<Self>) -> Tap<S, R> {
         let lane = self.state.with(|state| state.lanes.open());
-        Tap { hub: self.clone(), lane, local: VecDeque::new(), ended: false }
+        Tap { hub: self.clone(), lane, local: vec::IntoIter::default(), ended: false }
     }
 
     /// Runs one step under the lock, and what it leaves to do after.
@@ -99,14 +99,14 @@ impl<S: Stream, R: Route<S::Item>> State<S, R> {
         &mut self,
         hub: &Hub<S, R>,
         own: usize,
-        local: &mut VecDeque<S::Item>,
+        local: &mut vec::IntoIter<S::Item>,
         cx: &mut Context<'_>,
     ) -> Step<S, Poll<Option<S::Item>>> {
         if self.lanes.queued(own) > 0 {
             let held_back = self.lanes.any_full();
-            self.lanes.hand_over(own, local);
+            *local = self.lanes.hand_over(own);
             let wake = held_back && !self.lanes.any_full() && mem::take(&mut self.waiting);
-            return Step { polled: Poll::Ready(local.pop_front()), wake, ended: None };
+            return Step { polled: Poll::Ready(local.next()), wake, ended: None };
         }
         if self.source.is_none() {
             return Step { polled: Poll::Ready(None), wake: false, ended: None };
@@ -182,7 +182,7 @@ pub(super) struct Tap<S: Stream, R: Route<S::Item>> {
     hub: Arc<Hub<S, R>>,
     lane: usize,
     // The last hand-over of the lane, served without the lock.
-    local: VecDeque<S::Item>,
+    local: vec::IntoIter<S::Item>,
     ended: bool,
 }
 
@@ -192,9 +192,15 @@ impl<S: Stream, R: Route<S::Item>> Unpin for Tap<S, R> {}
 impl<S: Stream, R: Route<S::Item>> Tap<S, R> {
     #[inline]
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        if let Some(item) = self.local.pop_front() {
-            return Poll::Ready(Some(item));
+        match self.local.next() {
+            Some(item) => Poll::Ready(Some(item)),
+            None => self.poll_hub(cx),
         }
+    }
+
+    /// Apart, so that serving what was handed over stays small enough to be inlined.
+    #[inline(never)]
+    fn poll_hub(&mut self, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         if self.ended {
             return Poll::Ready(None);
         }

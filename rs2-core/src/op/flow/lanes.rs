@@ -1,7 +1,6 @@
 //! The bounded queues between a hub and its branches.
 
-use alloc::collections::VecDeque;
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
 use core::mem;
 
 /// One bounded queue for each branch.
@@ -16,7 +15,8 @@ pub(super) struct Lanes<T> {
 
 #[derive(Debug)]
 struct Lane<T> {
-    queue: VecDeque<T>,
+    // Only ever added to, and taken as a whole.
+    queue: Vec<T>,
     open: bool,
 }
 
@@ -33,14 +33,14 @@ impl<T> Lanes<T> {
                 free
             }
             None => {
-                self.lanes.push(Lane { queue: VecDeque::new(), open: true });
+                self.lanes.push(Lane { queue: Vec::new(), open: true });
                 self.lanes.len() - 1
             }
         }
     }
 
     /// Closes a lane and returns what was queued in it.
-    pub(super) fn close(&mut self, lane: usize) -> VecDeque<T> {
+    pub(super) fn close(&mut self, lane: usize) -> Vec<T> {
         let lane = &mut self.lanes[lane];
         lane.open = false;
         let left = mem::take(&mut lane.queue);
@@ -65,7 +65,7 @@ impl<T> Lanes<T> {
     #[inline]
     pub(super) fn push(&mut self, lane: usize, item: T) {
         let queue = &mut self.lanes[lane].queue;
-        queue.push_back(item);
+        queue.push(item);
         self.full += usize::from(queue.len() == self.capacity);
         self.pushed = true;
     }
@@ -78,7 +78,7 @@ impl<T> Lanes<T> {
     {
         for (lane, Lane { queue, open }) in self.lanes.iter_mut().enumerate() {
             if *open && lane != own {
-                queue.push_back(item.clone());
+                queue.push(item.clone());
                 self.full += usize::from(queue.len() == self.capacity);
                 self.pushed = true;
             }
@@ -91,11 +91,12 @@ impl<T> Lanes<T> {
         mem::take(&mut self.pushed)
     }
 
-    /// Hands a whole lane over in exchange for an empty buffer.
+    /// Hands a whole lane over. The next is expected to become as long.
     #[inline]
-    pub(super) fn hand_over(&mut self, lane: usize, empty: &mut VecDeque<T>) {
+    pub(super) fn hand_over(&mut self, lane: usize) -> vec::IntoIter<T> {
         let queue = &mut self.lanes[lane].queue;
         self.full -= usize::from(queue.len() == self.capacity);
-        mem::swap(queue, empty);
+        let next = Vec::with_capacity(queue.len());
+        mem::replace(queue, next).into_iter()
     }
 }
