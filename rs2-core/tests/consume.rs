@@ -51,6 +51,18 @@ proptest! {
     }
 
     #[test]
+    fn reduce_makes_one_item_of_all(steps in steps(), pauses in 0..3_u8) {
+        let wide = |n: u32| u64::from(n);
+        let mixed = |sum: u64, n: u64| sum.wrapping_mul(31).wrapping_add(n);
+        let expected = items(&steps).into_iter().map(wide).reduce(mixed);
+        let reduce = Patchy::new(steps).map_rs2(wide).reduce_rs2(|sum, n| async move {
+            yield_times(pauses).await;
+            mixed(sum, n)
+        });
+        prop_assert_eq!(block_on(reduce), expected);
+    }
+
+    #[test]
     fn for_each_finishes_one_future_before_the_next(steps in steps(), pauses in 0..3_u8) {
         let expected: Vec<u32> = items(&steps).into_iter().flat_map(|n| [n, n]).collect();
         let log = &RefCell::new(Vec::new());
@@ -77,6 +89,8 @@ proptest! {
         let sum = length * (length - 1) / 2;
         prop_assert_eq!(block_on(from_iter(0..length).fold_sync_rs2(0, |a, n| a + n)), sum);
         prop_assert_eq!(block_on(from_iter(0..length).fold_rs2(0, |a, n| ready(a + n))), sum);
+        let reduce = from_iter(0..length).reduce_rs2(|a, n| ready(a + n));
+        prop_assert_eq!(block_on(reduce), Some(sum));
         let all: Vec<u64> = block_on(from_iter(0..length).collect_rs2());
         prop_assert_eq!(all, (0..length).collect::<Vec<u64>>());
     }
@@ -140,6 +154,7 @@ fn ends<F: FusedFuture>(mut future: Pin<&mut F>) {
 fn polling_after_the_end_panics() {
     ends(pin!(from_iter([1]).fold_rs2(0, |a, n| ready(a + n))));
     ends(pin!(from_iter([1]).fold_sync_rs2(0, |a, n| a + n)));
+    ends(pin!(from_iter([1]).reduce_rs2(|a, n| ready(a + n))));
     ends(pin!(from_iter([1]).for_each_rs2(|_| ready(()))));
     ends(pin!(from_iter([1]).collect_rs2::<Vec<u32>>()));
 }
@@ -155,6 +170,7 @@ fn nothing_goes_on_after_a_panic() {
     let source = || from_iter([1, 2, 3]);
     breaks(pin!(source().fold_rs2(0, async |_: u32, _: u32| panic!("a test"))));
     breaks(pin!(source().fold_sync_rs2(0, |_: u32, _: u32| panic!("a test"))));
+    breaks(pin!(source().reduce_rs2(async |_: u32, _: u32| panic!("a test"))));
     breaks(pin!(source().for_each_rs2(async |_: u32| panic!("a test"))));
     let fails = |n: u32| assert!(n < 2, "a test");
     breaks(pin!(source().map_rs2(fails).collect_rs2::<Vec<()>>()));

@@ -5,6 +5,7 @@
 mod by_time;
 
 use by_time::*;
+use futures_core::Stream;
 use proptest::prelude::*;
 use rs2_core::machine::ByTime;
 use rs2_core::metrics::{Loss, Losses, Reports};
@@ -13,6 +14,8 @@ use rs2_core::prelude::*;
 use rs2_core::state::{Limits, OnFull};
 use rs2_core::store::{Heap, SeededHeap};
 use std::collections::BTreeMap;
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 /// An item: its place in the input, its key, its time, and what kind it is: one of four bits.
@@ -409,4 +412,26 @@ fn stopping_lets_no_later_match_out_in_place_of_the_lost_one() {
 #[should_panic(expected = "at least once")]
 fn a_step_taken_never_is_a_mistake() {
     let _ = Pattern::begin(|_: &i64| true).times(0);
+}
+
+#[test]
+fn what_was_held_until_the_end_is_gone_through_in_turns() {
+    const ITEMS: i64 = 100 * 1_024;
+    let limits = Limits::of(heap(ITEMS as usize));
+    let pattern = Pattern::begin(|_: &i64| false);
+    let time = |item: &i64| EventTime::from_micros(*item);
+    let mut found = pin!(from_iter(0..ITEMS).pattern_by_time_in_rs2(
+        limits,
+        pattern,
+        Duration::MAX,
+        |_| (),
+        time
+    ));
+    let mut turns = 0;
+    let mut cx = Context::from_waker(Waker::noop());
+    while found.as_mut().poll_next(&mut cx).is_pending() {
+        turns += 1;
+    }
+    // A hundred turns to take the items in, and some more to look at them.
+    assert!((105..=200).contains(&turns), "{turns} turns");
 }

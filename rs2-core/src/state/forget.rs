@@ -37,7 +37,8 @@ where
     *ages.select_nth_unstable(older).1
 }
 
-/// The age of the oldest entry: without an allocator tables are small, and one entry at a time goes.
+/// The age of the oldest entry. Without an allocator tables are small, and one entry at a time
+/// goes.
 #[cfg(not(feature = "alloc"))]
 fn age_of<K, V, T>(table: &mut T, _older: usize, born: &impl Fn(&V) -> i64) -> i64
 where

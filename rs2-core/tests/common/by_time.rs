@@ -113,10 +113,11 @@ pub fn finish<M: Machine>(machine: &mut M) -> Vec<M::Out> {
 
 fn drain<M: Machine>(machine: &mut M, first: Option<M::Out>) -> Vec<M::Out> {
     let mut outs = Vec::new();
-    let mut next = first;
-    while let Some(out) = next {
-        outs.push(out);
-        assert!(outs.len() < ENDLESS, "it yields without end");
+    let (mut next, mut steps) = (first, 0);
+    while next.is_some() || machine.is_behind() {
+        outs.extend(next);
+        steps += 1;
+        assert!(steps < ENDLESS, "it goes on without end");
         next = machine.more();
     }
     outs
