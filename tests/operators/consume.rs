@@ -28,6 +28,13 @@ pub(super) fn rows() -> Vec<Row> {
             source.fold_sync_rs2(0, move |sum, item| mixed(sum, pass(item).id()))
         })
         .model(|given| at_end(given, |ids| ids.iter().fold(0, |sum, &id| mixed(sum, id)))),
+        Row::future("reduce_rs2", |sim, [source]| {
+            let sim = sim.clone();
+            let ids = source.map_rs2(|item: Tok| item.id());
+            ids.reduce_rs2(move |sum, id| sim.task(move || mixed(sum, id)))
+        })
+        .model(|given| at_end(given, |ids| ids.iter().copied().reduce(mixed)))
+        .in_flight(1),
         Row::future("for_each_rs2", |sim, [source]| {
             let sim = sim.clone();
             source.for_each_rs2(move |item| sim.task(move || drop(item)))

@@ -1,7 +1,63 @@
 //! Operators that make one item of several.
 
 use rs2_core::prelude::*;
-use rs2_test::Row;
+use rs2_core::store::Heap;
+use rs2_test::sim::Tok;
+use rs2_test::{Given, Row, ms};
+use std::time::Duration;
+
+const LONGEST: Duration = ms(40);
+
+fn key_of(data: u64) -> u64 {
+    data % 3
+}
+
+/// A key and the items that were collected for it.
+type Group = (u64, Vec<u64>);
+
+/// Runs of at most three items with equal keys. The last goes out only at the end.
+fn runs(given: &[Given]) -> Vec<Group> {
+    let mut runs: Vec<Group> = Vec::new();
+    let mut is_open = false;
+    for &id in &given[0].ids {
+        let key = key_of(given[0].data(id));
+        match runs.last_mut() {
+            Some((current, items)) if is_open && *current == key => items.push(id),
+            _ => runs.push((key, vec![id])),
+        }
+        is_open = runs.last().is_some_and(|(_, items)| items.len() < 3);
+    }
+    if is_open && !given[0].ended {
+        runs.pop();
+    }
+    runs
+}
+
+/// Groups of at most three items, for at most two keys at once.
+fn groups(given: &[Given]) -> Vec<Group> {
+    let mut open: Vec<Group> = Vec::new();
+    let mut out = Vec::new();
+    for &id in &given[0].ids {
+        let key = key_of(given[0].data(id));
+        let known = open.iter().position(|(other, _)| *other == key);
+        let place = known.unwrap_or_else(|| {
+            if open.len() == 2 {
+                out.push(open.remove(0));
+            }
+            open.push((key, Vec::new()));
+            open.len() - 1
+        });
+        open[place].1.push(id);
+        if open[place].1.len() == 3 {
+            out.push((key, std::mem::take(&mut open[place].1)));
+        }
+    }
+    if given[0].ended {
+        out.append(&mut open);
+    }
+    out.retain(|(_, items)| !items.is_empty());
+    out
+}
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -13,5 +69,61 @@ pub(super) fn rows() -> Vec<Row> {
             })
             .read_ahead(2)
             .hold(2),
+        Row::new("chunk_within_on_rs2", |sim, [source]| {
+            source.chunk_within_on_rs2(sim.timer(), 3, LONGEST)
+        })
+        // An item that comes just when the time is over may belong to either chunk.
+        .flat()
+        .latency(LONGEST)
+        .read_ahead(2)
+        .needs_time(),
+        Row::new("sliding_window_rs2", |_, [source]| source.sliding_window_rs2(3))
+            .model(|given| given[0].ids.windows(3).map(<[u64]>::to_vec).collect())
+            .read_ahead(2)
+            .hold(2),
+        Row::new("batch_process_rs2", |sim, [source]| {
+            let pass = sim.pass();
+            source.batch_process_rs2(3, move |batch| {
+                batch.into_iter().map(&pass).rev().collect::<Vec<Tok>>()
+            })
+        })
+        .model(|given| {
+            let least = if given[0].ended { 1 } else { 3 };
+            let batches = given[0].ids.chunks(3).filter(|batch| batch.len() >= least);
+            batches.flat_map(|batch| batch.iter().rev().copied()).collect::<Vec<u64>>()
+        })
+        .read_ahead(2)
+        .hold(2),
+        Row::new("batch_process_rs2, no results", |sim, [source]| {
+            let sim = sim.clone();
+            source.batch_process_rs2(3, move |_| {
+                sim.point();
+                None::<Tok>
+            })
+        })
+        .model(|_| Vec::<u64>::new())
+        .read_ahead(2)
+        .hold(2),
+        Row::new("group_adjacent_by_rs2", |sim, [source]| {
+            let sim = sim.clone();
+            source.group_adjacent_by_in_rs2(Heap::bounded(3), move |item: &Tok| {
+                sim.point();
+                key_of(item.data())
+            })
+        })
+        .model(runs)
+        .read_ahead(2)
+        .hold(2),
+        Row::new("group_by_in_rs2", |sim, [source]| {
+            let sim = sim.clone();
+            let keys = Heap::bounded(2).seeded(7);
+            source.group_by_in_rs2(keys, Heap::bounded(3), move |item: &Tok| {
+                sim.point();
+                key_of(item.data())
+            })
+        })
+        .model(groups)
+        .read_ahead(4)
+        .hold(4),
     ]
 }

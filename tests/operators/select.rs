@@ -1,6 +1,7 @@
 //! Operators that let some items through.
 
 use rs2_core::prelude::*;
+use rs2_core::store::Heap;
 use rs2_test::sim::Tok;
 use rs2_test::{Given, Row};
 
@@ -24,6 +25,18 @@ fn bits(given: &[Given]) -> Vec<(u64, u64)> {
     given[0].ids.iter().map(|&id| (id, given[0].data(id) % 2)).collect()
 }
 
+/// The first of all items whose data are equal modulo 4.
+fn firsts(given: &[Given]) -> Vec<(u64, u64)> {
+    let mut seen = Vec::new();
+    let all = given[0].ids.iter().map(|&id| (id, given[0].data(id) % 4));
+    let is_first = |&(_, key): &(u64, u64)| {
+        let is_new = !seen.contains(&key);
+        seen.push(key);
+        is_new
+    };
+    all.filter(is_first).collect()
+}
+
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::new("filter_rs2", |sim, [source]| source.filter_rs2(sim.keep(even)))
@@ -38,6 +51,19 @@ pub(super) fn rows() -> Vec<Row> {
             .model(|given| select(given, |ids| ids.take_while(|&id| early(id)).collect())),
         Row::new("skip_while_rs2", |sim, [source]| source.skip_while_rs2(sim.keep(early)))
             .model(|given| select(given, |ids| ids.skip_while(|&id| early(id)).collect())),
+        Row::new("distinct_in_rs2", |_, [source]| {
+            let keys = source.map_rs2(|item: Tok| item.data() % 4);
+            keys.distinct_in_rs2(Heap::bounded(9).seeded(7))
+        })
+        .model(|given| firsts(given).into_iter().map(|(_, key)| key).collect::<Vec<u64>>()),
+        Row::new("distinct_by_in_rs2", |sim, [source]| {
+            let sim = sim.clone();
+            source.distinct_by_in_rs2(Heap::bounded(9).seeded(7), move |item: &Tok| {
+                sim.point();
+                item.data() % 4
+            })
+        })
+        .model(|given| firsts(given).into_iter().map(|(id, _)| id).collect::<Vec<u64>>()),
         Row::new("distinct_until_changed_rs2", |_, [source]| {
             source.map_rs2(|item: Tok| item.data() % 2).distinct_until_changed_rs2()
         })

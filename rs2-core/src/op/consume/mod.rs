@@ -4,11 +4,13 @@ mod collect;
 mod fold;
 mod fold_sync;
 mod for_each;
+mod reduce;
 
 pub use collect::Collect;
 pub use fold::Fold;
 pub use fold_sync::FoldSync;
 pub use for_each::ForEach;
+pub use reduce::Reduce;
 
 use core::future::Future;
 use futures_core::Stream;
@@ -83,7 +85,6 @@ pub trait ConsumeExt: Stream {
     /// assert_eq!(total, 7);
     /// # })
     /// ```
-    #[doc(alias = "reduce")]
     #[doc(alias = "aggregate")]
     fn fold_rs2<A, F, Fut>(self, init: A, f: F) -> Fold<Self, A, F, Fut>
     where
@@ -117,7 +118,6 @@ pub trait ConsumeExt: Stream {
     /// assert_eq!(longest.await, "milk");
     /// # })
     /// ```
-    #[doc(alias = "reduce")]
     #[doc(alias = "aggregate")]
     fn fold_sync_rs2<A, F>(self, init: A, f: F) -> FoldSync<Self, A, F>
     where
@@ -125,6 +125,44 @@ pub trait ConsumeExt: Stream {
         F: FnMut(A, Self::Item) -> A,
     {
         FoldSync::new(self, init, f)
+    }
+
+    /// Yields what `f` makes of the first two items, of that and the third, and so on, by a future
+    /// for each.
+    ///
+    /// # Shape
+    /// n items in, one value out: the item itself when there is one, `None` when there is none.
+    /// # End and errors
+    /// Ready when the source has ended and the last step has finished. `Err` items are items like
+    /// any other. A panic in `f`, a step or the source goes through at once.
+    /// # Cancel safety
+    /// Dropping the future loses the value and the running step. Who may stop early polls a `&mut`
+    /// of it.
+    /// # Backpressure and memory
+    /// Holds the value or one step; the source is not polled while a step runs.
+    /// # Cost
+    /// One future per item, kept in place. No allocation, no clock. Gives the task back after 1,024
+    /// items.
+    /// # Panics
+    /// When polled again after it was ready, or after a panic came out of it.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let price = async |item: &str| item.len();
+    /// let dearest = from_iter(["tea", "coffee", "milk"]).reduce_rs2(async |dearest, item| {
+    ///     if price(item).await > price(dearest).await { item } else { dearest }
+    /// });
+    /// assert_eq!(dearest.await, Some("coffee"));
+    /// # })
+    /// ```
+    fn reduce_rs2<F, Fut>(self, f: F) -> Reduce<Self, F, Fut>
+    where
+        Self: Sized,
+        F: FnMut(Self::Item, Self::Item) -> Fut,
+        Fut: Future<Output = Self::Item>,
+    {
+        Reduce::new(self, f)
     }
 
     /// Runs the future that `f` makes of each item, one after the other.

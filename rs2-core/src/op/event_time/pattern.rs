@@ -241,9 +241,9 @@ where
         }
     }
 
-    /// Takes a few sorted items, until one completes a match. A watermark that leaps lets any number
-    /// of items go, and they are not gone through in one breath. None once an attempt was lost and
-    /// the stream is to end: a match that stands in its place would be wrong.
+    /// Takes a few sorted items, until one completes a match. A watermark that leaps lets any
+    /// number of items go, and they are not gone through in one breath. None once an attempt was
+    /// lost and the stream is to end: a match that stands in its place would be wrong.
     #[inline]
     fn search(&mut self) -> Option<PatternMatch<K, T>> {
         for _ in 0..AT_ONCE {

@@ -1,13 +1,33 @@
 //! Operators that make one item of several.
 
+mod batch_process;
 mod chunk;
+mod chunk_within;
+mod group_adjacent_by;
+mod group_by;
+mod sliding_window;
 
+pub use batch_process::BatchProcess;
 pub use chunk::Chunk;
+pub use chunk_within::ChunkWithin;
+pub use group_adjacent_by::GroupAdjacentBy;
+pub use group_by::GroupBy;
+pub use sliding_window::SlidingWindow;
 
 use crate::machine::Drive;
-use crate::store::{Heap, Storage};
-use crate::time::NoTimer;
+use crate::state::Limits;
+use crate::store::{Batch, Heap, KeyStorage, Storage};
+use crate::time::{NoTimer, Timer};
+use alloc::vec::Vec;
+use core::hash::Hash;
+use core::time::Duration;
 use futures_core::Stream;
+
+/// The most items of a group under the plain names.
+pub const DEFAULT_MAX_GROUP: usize = 10_000;
+
+/// The most keys whose items are collected at once under the plain names.
+pub const DEFAULT_MAX_GROUPS: usize = 10_000;
 
 /// Operators that make one item of several.
 pub trait GroupExt: Stream {
@@ -65,6 +85,298 @@ pub trait GroupExt: Stream {
         Self: Sized,
     {
         Drive::new(self, Chunk::new(chunk), NoTimer)
+    }
+
+    /// Yields the items in `Vec`s of at most `size`, each at the latest `max_wait` after its first
+    /// item came.
+    ///
+    /// ```text
+    /// in   a - - b c d e - - |    size = 3, max_wait = 2 columns
+    /// out  - - A - - B - - C |    A = a, B = bcd, C = e
+    /// ```
+    /// An item that comes exactly when the time is over still belongs to the chunk. With a
+    /// `max_wait` of zero a chunk is what is ready at once.
+    ///
+    /// # Shape
+    /// n items in, at most n chunks out, none of them empty.
+    /// # End and errors
+    /// What was collected goes out at the end. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the items collected so far, at
+    /// most `size` - 1.
+    /// # Backpressure and memory
+    /// Holds at most `size` items. While nobody asks, nothing is taken from the source, and the
+    /// chunk whose time is over goes out at the next poll.
+    /// # Cost
+    /// O(1) per item, one allocation per chunk. Reads the clock once per poll; arms a timer for a
+    /// chunk that has to wait.
+    /// # Panics
+    /// When `size` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, time::NoTimer};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let chunks: Vec<Vec<u32>> = from_iter(1..=5)
+    ///     .chunk_within_on_rs2(NoTimer, 2, Duration::from_millis(10))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(chunks, [vec![1, 2], vec![3, 4], vec![5]]);
+    /// # })
+    /// ```
+    #[doc(alias = "chunks_timeout")]
+    #[doc(alias = "group_within")]
+    #[doc(alias = "buffer_timeout")]
+    #[track_caller]
+    fn chunk_within_on_rs2<T: Timer>(
+        self,
+        timer: T,
+        size: usize,
+        max_wait: Duration,
+    ) -> Drive<Self, ChunkWithin<Self::Item, Heap>, T>
+    where
+        Self: Sized,
+    {
+        Drive::new(self, ChunkWithin::new(Heap::bounded(size), max_wait), timer)
+    }
+
+    /// Yields the last `size` items, after each item from the `size`th on.
+    ///
+    /// ```text
+    /// in   a b - c d |        size = 3
+    /// out  - - - A B |        A = abc, B = bcd
+    /// ```
+    /// # Shape
+    /// n items in, n - `size` + 1 windows out or none: full windows only.
+    /// # End and errors
+    /// Ends with its source; fewer than `size` items make no window. `Err` items are items like any
+    /// other.
+    /// # Cancel safety
+    /// Dropping the stream loses the items that no window has shown, at most `size` - 1.
+    /// # Backpressure and memory
+    /// Holds the last `size` - 1 items.
+    /// # Cost
+    /// The window moves on in O(1); handing it on takes one allocation and `size` clones. No clock.
+    /// Where a running value is all that is needed,
+    /// [`scan_rs2`](super::TransformExt::scan_rs2) does without the clones.
+    /// # Panics
+    /// When `size` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([3, 6, 9, 3]);
+    /// let means: Vec<u32> = readings
+    ///     .sliding_window_rs2(3)
+    ///     .map_rs2(|window| window.iter().sum::<u32>() / 3)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(means, [6, 6]);
+    /// # })
+    /// ```
+    #[doc(alias = "windows")]
+    #[doc(alias = "sliding")]
+    #[track_caller]
+    fn sliding_window_rs2(self, size: usize) -> Drive<Self, SlidingWindow<Self::Item>, NoTimer>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+    {
+        Drive::new(self, SlidingWindow::new(Heap::bounded(size)), NoTimer)
+    }
+
+    /// Yields what `f` makes of each batch of `size` items; the last may be shorter.
+    ///
+    /// ```text
+    /// in   a b c d e |        size = 2, f turns each letter into a capital
+    /// out  -(AB)-(CD)-(E|)
+    /// ```
+    /// A batch that is to be awaited, as an insert into a database, is
+    /// [`chunk_rs2`](Self::chunk_rs2) with [`eval_map_rs2`](super::TransformExt::eval_map_rs2).
+    ///
+    /// # Shape
+    /// n items in, n / `size` rounded up calls of `f`, as many items out as it returns, in order.
+    /// # End and errors
+    /// What was collected is processed at the end. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the items collected so far, at
+    /// most `size` - 1, and the results that have not gone out.
+    /// # Backpressure and memory
+    /// Holds at most `size` items or the results of one batch. The source is not polled while there
+    /// are results.
+    /// # Cost
+    /// O(1) per item, one allocation and one call of `f` per batch. No clock. Gives the task back
+    /// after 1,024 items without a result.
+    /// # Panics
+    /// When `size` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let ranked: Vec<u32> = from_iter([2, 1, 4, 3, 5])
+    ///     .batch_process_rs2(2, |mut batch| {
+    ///         batch.sort();
+    ///         batch
+    ///     })
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(ranked, [1, 2, 3, 4, 5]);
+    /// # })
+    /// ```
+    #[doc(alias = "map_batches")]
+    #[track_caller]
+    fn batch_process_rs2<R, F>(
+        self,
+        size: usize,
+        f: F,
+    ) -> Drive<Self, BatchProcess<Self::Item, F, R, Heap>, NoTimer>
+    where
+        Self: Sized,
+        R: IntoIterator,
+        F: FnMut(Vec<Self::Item>) -> R,
+    {
+        self.batch_process_in_rs2(Heap::bounded(size), f)
+    }
+
+    /// [`batch_process_rs2`](Self::batch_process_rs2) in a memory of the caller's choice; a batch
+    /// has the size of the memory's capacity.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let sums: Vec<u32> = from_iter(1..=3)
+    ///     .batch_process_in_rs2(Heap::bounded(2), |batch| [batch.iter().sum::<u32>()])
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sums, [3, 3]);
+    /// # })
+    /// ```
+    fn batch_process_in_rs2<St, R, F>(
+        self,
+        batch: St,
+        f: F,
+    ) -> Drive<Self, BatchProcess<Self::Item, F, R, St>, NoTimer>
+    where
+        Self: Sized,
+        St: Storage,
+        R: IntoIterator,
+        F: FnMut(<St::Batch<Self::Item> as Batch<Self::Item>>::Done) -> R,
+    {
+        Drive::new(self, BatchProcess::new(batch, f), NoTimer)
+    }
+
+    /// Yields each run of items with equal keys, and its key; a run of more than 10,000 items in
+    /// several parts.
+    ///
+    /// ```text
+    /// in   a A b - B a |      key = the lower case letter
+    /// out  - - X - - Y(Z|)    X = (a, aA), Y = (b, bB), Z = (a, a)
+    /// ```
+    /// A key that is not equal to itself, as a NaN, makes a run of each item.
+    ///
+    /// # Shape
+    /// n items in, at most n runs out, none of them empty; with their items in order.
+    /// # End and errors
+    /// A run goes out when the first item of the next one comes, and at the end. `Err` items are
+    /// items like any other.
+    /// # Cancel safety
+    /// Dropping the stream loses the items of the run that has not gone out.
+    /// # Backpressure and memory
+    /// Holds one run, at most 10,000 items; then it goes out and another one begins.
+    /// # Cost
+    /// One call of `key` and one comparison per item, one growing `Vec` per run. No clock.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let words = from_iter(["ant", "ape", "bee", "asp"]);
+    /// let runs: Vec<(Option<char>, Vec<&str>)> =
+    ///     words.group_adjacent_by_rs2(|word| word.chars().next()).collect_rs2().await;
+    /// let (a, b) = (Some('a'), Some('b'));
+    /// assert_eq!(runs, [(a, vec!["ant", "ape"]), (b, vec!["bee"]), (a, vec!["asp"])]);
+    /// # })
+    /// ```
+    #[doc(alias = "chunk_by")]
+    #[doc(alias = "partition_by")]
+    fn group_adjacent_by_rs2<K, G>(
+        self,
+        key: G,
+    ) -> Drive<Self, GroupAdjacentBy<Self::Item, K, G>, NoTimer>
+    where
+        Self: Sized,
+        K: PartialEq,
+        G: FnMut(&Self::Item) -> K,
+    {
+        self.group_adjacent_by_in_rs2(Heap::bounded(DEFAULT_MAX_GROUP), key)
+    }
+
+    /// [`group_adjacent_by_rs2`](Self::group_adjacent_by_rs2) with at most as many items in a run
+    /// as `groups` has room for.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let runs: Vec<(bool, Vec<u32>)> = from_iter([1, 2, 3, 40])
+    ///     .group_adjacent_by_in_rs2(Heap::bounded(2), |n| *n < 10)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(runs, [(true, vec![1, 2]), (true, vec![3]), (false, vec![40])]);
+    /// # })
+    /// ```
+    fn group_adjacent_by_in_rs2<K, G>(
+        self,
+        groups: Heap,
+        key: G,
+    ) -> Drive<Self, GroupAdjacentBy<Self::Item, K, G>, NoTimer>
+    where
+        Self: Sized,
+        K: PartialEq,
+        G: FnMut(&Self::Item) -> K,
+    {
+        Drive::new(self, GroupAdjacentBy::new(groups, key), NoTimer)
+    }
+
+    /// Yields at the end the items of each key, in the order in which the keys came.
+    ///
+    /// Nothing is lost when there is no room, but a group may come in several parts: one that has
+    /// as many items as `groups` has capacity goes out at once, and the items of its key to come
+    /// make another. When `keys` is full and a new key comes,
+    /// [`OnFull::Evict`](crate::state::OnFull::Evict) lets the group of the key that came first go
+    /// out; [`OnFull::Reject`](crate::state::OnFull::Reject) leaves the item of the new key out.
+    /// Groups that went out before the end are counted as
+    /// [`Loss::Evicted`](crate::metrics::Loss::Evicted): with none, every group is whole.
+    ///
+    /// Dropping the stream loses the items collected so far. One table lookup per item, no clock.
+    /// The plain name is `group_by_rs2(key)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let (keys, groups) = (Heap::bounded(100).seeded(7), Heap::bounded(2));
+    /// let words = from_iter(["ant", "bee", "ape", "asp"]);
+    /// let groups: Vec<(char, Vec<&str>)> = words
+    ///     .group_by_in_rs2(keys, groups, |word| word.chars().next().unwrap_or(' '))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(groups, [('a', vec!["ant", "ape"]), ('a', vec!["asp"]), ('b', vec!["bee"])]);
+    /// # })
+    /// ```
+    fn group_by_in_rs2<St, K, G>(
+        self,
+        keys: impl Into<Limits<St>>,
+        groups: Heap,
+        key: G,
+    ) -> Drive<Self, GroupBy<Self::Item, K, G, St>, NoTimer>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+    {
+        Drive::new(self, GroupBy::new(keys.into(), groups, key), NoTimer)
     }
 }
 

@@ -1,13 +1,18 @@
 //! Operators that let some items through and drop the others.
 
+mod distinct;
+mod distinct_by;
 mod distinct_until_changed;
 mod distinct_until_changed_by;
 mod filter;
+mod seen;
 mod skip;
 mod skip_while;
 mod take;
 mod take_while;
 
+pub use distinct::Distinct;
+pub use distinct_by::DistinctBy;
 pub use distinct_until_changed::DistinctUntilChanged;
 pub use distinct_until_changed_by::DistinctUntilChangedBy;
 pub use filter::Filter;
@@ -16,6 +21,11 @@ pub use skip_while::SkipWhile;
 pub use take::Take;
 pub use take_while::TakeWhile;
 
+use crate::machine::Drive;
+use crate::state::Limits;
+use crate::store::KeyStorage;
+use crate::time::NoTimer;
+use core::hash::Hash;
 use futures_core::Stream;
 
 /// Operators that let some items through and drop the others.
@@ -178,6 +188,79 @@ pub trait SelectExt: Stream {
         F: FnMut(&Self::Item) -> bool,
     {
         SkipWhile::new(self, pred)
+    }
+
+    /// Yields the first of all equal items.
+    ///
+    /// At most n items out of n, in order, each when it arrives; ends with its source. The memory
+    /// holds a copy of each item that went out. When it is full,
+    /// [`OnFull::Evict`](crate::state::OnFull::Evict) forgets those seen first, counted as
+    /// [`Loss::Evicted`](crate::metrics::Loss::Evicted): one of them that comes again passes again.
+    /// [`OnFull::Reject`](crate::state::OnFull::Reject) leaves out what is new. What is dropped
+    /// because it was seen before is counted as
+    /// [`Loss::Duplicate`](crate::metrics::Loss::Duplicate). One table lookup per item, one clone
+    /// per item that goes out, no clock.
+    ///
+    /// The plain name is `distinct_rs2()`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let visitors = from_iter(["ann", "bob", "ann"]);
+    /// let names: Vec<&str> = visitors.distinct_in_rs2(keys).collect_rs2().await;
+    /// assert_eq!(names, ["ann", "bob"]);
+    /// # })
+    /// ```
+    fn distinct_in_rs2<St>(
+        self,
+        keys: impl Into<Limits<St>>,
+    ) -> Drive<Self, Distinct<Self::Item, St>, NoTimer>
+    where
+        Self: Sized,
+        Self::Item: Hash + Eq + Clone,
+        St: KeyStorage,
+    {
+        Drive::new(self, Distinct::new(keys.into()), NoTimer)
+    }
+
+    /// Yields the first item of each key.
+    ///
+    /// At most n items out of n, in order, each when it arrives; ends with its source. The memory
+    /// holds the keys. When it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) forgets
+    /// those seen first, counted as [`Loss::Evicted`](crate::metrics::Loss::Evicted): an item of
+    /// such a key passes again. [`OnFull::Reject`](crate::state::OnFull::Reject) leaves out the
+    /// items of new keys. What is dropped because its key was seen before is counted as
+    /// [`Loss::Duplicate`](crate::metrics::Loss::Duplicate). One call of `key` and one table lookup
+    /// per item, no clock.
+    ///
+    /// The plain name is `distinct_by_rs2(key)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{metrics::{Loss, Reports}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let words = from_iter(["ant", "bee", "ape"]);
+    /// let firsts = words.distinct_by_in_rs2(keys, |word| word.chars().next());
+    /// let losses = firsts.losses().clone();
+    /// assert_eq!(firsts.collect_rs2::<Vec<&str>>().await, ["ant", "bee"]);
+    /// assert_eq!(losses.of(Loss::Duplicate), 1);
+    /// # })
+    /// ```
+    fn distinct_by_in_rs2<St, K, G>(
+        self,
+        keys: impl Into<Limits<St>>,
+        key: G,
+    ) -> Drive<Self, DistinctBy<Self::Item, K, G, St>, NoTimer>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq,
+        G: FnMut(&Self::Item) -> K,
+    {
+        Drive::new(self, DistinctBy::new(keys.into(), key), NoTimer)
     }
 
     /// Yields each item that differs from the one before it.
