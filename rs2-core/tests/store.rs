@@ -85,11 +85,12 @@ proptest! {
                     prop_assert_eq!(ordered.get_or_insert_with(key, || number), Err(Full(key)));
                 }
                 5 => prop_assert_eq!(ordered.pop_first(), model.pop_first()),
-                6 => prop_assert_eq!(ordered.rank(&key), model.range(..key).count()),
-                _ => {
-                    let rank = usize::from(key % 20);
-                    prop_assert_eq!(ordered.at(rank), model.iter().nth(rank));
+                6 => {
+                    prop_assert_eq!(ordered.at_or_before(&key), model.range(..=key).next_back());
+                    prop_assert_eq!(ordered.after(&key), model.range(key..).find(|e| *e.0 > key));
                 }
+                _ if key % 2 == 0 => prop_assert_eq!(ordered.remove(&key), model.remove(&key)),
+                _ => prop_assert!(ordered.range_from(&key).eq(model.range(key..))),
             }
             prop_assert_eq!(ordered.first(), model.first_key_value());
             prop_assert_eq!(ordered.last(), model.last_key_value());

@@ -1,11 +1,12 @@
 //! Collections on the heap.
 
 use super::{Arena, Batch, Full, KeyStorage, Ordered, Priority, Queue, Storage, Table};
-use alloc::collections::{BinaryHeap, VecDeque};
+use alloc::collections::{BTreeMap, BinaryHeap, VecDeque, btree_map};
 use alloc::vec::Vec;
-use core::cmp::Reverse;
+use core::cmp::{Ordering, Reverse};
 use core::hash::Hash;
 use core::mem;
+use core::ops::Bound;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
@@ -58,7 +59,7 @@ impl Storage for Heap {
         HeapBatch { items: Vec::new(), capacity: self.capacity }
     }
     fn ordered<K: Ord, V>(&self) -> HeapOrdered<K, V> {
-        HeapOrdered { entries: VecDeque::new(), capacity: self.capacity }
+        HeapOrdered { newest: None, older: BTreeMap::new(), capacity: self.capacity }
     }
     fn priority<T: Ord>(&self) -> HeapPriority<T> {
         HeapPriority { items: BinaryHeap::new(), capacity: self.capacity }
@@ -196,48 +197,90 @@ impl<T> Batch<T> for HeapBatch<T> {
     }
 }
 
-/// An [`Ordered`] map on the heap: sorted entries, so that adding near the end moves little.
+/// An [`Ordered`] map on the heap: a B-tree, but for the entry with the largest key, which stands
+/// apart because most uses are of that one.
 #[derive(Clone, Debug)]
 pub struct HeapOrdered<K, V> {
-    entries: VecDeque<(K, V)>,
+    newest: Option<(K, V)>,
+    older: BTreeMap<K, V>,
     capacity: usize,
+}
+
+impl<K: Ord, V> HeapOrdered<K, V> {
+    #[inline]
+    fn newest(&self) -> Option<(&K, &V)> {
+        self.newest.as_ref().map(|(key, value)| (key, value))
+    }
 }
 
 impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
     #[inline]
     fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>> {
-        let last = self.entries.len().wrapping_sub(1);
-        let place = match self.entries.back() {
-            Some((newest, _)) if *newest == key => Ok(last),
-            Some((newest, _)) if *newest > key => {
-                self.entries.binary_search_by(|(other, _)| other.cmp(&key))
+        let is_full = self.len() >= self.capacity;
+        match self.newest.as_ref().map(|(newest, _)| key.cmp(newest)) {
+            Some(Ordering::Equal) => {}
+            Some(Ordering::Less) => {
+                return match self.older.entry(key) {
+                    btree_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
+                    btree_map::Entry::Vacant(entry) if is_full => Err(Full(entry.into_key())),
+                    btree_map::Entry::Vacant(entry) => Ok(entry.insert(make())),
+                };
             }
-            _ => Err(self.entries.len()),
-        };
-        let place = match place {
-            Ok(found) => found,
-            Err(_) if self.entries.len() >= self.capacity => return Err(Full(key)),
-            Err(gap) => {
-                self.entries.insert(gap, (key, make()));
-                gap
+            Some(Ordering::Greater) | None if is_full => return Err(Full(key)),
+            Some(Ordering::Greater) | None => {
+                let made = make();
+                self.older.extend(self.newest.replace((key, made)));
             }
-        };
-        Ok(&mut self.entries[place].1)
+        }
+        match &mut self.newest {
+            Some((_, value)) => Ok(value),
+            None => unreachable!("it was there, or was just set"),
+        }
     }
-    fn rank(&self, key: &K) -> usize {
-        self.entries.partition_point(|(other, _)| other < key)
+    fn remove(&mut self, key: &K) -> Option<V> {
+        match &self.newest {
+            Some((newest, _)) if newest == key => {
+                mem::replace(&mut self.newest, self.older.pop_last()).map(|(_, value)| value)
+            }
+            _ => self.older.remove(key),
+        }
     }
-    fn at(&self, rank: usize) -> Option<(&K, &V)> {
-        self.entries.get(rank).map(|(key, value)| (key, value))
+    #[inline]
+    fn at_or_before(&self, key: &K) -> Option<(&K, &V)> {
+        match self.newest() {
+            Some((newest, value)) if newest <= key => Some((newest, value)),
+            _ => self.older.range(..=key).next_back(),
+        }
+    }
+    #[inline]
+    fn after(&self, key: &K) -> Option<(&K, &V)> {
+        let newest = self.newest().filter(|(newest, _)| *newest > key)?;
+        let mut larger = self.older.range((Bound::Excluded(key), Bound::Unbounded));
+        Some(larger.next().unwrap_or(newest))
+    }
+    #[inline]
+    fn range_from<'a>(&'a self, key: &K) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a,
+    {
+        let newest = self.newest().filter(|(newest, _)| *newest >= key);
+        self.older.range(key..).chain(newest)
     }
     fn pop_first(&mut self) -> Option<(K, V)> {
-        if is_spare(self.entries.capacity(), self.entries.len()) {
-            self.entries.shrink_to(2 * self.entries.len());
-        }
-        self.entries.pop_front()
+        self.older.pop_first().or_else(|| self.newest.take())
     }
+    #[inline]
+    fn first(&self) -> Option<(&K, &V)> {
+        self.older.first_key_value().or_else(|| self.newest())
+    }
+    #[inline]
+    fn last(&self) -> Option<(&K, &V)> {
+        self.newest()
+    }
+    #[inline]
     fn len(&self) -> usize {
-        self.entries.len()
+        self.older.len() + usize::from(self.newest.is_some())
     }
 }
 

@@ -96,10 +96,17 @@ pub trait Batch<T> {
 pub trait Ordered<K: Ord, V> {
     /// The value of `key`, made if there is none; or the key back when there is no room.
     fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>>;
-    /// The number of entries with a smaller key.
-    fn rank(&self, key: &K) -> usize;
-    /// The entry at `rank`, the smallest key first.
-    fn at(&self, rank: usize) -> Option<(&K, &V)>;
+    /// Takes the value of `key`.
+    fn remove(&mut self, key: &K) -> Option<V>;
+    /// The entry with the largest key that is not larger.
+    fn at_or_before(&self, key: &K) -> Option<(&K, &V)>;
+    /// The entry with the smallest key that is larger.
+    fn after(&self, key: &K) -> Option<(&K, &V)>;
+    /// The entries with keys that are not smaller, in their order.
+    fn range_from<'a>(&'a self, key: &K) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a;
     /// Takes the entry with the smallest key.
     fn pop_first(&mut self) -> Option<(K, V)>;
     /// How many entries there are.
@@ -109,13 +116,9 @@ pub trait Ordered<K: Ord, V> {
         self.len() == 0
     }
     /// The entry with the smallest key.
-    fn first(&self) -> Option<(&K, &V)> {
-        self.at(0)
-    }
+    fn first(&self) -> Option<(&K, &V)>;
     /// The entry with the largest key.
-    fn last(&self) -> Option<(&K, &V)> {
-        self.at(self.len().checked_sub(1)?)
-    }
+    fn last(&self) -> Option<(&K, &V)>;
 }
 
 /// The smallest first.

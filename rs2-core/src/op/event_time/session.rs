@@ -5,11 +5,10 @@ use super::entry::Entry;
 use crate::machine::EventMachine;
 use crate::metrics::{Loss, Losses, Reports};
 use crate::state::{Limits, OnFull};
-use crate::store::{Arena, Full, KeyStorage, Priority, Table};
+use crate::store::{Arena, Full, KeyStorage, Ordered, Priority, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 use core::hash::Hash;
-use core::mem;
 use core::time::Duration;
 
 /// How [`session_by_time_rs2`](super::EventTimeExt::session_by_time_in_rs2) separates sessions.
@@ -36,17 +35,18 @@ pub struct Session<K, V> {
 
 /// The rule of [`session_by_time_rs2`](super::EventTimeExt::session_by_time_in_rs2).
 ///
-/// The open sessions of a key form a list through the arena. Every place of the arena has exactly
-/// one entry in `due`, at or before the end of its session: an entry that comes too early is put
-/// back at the end it finds, so that extending a session costs no timer. A session that was merged
-/// into another leaves its place empty until its entry comes.
+/// The open runs of a key are ordered by their beginnings, so that an item finds its neighbours by
+/// search. Every place of the arena has exactly one entry in `due`, at or before the end of its run:
+/// an entry that comes too early is put back at the end it finds, so that extending a run costs no
+/// timer. A run that was joined to another leaves its place empty until its entry comes.
 pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> {
     // In microseconds, and so without a conversion for every item.
     gap: i64,
     key_of: F,
     aggregator: A,
-    heads: St::Table<K, u32>,
-    open: St::Arena<Place<K, A::Partial>>,
+    storage: St,
+    runs: St::Table<K, St::Ordered<Beginning, u32>>,
+    open: St::Arena<Option<Run<K, A::Partial>>>,
     due: St::Priority<Entry<u32>>,
     opened: u64,
     watermark: EventTime,
@@ -55,22 +55,21 @@ pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> {
     stopped: bool,
 }
 
-struct Place<K, P> {
-    run: Option<Run<K, P>>,
-    next: Option<u32>,
-}
+/// When a run begins, and how many were opened before it: two that begin at once differ.
+type Beginning = (EventTime, u64);
 
 struct Run<K, P> {
     key: K,
     first: EventTime,
     last: EventTime,
     part: P,
+    /// How many were opened before it: of two that are joined, the older one keeps its turn.
+    opened: u64,
 }
 
 impl<K, P> Run<K, P> {
-    #[inline]
-    fn touches(&self, ts: EventTime, gap: i64) -> bool {
-        ts < end_after(self.last, gap) && self.first < end_after(ts, gap)
+    fn beginning(&self) -> Beginning {
+        (self.first, self.opened)
     }
 
     #[inline]
@@ -102,9 +101,10 @@ where
             gap: i64::try_from(gap.as_micros()).unwrap_or(i64::MAX),
             key_of,
             aggregator,
-            heads: limits.storage.table(),
+            runs: limits.storage.table(),
             open: limits.storage.arena(),
             due: limits.storage.priority(),
+            storage: limits.storage,
             opened: 0,
             watermark: EventTime::MIN,
             on_full: limits.on_full,
@@ -119,105 +119,85 @@ where
         end_after(last, self.gap)
     }
 
-    /// Whether an item at `ts` belongs to the run at `place`.
-    #[inline]
-    fn touches(&self, place: u32, ts: EventTime) -> bool {
-        let run = self.open.get(place).and_then(|place| place.run.as_ref());
-        run.is_some_and(|run| run.touches(ts, self.gap))
+    fn run(&mut self, place: u32) -> Option<&mut Run<K, A::Partial>> {
+        self.open.get_mut(place)?.as_mut()
     }
 
-    /// The first run from `place` on that an item at `ts` belongs to.
+    /// The runs of `key` that an item at `ts` belongs to: one that begins by then, one after it.
     #[inline]
-    fn find(&self, mut place: Option<u32>, ts: EventTime) -> Option<u32> {
-        while let Some(here) = place {
-            if self.touches(here, ts) {
-                return Some(here);
-            }
-            place = self.open.get(here)?.next;
-        }
-        None
+    fn neighbours(&self, key: &K, ts: EventTime) -> (Option<u32>, Option<u32>) {
+        let Some(runs) = self.runs.get(key) else { return (None, None) };
+        let by_then = (ts, u64::MAX);
+        let before = runs.at_or_before(&by_then).map(|(_, place)| *place).filter(|place| {
+            let run = self.open.get(*place).and_then(Option::as_ref);
+            run.is_some_and(|run| ts < self.end_after(run.last))
+        });
+        let after = runs.after(&by_then).filter(|((first, _), _)| *first < self.end_after(ts));
+        (before, after.map(|(_, place)| *place))
     }
 
-    /// Adds the item to its run, and joins the run with another that the item bridges to.
+    /// Adds the item to the run at `place`.
     #[inline]
-    fn extend(&mut self, place: u32, ts: EventTime, item: T) {
-        let other = self.find(self.open.get(place).and_then(|place| place.next), ts);
-        let Some(run) = self.open.get_mut(place).and_then(|place| place.run.as_mut()) else {
-            return;
-        };
+    fn add(&mut self, place: u32, ts: EventTime, item: T) {
+        let Some(run) = self.open.get_mut(place).and_then(Option::as_mut) else { return };
         if run.add(&self.aggregator, ts, item).is_err() {
             self.lose();
         }
-        // A list begins with its newest run; the older one keeps its place, and with it its turn.
-        if let Some(older) = other {
-            self.join(older, place);
+    }
+
+    /// Adds the item before the beginning of the run at `place`.
+    fn add_before(&mut self, key: &K, place: u32, ts: EventTime, item: T) {
+        let Some(beginning) = self.run(place).map(|run| run.beginning()) else { return };
+        self.add(place, ts, item);
+        let Some(runs) = self.runs.get_mut(key) else { return };
+        runs.remove(&beginning);
+        let moved = runs.get_or_insert_with((ts, beginning.1), || place);
+        debug_assert!(moved.is_ok(), "an entry was just removed");
+    }
+
+    /// Joins two neighbouring runs of `key`; the parts are combined in the order of their time.
+    fn join(&mut self, key: &K, before: u32, after: u32) {
+        let (Some(earlier), Some(later)) = (self.take(before), self.take(after)) else { return };
+        let stays = if earlier.opened < later.opened { before } else { after };
+        let beginnings = (earlier.beginning(), later.beginning());
+        let mut joined = earlier;
+        self.aggregator.combine(&mut joined.part, &later.part);
+        joined.last = joined.last.max(later.last);
+        joined.opened = joined.opened.min(later.opened);
+        if let Some(runs) = self.runs.get_mut(key) {
+            runs.remove(&beginnings.0);
+            runs.remove(&beginnings.1);
+            let kept = runs.get_or_insert_with(joined.beginning(), || stays);
+            debug_assert!(kept.is_ok(), "two entries were just removed");
+        }
+        if let Some(place) = self.open.get_mut(stays) {
+            *place = Some(joined);
         }
     }
 
-    /// Merges the run at `other` into the one at `place`, the parts in the order of their time.
-    /// Only one can be bridged to: two others would overlap each other.
-    fn join(&mut self, place: u32, other: u32) {
-        let Some(mut moved) = self.open.get_mut(other).and_then(|place| place.run.take()) else {
-            return;
-        };
-        let Some(run) = self.open.get_mut(place).and_then(|place| place.run.as_mut()) else {
-            return;
-        };
-        if moved.first < run.first {
-            mem::swap(&mut moved, run);
-        }
-        self.aggregator.combine(&mut run.part, &moved.part);
-        run.last = run.last.max(moved.last);
-        self.unlink(&moved.key, other);
-    }
-
-    /// Takes a place out of the list of its key.
-    fn unlink(&mut self, key: &K, place: u32) {
-        let following = self.open.get(place).and_then(|place| place.next);
-        let Some(head) = self.heads.get_mut(key) else { return };
-        if *head == place {
-            match following {
-                Some(following) => *head = following,
-                None => {
-                    self.heads.remove(key);
-                }
-            }
-            return;
-        }
-        let mut here = Some(*head);
-        while let Some(before) = here.and_then(|here| self.open.get_mut(here)) {
-            if before.next == Some(place) {
-                before.next = following;
-                return;
-            }
-            here = before.next;
-        }
+    fn take(&mut self, place: u32) -> Option<Run<K, A::Partial>> {
+        self.open.get_mut(place)?.take()
     }
 
     /// Opens a run of `key` with the item in it.
     fn begin(&mut self, key: K, ts: EventTime, item: T) -> Result<(), Full<(K, T)>> {
-        if self.open.len() >= self.open_capacity() {
+        if self.open.len() >= self.runs.capacity() {
             return Err(Full((key, item)));
         }
         let part = self.aggregator.lift(ts, item);
-        let run = Run { key: key.clone(), first: ts, last: ts, part };
-        let next = self.heads.get(&key).copied();
-        let Ok(place) = self.open.insert(Place { run: Some(run), next }) else {
-            unreachable!("there was room")
+        let run = Run { key: key.clone(), first: ts, last: ts, part, opened: self.opened };
+        let Ok(place) = self.open.insert(Some(run)) else { unreachable!("there was room") };
+        let storage = &self.storage;
+        let Ok(runs) = self.runs.get_or_insert_with(key, || storage.ordered()) else {
+            unreachable!("there are not more keys than runs")
         };
-        match self.heads.get_or_insert_with(key, || place) {
-            Ok(head) => *head = place,
-            Err(_) => unreachable!("there are not more keys than runs"),
-        }
+        let ordered = runs.get_or_insert_with((ts, self.opened), || place);
+        debug_assert!(ordered.is_ok(), "there are not more runs than places");
         let entry = Entry { ts: self.end_after(ts), arrival: self.opened, item: place };
         self.opened += 1;
         let armed = self.due.push(entry);
         debug_assert!(armed.is_ok(), "as many entries as places");
         Ok(())
-    }
-
-    fn open_capacity(&self) -> usize {
-        self.heads.capacity()
     }
 
     /// The next run that ended at or before `until`, in the order of the ends.
@@ -228,8 +208,7 @@ where
                 return None;
             }
             let entry = self.due.pop()?;
-            let place = self.open.get(entry.item)?;
-            let Some(run) = &place.run else {
+            let Some(run) = self.open.get(entry.item)? else {
                 self.open.remove(entry.item);
                 continue;
             };
@@ -244,9 +223,13 @@ where
     }
 
     fn close(&mut self, place: u32) -> Option<Session<K, A::Output>> {
-        let run = self.open.get_mut(place)?.run.take()?;
-        self.unlink(&run.key, place);
-        self.open.remove(place);
+        let run = self.open.remove(place)??;
+        if let Some(runs) = self.runs.get_mut(&run.key) {
+            runs.remove(&run.beginning());
+            if runs.is_empty() {
+                self.runs.remove(&run.key);
+            }
+        }
         Some(Session {
             key: run.key,
             start_time: run.first,
@@ -300,25 +283,20 @@ where
             return None;
         }
         let key = (self.key_of)(&item);
-        let head = self.heads.get(&key).copied();
-        let item = match head.and_then(|head| self.open.get_mut(head)) {
-            // Nearly always: the key has one run, and the item belongs to it.
-            Some(Place { run: Some(run), next: None }) if run.touches(ts, self.gap) => {
-                if run.add(&self.aggregator, ts, item).is_err() {
-                    self.lose();
-                }
-                return None;
+        match self.neighbours(&key, ts) {
+            (Some(before), None) => self.add(before, ts, item),
+            (None, Some(after)) => self.add_before(&key, after, ts, item),
+            (Some(before), Some(after)) => {
+                self.add(before, ts, item);
+                self.join(&key, before, after);
             }
-            _ => item,
-        };
-        if let Some(place) = self.find(head, ts) {
-            self.extend(place, ts, item);
-            return None;
+            (None, None) => {
+                if let Err(Full((key, item))) = self.begin(key, ts, item) {
+                    return self.make_room(key, ts, item);
+                }
+            }
         }
-        match self.begin(key, ts, item) {
-            Ok(()) => None,
-            Err(Full((key, item))) => self.make_room(key, ts, item),
-        }
+        None
     }
 
     #[inline]
@@ -350,7 +328,7 @@ impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> fmt::Debug
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionByTime")
-            .field("keys", &self.heads.len())
+            .field("keys", &self.runs.len())
             .field("open", &self.open.len())
             .field("watermark", &self.watermark)
             .field("losses", &self.losses)

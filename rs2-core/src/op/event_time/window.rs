@@ -227,9 +227,10 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     /// The first window that has not gone out and has an item.
     #[inline]
     fn next_filled(&self) -> Option<i64> {
-        let kept_for_late = self.slices.first().is_some_and(|(slice, _)| *slice < self.next);
-        let rank = if kept_for_late { self.slices.rank(&self.next) } else { 0 };
-        let (slice, _) = self.slices.at(rank)?;
+        let (first, _) = self.slices.first()?;
+        let kept_for_late = *first < self.next;
+        let slice =
+            if kept_for_late { self.slices.range_from(&self.next).next()?.0 } else { first };
         Some(self.grid.first_window_over(*slice).max(self.next))
     }
 
@@ -314,8 +315,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
                 None => whole = Some(part),
             }
         }
-        let mut rank = self.slices.rank(&window);
-        while let Some((slice, part)) = self.slices.at(rank) {
+        for (slice, part) in self.slices.range_from(&window) {
             if !self.grid.covers(window, *slice) {
                 break;
             }
@@ -323,7 +323,6 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
                 Some(whole) => self.aggregator.combine(whole, part),
                 None => whole = Some(part.clone()),
             }
-            rank += 1;
         }
         whole
     }
