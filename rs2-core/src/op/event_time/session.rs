@@ -36,9 +36,9 @@ pub struct Session<K, V> {
 /// The rule of [`session_by_time_rs2`](super::EventTimeExt::session_by_time_in_rs2).
 ///
 /// The open runs of a key are ordered by their beginnings, so that an item finds its neighbours by
-/// search. Every place of the arena has exactly one entry in `due`, at or before the end of its run:
-/// an entry that comes too early is put back at the end it finds, so that extending a run costs no
-/// timer. A run that was joined to another leaves its place empty until its entry comes.
+/// search. Every place of the arena has exactly one entry in `due`, at or before the end of its
+/// run: an entry that comes too early is put back at the end it finds, so that extending a run
+/// costs no timer. A run that was joined to another leaves its place empty until its entry comes.
 pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> {
     // In microseconds, and so without a conversion for every item.
     gap: i64,
