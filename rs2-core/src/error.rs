@@ -2,6 +2,7 @@
 
 use core::error::Error;
 use core::fmt;
+use core::time::Duration;
 
 /// The place is full; the value that found no room comes back.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,3 +60,40 @@ impl fmt::Display for ConfigError {
 }
 
 impl Error for ConfigError {}
+
+/// Something took too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elapsed {
+    /// What was waited for.
+    pub kind: TimeoutKind,
+    /// How long it was allowed to take.
+    pub after: Duration,
+}
+
+/// What a time-out waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeoutKind {
+    /// The first item.
+    Initial,
+    /// The next item.
+    Idle,
+    /// The end.
+    Completion,
+    /// The consumer, to ask for the next item.
+    Demand,
+}
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            TimeoutKind::Initial => "no first item",
+            TimeoutKind::Idle => "no item",
+            TimeoutKind::Completion => "no end",
+            TimeoutKind::Demand => "no demand",
+        };
+        write!(f, "{what} within {:?}", self.after)
+    }
+}
+
+impl Error for Elapsed {}

@@ -1,12 +1,15 @@
 //! The names without an environment in them, for the crates that know one.
 
+mod timing;
+
 /// Makes the trait `PlainExt` of an adapter: the names that need a timer or a spawner, without one
 /// among their arguments, so that a user writes the same on every runtime.
 ///
 /// `timer` and `spawner` are the adapter's types, each with the expression that makes one; `seed`
 /// makes a random `u64` for hashing keys.
 /// `example` is what stands before and after each example in the documentation: it must import the
-/// adapter's prelude and run a future. Each method does nothing but forward to its `_on_rs2` twin.
+/// adapter's prelude and run a future, with its time running. Each method does nothing but forward
+/// to its `_on_rs2` twin. The sources that need a timer become functions beside the trait.
 ///
 /// ```
 /// mod adapter {
@@ -52,7 +55,10 @@ macro_rules! plain_names {
             + $crate::op::EventTimeExt
             + $crate::op::SelectExt
             + $crate::op::GroupExt
+            + $crate::op::TimingExt
         {
+            $crate::__timing_methods!($Timer, $timer, $before, $after);
+
             /// Yields the outputs of the futures that `f` makes, in the order of the items, with at
             /// most `concurrency` of them running as tasks of this runtime.
             ///
@@ -521,6 +527,8 @@ macro_rules! plain_names {
             S: $crate::op::ParallelExt + $crate::op::KeyedExt + $crate::op::EventTimeExt + ?Sized
         {
         }
+
+        $crate::__timing_sources!($Timer, $timer, $before, $after);
     };
 }
 

@@ -39,5 +39,6 @@ rs2_core::plain_names! {
 /// Everything a pipeline on smol needs in scope.
 pub mod prelude {
     pub use crate::{ExecutorSpawner, LocalSpawner, PlainExt, SmolSpawner, SmolTimer};
+    pub use crate::{emit_after, tick, tick_rs, tick_with};
     pub use rs2_core::prelude::*;
 }

@@ -120,3 +120,21 @@ fn state_is_kept_for_each_key() {
     );
     assert_eq!(sums, [1, 2, 4, 6]);
 }
+
+#[test]
+fn the_plain_timed_names_use_the_clock_of_smol() {
+    smol::block_on(async {
+        let begun = std::time::Instant::now();
+        let beats: Vec<char> = tick(ms(20), 'x').take_rs2(3).collect().await;
+        assert_eq!((beats.len(), begun.elapsed() >= ms(60)), (3, true));
+        let bursts: Vec<u32> = from_iter(1..=3)
+            .concat_rs2(emit_after(4, ms(100)))
+            .debounce_rs2(ms(40))
+            .collect()
+            .await;
+        assert_eq!(bursts, [3, 4]);
+        let slow = emit_after('a', ms(60_000)).timeout_rs2(ms(10));
+        let outcome: Vec<Result<char, _>> = slow.collect().await;
+        assert!(matches!(outcome[..], [Err(_)]));
+    });
+}

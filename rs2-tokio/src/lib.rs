@@ -32,13 +32,13 @@ rs2_core::plain_names! {
     spawner: TokioSpawner = TokioSpawner;
     seed: random_seed();
     example: "# use rs2_tokio::prelude::*;
-# tokio::runtime::Builder::new_current_thread().build()?.block_on(async {"
+# tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {"
     "# });
 # Ok::<(), std::io::Error>(())";
 }
 
 /// Everything a pipeline on tokio needs in scope.
 pub mod prelude {
-    pub use crate::{PlainExt, TokioSpawner, TokioTimer};
+    pub use crate::{PlainExt, TokioSpawner, TokioTimer, emit_after, tick, tick_rs, tick_with};
     pub use rs2_core::prelude::*;
 }

@@ -10,6 +10,7 @@ mod parallel;
 mod pattern;
 mod select;
 mod source;
+mod timing;
 mod transform;
 
 use rs2_test::Row;
@@ -22,6 +23,7 @@ pub fn rows() -> Vec<Row> {
         combine::rows(),
         group::rows(),
         flow::rows(),
+        timing::rows(),
         parallel::rows(),
         consume::rows(),
         keyed::rows(),

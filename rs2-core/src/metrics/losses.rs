@@ -13,7 +13,7 @@ pub enum Loss {
     Late,
     /// An equal item was kept before it.
     Duplicate,
-    /// It exceeded the rate.
+    /// It exceeded the rate, or gave way to a later one.
     Suppressed,
     /// There was no room for it.
     Full,

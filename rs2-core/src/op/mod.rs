@@ -12,6 +12,7 @@ pub mod keyed;
 #[cfg(feature = "alloc")]
 pub mod parallel;
 pub mod select;
+pub mod timing;
 pub mod transform;
 
 pub use combine::CombineExt;
@@ -26,4 +27,5 @@ pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]
 pub use parallel::ParallelExt;
 pub use select::SelectExt;
+pub use timing::TimingExt;
 pub use transform::TransformExt;

@@ -3,8 +3,10 @@
 
 mod event_time;
 mod instant;
+mod ticks;
 mod timer;
 
 pub use event_time::{EventTime, TimeOutOfRange};
 pub use instant::Instant;
+pub(crate) use ticks::{first_tick, next_tick};
 pub use timer::{Clock, Forever, NoTimer, Sleep, Timer};
