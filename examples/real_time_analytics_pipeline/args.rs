@@ -29,7 +29,7 @@ pub enum Command {
     Help,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// None means to generate a log.
     pub inputs: Vec<Input>,

@@ -26,6 +26,7 @@ use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
+use std::pin::pin;
 use std::process::{self, ExitCode};
 use std::time::Duration;
 
@@ -52,30 +53,22 @@ fn main() -> ExitCode {
         Ok(Command::Help) => return finish_printing(print(args::USAGE.as_bytes())),
         Err(error) => return fail(&error),
     };
-    let opened = input::open_all(&options).and_then(|inputs| {
-        let letters = DeadLetters::open(&options)?;
-        Ok((inputs, letters, open_report(&options)?))
-    });
-    let (inputs, letters, report) = match opened {
-        Ok(opened) => opened,
-        Err(error) => return fail(&error),
-    };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let finished = match runtime {
         Ok(runtime) => {
-            let finished = runtime.block_on(run(inputs, letters, &options));
+            let finished = runtime.block_on(job(&options));
             // A read of standard input may never return: it is not waited for.
             runtime.shutdown_background();
             finished
         }
         Err(error) => return fail(&format!("cannot start: {error}")),
     };
-    let (answer, interrupted) = match finished {
+    let Finished { answer, report, interrupted } = match finished {
         Ok(finished) => finished,
         Err(Failure::Input(error)) => return fail(&error),
         Err(Failure::TooManyKeys) => {
-            eprintln!("error: a table needs more than --max-keys {} entries", options.max_keys);
+            complain(&format!("a table needs more than --max-keys {} entries", options.max_keys));
             return ExitCode::from(TOO_MANY_KEYS);
         }
     };
@@ -89,18 +82,50 @@ fn main() -> ExitCode {
     code
 }
 
+/// What is left to do once everything is read.
+struct Finished {
+    answer: Answer,
+    report: Option<File>,
+    interrupted: bool,
+}
+
 /// Why there is no answer.
 enum Failure {
     Input(String),
     TooManyKeys,
 }
 
-/// Reads everything, or until Ctrl-C; tells whether it was interrupted.
+/// Opens everything, then reads it, or until Ctrl-C.
+async fn job(options: &Options) -> Result<Finished, Failure> {
+    let interrupted = Cell::new(false);
+    let mut signal = pin!(ctrl_c(&interrupted));
+    let wanted = options.clone();
+    // Opening a pipe waits for who writes to it.
+    let opening = tokio::task::spawn_blocking(move || open_all(&wanted));
+    let opened = tokio::select! {
+        opened = opening => opened.map_err(|error| Failure::Input(error.to_string()))?,
+        () = &mut signal => {
+            return Ok(Finished { answer: Answer::default(), report: None, interrupted: true });
+        }
+    };
+    let (inputs, letters, report) = opened.map_err(Failure::Input)?;
+    let answer = run(inputs, letters, options, signal).await?;
+    Ok(Finished { answer, report, interrupted: interrupted.get() })
+}
+
+/// Opens the inputs, and then what is written.
+fn open_all(options: &Options) -> Result<(Vec<Source>, DeadLetters, Option<File>), String> {
+    let inputs = input::open_all(options)?;
+    Ok((inputs, DeadLetters::open(options)?, open_report(options)?))
+}
+
+/// Reads everything, or until the signal.
 async fn run(
     inputs: Vec<Source>,
     letters: DeadLetters,
     options: &Options,
-) -> Result<(Answer, bool), Failure> {
+    signal: impl Future<Output = ()>,
+) -> Result<Answer, Failure> {
     let settings = Settings {
         watermark_delay: Duration::from_secs(options.watermark_delay_s),
         max_keys: options.max_keys,
@@ -108,13 +133,12 @@ async fn run(
     };
     let progress = Progress::new();
     let failure = RefCell::new(None);
-    let interrupted = Cell::new(false);
     let letters = RefCell::new(letters);
     let malformed = Cell::new(0);
 
     let requests = from_iter(inputs)
         .flat_map_rs2(Source::lines)
-        .interrupt_when_rs2(ctrl_c(&interrupted))
+        .interrupt_when_rs2(signal)
         .map_rs2(|read| read.map_err(|error| failure.replace(Some(error))).ok())
         .take_while_rs2(|read| read.is_some() && failure.borrow().is_none())
         .filter_map_rs2(|read| read.filter(|numbered| !numbered.line.is_blank()))
@@ -140,8 +164,7 @@ async fn run(
         return Err(Failure::Input(error));
     }
     let answer = analysed.map_err(|TooManyKeys| Failure::TooManyKeys)?;
-    let counted = Answer { lines: progress.lines(), malformed: malformed.get(), ..answer };
-    Ok((counted, interrupted.get()))
+    Ok(Answer { lines: progress.lines(), malformed: malformed.get(), ..answer })
 }
 
 /// Keeps the first failure to write a dead letter.
@@ -223,6 +246,11 @@ fn finish_printing(printed: io::Result<()>) -> ExitCode {
 }
 
 fn fail(error: &str) -> ExitCode {
-    eprintln!("error: {error}");
+    complain(error);
     ExitCode::from(BAD_INPUT)
+}
+
+fn complain(error: &str) {
+    // Who does not listen misses it; the exit code tells all the same.
+    let _ = writeln!(io::stderr(), "error: {error}");
 }

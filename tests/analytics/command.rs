@@ -253,6 +253,21 @@ fn ctrl_c_prints_the_answer_for_what_was_read() {
     assert_eq!(answer, naive::answer(&[whole], 60).json + "\n");
 }
 
+/// Ctrl-C while the command waits for somebody to write to a pipe that is its input.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_command_that_waits_for_an_input_to_open() {
+    let pipe = folder("pipe").join("log");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let input = pipe.to_str().expect("UTF-8");
+    let child = example(&["--input", input, "--format", "json"]).spawn().expect("starts");
+    wait_until_idle(&child);
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(stdout(&output), naive::answer(&[Vec::new()], 60).json + "\n");
+}
+
 /// Ctrl-C in the middle of work: whatever was read is answered for.
 #[cfg(unix)]
 #[test]
