@@ -1,12 +1,11 @@
 //! Lines that are no request, as JSON Lines.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::{Input, Options};
+use super::args::Options;
 use super::display::visible;
 use super::input::Numbered;
 use super::request::Malformed;
@@ -35,9 +34,6 @@ impl DeadLetters {
     pub fn open(options: &Options) -> Result<Self, String> {
         let Some(path) = &options.dead_letter else { return Ok(Self { file: None }) };
         let name = visible(&path.to_string_lossy(), 500);
-        if options.inputs.iter().any(|input| is_same(input, path)) {
-            return Err(format!("--dead-letter {name} is one of the inputs"));
-        }
         match File::create(path) {
             Ok(file) => Ok(Self { file: Some(BufWriter::new(file)) }),
             Err(error) => Err(format!("cannot write {name}: {error}")),
@@ -59,10 +55,4 @@ impl DeadLetters {
     pub fn flush(&mut self) -> io::Result<()> {
         self.file.as_mut().map_or(Ok(()), Write::flush)
     }
-}
-
-/// Whether writing to `path` would overwrite this input.
-fn is_same(input: &Input, path: &Path) -> bool {
-    let Input::Path(input) = input else { return false };
-    matches!((fs::canonicalize(input), fs::canonicalize(path)), (Ok(a), Ok(b)) if a == b)
 }

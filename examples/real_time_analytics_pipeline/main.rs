@@ -12,6 +12,7 @@ mod dictionary;
 mod display;
 mod generate;
 mod input;
+mod overwrite;
 mod pipeline;
 mod progress;
 mod report;
@@ -115,6 +116,7 @@ async fn job(options: &Options) -> Result<Finished, Failure> {
 
 /// Opens the inputs, and then what is written.
 fn open_all(options: &Options) -> Result<(Vec<Source>, DeadLetters, Option<File>), String> {
+    overwrite::check(options)?;
     let inputs = input::open_all(options)?;
     Ok((inputs, DeadLetters::open(options)?, open_report(options)?))
 }
@@ -200,7 +202,9 @@ fn open_report(options: &Options) -> Result<Option<File>, String> {
 
 fn write_report(file: File, answer: &Answer, options: &Options) -> Result<(), String> {
     let write = |file: File| {
-        file.set_len(0)?;
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
         let mut out = BufWriter::new(file);
         report::write_report(&mut out, answer, &title(options))?;
         out.flush()

@@ -37,7 +37,8 @@ pin_project! {
 /// The bytes in order; how they are cut into blocks depends on the reader.
 /// # End and errors
 /// Ends with the reader. The first error is yielded and ends the stream; reads that were
-/// interrupted are tried again. When the spawner takes no work, that is the error.
+/// interrupted are tried again. When the spawner takes no work, or the reader panics, that is the
+/// error.
 /// # Cancel safety
 /// Dropping the stream stops the reader after the read it is in; what it had read ahead is lost.
 /// # Backpressure and memory
@@ -70,12 +71,13 @@ where
     Blocks { idle: Some((reader, spawner)), blocks: None }
 }
 
-/// Reads until the end, an error, or until nobody wants more.
+/// Reads until the end, an error, or until nobody wants more. An empty block is the end: a reader
+/// that panics sends none, and is not taken for one that has ended.
 fn read_all(mut reader: impl Read, blocks: &Sender<io::Result<Vec<u8>>>) {
     loop {
         let mut block = vec![0; BLOCK];
         let read = match reader.read(&mut block) {
-            Ok(0) => return,
+            Ok(0) => Ok(Vec::new()),
             Ok(size) => {
                 block.truncate(size);
                 Ok(block)
@@ -83,8 +85,8 @@ fn read_all(mut reader: impl Read, blocks: &Sender<io::Result<Vec<u8>>>) {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => Err(error),
         };
-        let failed = read.is_err();
-        if blocks.send_blocking(read).is_err() || failed {
+        let is_last = read.as_ref().map_or(true, Vec::is_empty);
+        if blocks.send_blocking(read).is_err() || is_last {
             return;
         }
     }
@@ -109,7 +111,11 @@ where
             this.blocks.set(Some(receiver));
         }
         let Some(blocks) = this.blocks.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        let block = ready!(blocks.poll_next(cx));
+        let block = match ready!(blocks.poll_next(cx)) {
+            Some(Ok(block)) if block.is_empty() => None,
+            Some(block) => Some(block),
+            None => Some(Err(io::Error::other("the reader did not come to its end"))),
+        };
         if !matches!(block, Some(Ok(_))) {
             this.blocks.set(None);
         }

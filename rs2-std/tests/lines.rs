@@ -164,3 +164,16 @@ fn a_reader_nobody_listens_to_stops() {
     }
     assert!(reads.load(SeqCst) <= 2 + 3);
 }
+
+#[test]
+fn a_reader_that_panics_is_an_error_and_not_the_end() {
+    struct Panics;
+    impl io::Read for Panics {
+        fn read(&mut self, _out: &mut [u8]) -> io::Result<usize> {
+            panic!("as the test wants it")
+        }
+    }
+    let read: Vec<_> = block_on(read_blocks(Panics, Threads).collect_rs2());
+    assert_eq!(read.len(), 1);
+    assert!(read[0].is_err());
+}

@@ -171,7 +171,12 @@ fn bad_options_and_inputs_are_one_line_and_exit_code_2() {
         "/no/such/dir/x",
     );
     assert_refused(&run(&["--input", &log, "--report", "/no/such/dir/x"]), 2, "/no/such/dir/x");
-    assert_refused(&run(&["--input", &log, "--dead-letter", &log]), 2, "--dead-letter");
+    for option in ["--dead-letter", "--report"] {
+        assert_refused(&run(&["--input", &log, option, &log]), 2, option);
+    }
+    let both = format!("{folder}/both");
+    assert_refused(&run(&["--report", &both, "--dead-letter", &both]), 2, "the same file");
+    assert_eq!(fs::read(&log).unwrap(), cases::nasty_log(1, 10));
 }
 
 #[cfg(target_os = "linux")]
@@ -182,6 +187,9 @@ fn errors_while_reading_or_writing_are_exit_code_2() {
     let folder = folder("full");
     let log = write(&folder, "bad.log", &b"not a request\n".repeat(5_000));
     assert_refused(&run(&["--input", &log, "--dead-letter", "/dev/full"]), 2, "/dev/full");
+    let log = write(&folder, "few.log", b"not a request\n");
+    assert_refused(&run(&["--input", &log, "--dead-letter", "/dev/full"]), 2, "/dev/full");
+    assert!(run(&["--generate", "10", "--report", "/dev/null"]).status.success());
     let output = example(&["--generate", "10"])
         .stdout(fs::File::options().write(true).open("/dev/full").unwrap())
         .output()
@@ -211,6 +219,7 @@ fn a_reader_that_goes_away_ends_the_command_quietly() {
 fn the_report_is_one_page_that_needs_nothing_else() {
     let folder = folder("report");
     let report = folder.join("report.html");
+    fs::write(&report, vec![b'x'; 1 << 20]).expect("an older, longer report");
     let output = run(&["--generate", "20000", "--report", report.to_str().unwrap()]);
     assert!(output.status.success());
     let page = fs::read_to_string(report).unwrap();

@@ -71,6 +71,12 @@ impl StateCell {
     }
 }
 
+impl<B> Clone for StateAccess<B> {
+    fn clone(&self) -> Self {
+        Self { cell: self.cell.clone(), step: self.step, backend: PhantomData }
+    }
+}
+
 impl<B> StateAccess<B> {
     fn with<R>(&self, act: impl FnOnce(&mut Cell) -> R) -> Result<R, Detached> {
         self.cell.with(|cell| if cell.step == self.step { Ok(act(cell)) } else { Err(Detached) })
@@ -122,9 +128,17 @@ impl StateAccess<InMemory> {
         &self,
         change: C,
     ) -> impl Future<Output = Result<R, Detached>> + Send + use<S, R, C> {
-        core::future::ready(self.with(|cell| {
-            cell.written = true;
-            change(cell.value.get_or_insert_with(|| Value::new(S::default())).typed_mut())
+        // The closure runs without the lock: it may use this handle, and then finds no state.
+        let changed = self.with(|cell| cell.value.take()).map(|value| {
+            let mut value = value.unwrap_or_else(|| Value::new(S::default()));
+            (change(value.typed_mut()), value)
+        });
+        core::future::ready(changed.and_then(|(output, value)| {
+            self.with(|cell| {
+                cell.value = Some(value);
+                cell.written = true;
+                output
+            })
         }))
     }
 

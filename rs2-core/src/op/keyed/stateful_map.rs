@@ -37,7 +37,9 @@ pin_project! {
         timer: T,
         #[pin]
         sleep: Option<T::Sleep>,
+        // When expired states are given back next, and what `sleep` waits for.
         cleaning: Option<Instant>,
+        armed: Option<Instant>,
         cleanup_interval: Duration,
         ended: bool,
         // Set while a closure or a step of the user's runs: still set, it panicked, and the state
@@ -128,6 +130,7 @@ where
             timer,
             sleep: None,
             cleaning: None,
+            armed: None,
             cleanup_interval: config.cleanup_interval,
             ended: false,
             poisoned: false,
@@ -165,22 +168,19 @@ where
             *this.cleaning = None;
             return Poll::Pending;
         }
-        let due = match *this.cleaning {
-            Some(due) => due,
-            None => {
-                let due = this.timer.now().saturating_add(*this.cleanup_interval);
-                *this.cleaning = Some(due);
-                match this.sleep.as_mut().as_pin_mut() {
-                    Some(sleep) => sleep.reset(due),
-                    None => this.sleep.set(Some(this.timer.sleep_until(due))),
-                }
-                due
+        let (timer, interval) = (this.timer, *this.cleanup_interval);
+        let due = *this.cleaning.get_or_insert_with(|| timer.now().saturating_add(interval));
+        if *this.armed != Some(due) {
+            *this.armed = Some(due);
+            match this.sleep.as_mut().as_pin_mut() {
+                Some(sleep) => sleep.reset(due),
+                None => this.sleep.set(Some(timer.sleep_until(due))),
             }
-        };
+        }
         let Some(sleep) = this.sleep.as_mut().as_pin_mut() else { return Poll::Pending };
         ready!(sleep.poll(cx));
-        *this.cleaning = None;
-        this.states.table.expire(due.max(this.timer.now()));
+        (*this.cleaning, *this.armed) = (None, None);
+        this.states.table.expire(due.max(timer.now()));
         Poll::Ready(())
     }
 }
@@ -216,8 +216,9 @@ where
             match this.source.as_mut().poll_next(cx) {
                 Poll::Ready(Some(item)) => {
                     let now = this.timer.now();
-                    if this.cleaning.is_some_and(|due| due <= now) {
-                        *this.cleaning = None;
+                    let next = now.saturating_add(*this.cleanup_interval);
+                    if *this.cleaning.get_or_insert(next) <= now {
+                        *this.cleaning = Some(next);
                         this.states.table.expire(now);
                     }
                     *this.poisoned = true;

@@ -1,0 +1,150 @@
+//! What `stateful_map_rs2` keeps, for how long, and what becomes of its handles.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use rs2_core::metrics::{Loss, Losses};
+use rs2_core::prelude::*;
+use rs2_core::state::{Detached, OnFull, StateAccess, StateConfig};
+use rs2_core::time::{Clock, Timer};
+use rs2_test::ManualTimer;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// For items (wait before it, key, whether to write): the counts that the steps see.
+fn counts(config: StateConfig, items: &[(u64, char, bool)]) -> Vec<u32> {
+    let timer = ManualTimer::new();
+    let waits = timer.clone();
+    let source = from_iter(items.to_vec()).eval_map_rs2(move |(wait, key, writes)| {
+        let deadline = waits.now().saturating_add(wait as u32 * SECOND);
+        let sleep = waits.sleep_until(deadline);
+        async move {
+            sleep.await;
+            (key, writes)
+        }
+    });
+    let key = |item: &(char, bool)| item.0;
+    let step = |(_, writes): (char, bool), state: StateAccess<_>| async move {
+        let count = state.get::<u32>().await.unwrap_or_default();
+        if writes {
+            state.set(&(count + 1)).await.expect("the step is not over");
+        }
+        count
+    };
+    let mapped = source.stateful_map_on_rs2(timer.clone(), config, key, step);
+    timer.run(mapped.collect_rs2())
+}
+
+fn ten_seconds() -> StateConfig {
+    StateConfig::new().ttl(10 * SECOND).cleanup_interval(5 * SECOND)
+}
+
+#[test]
+fn state_lives_for_its_ttl_after_the_last_write_and_reading_does_not_renew_it() {
+    let items = [(0, 'a', true), (9, 'a', true), (9, 'a', false), (1, 'a', false)];
+    assert_eq!(counts(ten_seconds(), &items), [0, 1, 2, 0]);
+    let items = [(0, 'a', true), (6, 'a', false), (4, 'a', false)];
+    assert_eq!(counts(ten_seconds(), &items), [0, 1, 0]);
+}
+
+#[test]
+fn a_full_table_drops_the_state_that_would_expire_soonest_and_counts_it() {
+    let losses = Losses::new();
+    let config = ten_seconds().max_size(2).report_to(&losses);
+    let items = [
+        (0, 'a', true),
+        (1, 'b', true),
+        (1, 'a', true),
+        (1, 'c', true),
+        (1, 'a', false),
+        (0, 'b', false),
+    ];
+    assert_eq!(counts(config, &items), [0, 0, 1, 0, 2, 0]);
+    assert_eq!((losses.of(Loss::Evicted), losses.total()), (1, 1));
+}
+
+#[test]
+fn a_full_table_that_rejects_keeps_what_it_has() {
+    let losses = Losses::new();
+    let config = ten_seconds().max_size(1).on_full(OnFull::Reject).report_to(&losses);
+    let items = [(0, 'a', true), (1, 'b', true), (1, 'b', true), (1, 'a', false)];
+    assert_eq!(counts(config, &items), [0, 0, 0, 1]);
+    assert_eq!(losses.of(Loss::Full), 2);
+}
+
+#[test]
+fn expired_states_are_given_back_while_other_keys_keep_the_stream_busy() {
+    let timer = ManualTimer::new();
+    let waits = timer.clone();
+    let source = from_iter(0..1_000_u32).inspect_rs2(move |_| waits.advance(60 * SECOND));
+    let step = |n: u32, state: StateAccess<_>| async move { state.set(&n).await };
+    let key = |n: &u32| *n;
+    let mapped = source.stateful_map_on_rs2(timer.clone(), ten_seconds(), key, step);
+    timer.run(async {
+        let mut mapped = std::pin::pin!(mapped);
+        let mut most = 0;
+        while let Some(written) = futures_util::StreamExt::next(&mut mapped).await {
+            assert_eq!(written, Ok(()));
+            let text = format!("{mapped:?}");
+            let (_, keys) = text.rsplit_once("keys: ").expect("the number of keys is shown");
+            let digits: String = keys.chars().take_while(char::is_ascii_digit).collect();
+            most = most.max(digits.parse::<u32>().expect("a number"));
+        }
+        assert!(most <= 3, "{most} states were kept");
+    });
+}
+
+#[test]
+fn a_handle_kept_beyond_its_step_is_detached_and_another_step_does_not_see_it() {
+    let kept = RefCell::new(None::<StateAccess<_>>);
+    let key = |_: &u32| 0;
+    let step = |n: u32, state: StateAccess<_>| {
+        let old = kept.borrow_mut().replace(state.clone());
+        async move {
+            if let Some(old) = old {
+                assert_eq!(old.set(&9_u32).await, Err(Detached));
+                assert_eq!((old.get::<u32>().await, old.exists().await), (None, false));
+                assert_eq!(old.delete().await, Err(Detached));
+                assert_eq!(old.update(|_: &mut u32| ()).await, Err(Detached));
+            }
+            let before = state.get::<u32>().await;
+            state.set(&n).await.expect("the step is not over");
+            before
+        }
+    };
+    let timer = ManualTimer::new();
+    let mapped = from_iter([1, 2, 3]).stateful_map_on_rs2(timer.clone(), ten_seconds(), key, step);
+    let seen: Vec<Option<u32>> = timer.run(mapped.collect_rs2());
+    assert_eq!(seen, [None, Some(1), Some(2)]);
+}
+
+#[test]
+fn an_update_may_use_the_handle_it_was_called_on() {
+    let key = |_: &u32| 0;
+    let step = |_: u32, state: StateAccess<_>| async move {
+        let same = state.clone();
+        let changed = state.update(|count: &mut u32| {
+            drop(same.exists());
+            *count += 1;
+            *count
+        });
+        changed.await.expect("the step is not over")
+    };
+    let timer = ManualTimer::new();
+    let mapped = from_iter([1, 2]).stateful_map_on_rs2(timer.clone(), ten_seconds(), key, step);
+    let counts: Vec<u32> = timer.run(mapped.collect_rs2());
+    assert_eq!(counts, [1, 2]);
+}
+
+#[test]
+#[should_panic(expected = "the state of this key is a `u32` and cannot be used as a `u64`")]
+fn two_types_under_one_key_are_a_mistake_that_names_both() {
+    let key = |_: &u32| 0;
+    let step = |n: u32, state: StateAccess<_>| async move {
+        state.get::<u64>().await;
+        state.set(&n).await
+    };
+    let timer = ManualTimer::new();
+    let mapped = from_iter([1, 2]).stateful_map_on_rs2(timer.clone(), ten_seconds(), key, step);
+    timer.run(mapped.collect_rs2::<Vec<_>>());
+}
