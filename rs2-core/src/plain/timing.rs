@@ -4,7 +4,10 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __timing_methods {
-    ($Timer:ty, $timer:expr, $before:literal, $after:literal) => {
+    (
+        $Timer:ty, $timer:expr, $Spawner:ty, $spawner:expr, $seed:expr,
+        $before:literal, $after:literal
+    ) => {
         /// Yields the last item of each burst, once `quiet` has passed without another.
         ///
         /// # Shape
@@ -482,7 +485,10 @@ macro_rules! __timing_methods {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __timing_sources {
-    ($Timer:ty, $timer:expr, $before:literal, $after:literal) => {
+    (
+        $Timer:ty, $timer:expr, $Spawner:ty, $spawner:expr, $seed:expr,
+        $before:literal, $after:literal
+    ) => {
         /// Yields clones of an item without end, one each `period`, the first a period after the
         /// first poll: [`tick_on`]($crate::source::tick_on) with this runtime's timer.
         ///

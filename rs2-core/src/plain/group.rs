@@ -1,0 +1,103 @@
+//! The plain names of grouping, which need a seed or a timer.
+
+/// The methods of `PlainExt` that group.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __group_methods {
+    (
+        $Timer:ty, $timer:expr, $Spawner:ty, $spawner:expr, $seed:expr,
+        $before:literal, $after:literal
+    ) => {
+        /// Yields at the end the items of each key, in the order in which the keys came:
+        /// [`group_by_in_rs2`]($crate::op::GroupExt::group_by_in_rs2) with at most 10,000 keys
+        /// and 10,000 items in a group.
+        ///
+        /// # Shape
+        /// n items in, at most n groups out, none of them empty; with their items in order.
+        /// # End and errors
+        /// A group of 10,000 items goes out at once, and the items of its key to come make
+        /// another. When there are 10,000 keys, the group of the key that came first goes out
+        /// to make room for a new one. All others go out at the end. Groups are split, but no
+        /// item is lost. `Err` items are items like any other.
+        /// # Cancel safety
+        /// Dropping the stream loses the items collected so far.
+        /// # Backpressure and memory
+        /// Holds up to 10,000 groups of up to 10,000 items. Groups that went out before the end
+        /// are counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// # Cost
+        /// One call of `key` and one table lookup per item, two clones of each key. No clock.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let words = from_iter(["ant", "bee", "ape"]);
+        /// let groups: Vec<(char, Vec<&str>)> =
+        ///     words.group_by_rs2(|word| word.chars().next().unwrap()).collect_rs2().await;
+        /// assert_eq!(groups, [('a', vec!["ant", "ape"]), ('b', vec!["bee"])]);
+        #[doc = $after]
+        /// ```
+        #[doc(alias = "group_into_map")]
+        fn group_by_rs2<K, G>(
+            self,
+            key: G,
+        ) -> $crate::machine::Drive<
+            Self,
+            $crate::op::group::GroupBy<Self::Item, K, G, $crate::store::SeededHeap>,
+            $crate::time::NoTimer,
+        >
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+        {
+            let keys = $crate::store::Heap::bounded($crate::op::group::DEFAULT_MAX_GROUPS);
+            let groups = $crate::store::Heap::bounded($crate::op::group::DEFAULT_MAX_GROUP);
+            self.group_by_in_rs2(keys.seeded($seed), groups, key)
+        }
+
+        /// Yields the items in `Vec`s of at most `size`, each at the latest `max_wait` after
+        /// its first item came:
+        /// [`chunk_within_on_rs2`]($crate::op::GroupExt::chunk_within_on_rs2) with this
+        /// runtime's timer.
+        ///
+        /// # Shape
+        /// n items in, at most n chunks out, none of them empty.
+        /// # End and errors
+        /// What was collected goes out at the end. `Err` items are items like any other.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items collected so
+        /// far, at most `size` - 1.
+        /// # Backpressure and memory
+        /// Holds at most `size` items.
+        /// # Cost
+        /// O(1) per item, one allocation per chunk. Reads the clock once per poll.
+        /// # Panics
+        /// When `size` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let chunks: Vec<Vec<u32>> = from_iter(1..=3)
+        ///     .chunk_within_rs2(2, std::time::Duration::from_secs(1))
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(chunks, [vec![1, 2], vec![3]]);
+        #[doc = $after]
+        /// ```
+        #[doc(alias = "chunks_timeout")]
+        #[doc(alias = "group_within")]
+        #[track_caller]
+        fn chunk_within_rs2(
+            self,
+            size: usize,
+            max_wait: ::core::time::Duration,
+        ) -> $crate::machine::Drive<
+            Self,
+            $crate::op::group::ChunkWithin<Self::Item, $crate::store::Heap>,
+            $Timer,
+        >
+        where
+            Self: Sized,
+        {
+            self.chunk_within_on_rs2($timer, size, max_wait)
+        }
+    };
+}
