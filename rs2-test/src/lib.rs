@@ -3,9 +3,11 @@
 //! * [`ManualTimer`] runs a future in virtual time.
 //! * [`marbles`] check what comes out when, in one line.
 //! * [`sources`] panic, stall, fail, fall silent and lie, for tests of your own.
+//! * [`check`] runs a pipeline of your own under thousands of seeds: the [`guide`] shows how.
 //! * A [`Row`] says what an operator promises; [`laws`] and [`sim`] try to make it break its word.
 #![forbid(unsafe_code)]
 
+mod check;
 mod contract;
 mod lanes;
 pub mod laws;
@@ -18,9 +20,21 @@ pub mod sources;
 mod timer;
 mod wake;
 
+pub use check::{Check, check};
 pub use contract::{Contract, MayLose, Order};
 pub use lanes::{Lanes, lanes};
 pub use out::{Out, id_of, index_of, source_of};
 pub use row::{Given, Row};
 pub use timer::{LostWakeup, ManualSleep, ManualTimer, ms};
 pub use wake::Wakes;
+
+#[doc = include_str!("../guide.md")]
+pub mod guide {}
+
+/// What a pipeline can promise: see [`check`].
+pub mod promise {
+    pub use crate::check::{
+        Both, Deadline, ExactlyOnce, Hold, InFlight, NoTasks, Ordered, OrderedPerSource, Promise,
+        ReadAhead,
+    };
+}

@@ -3,7 +3,7 @@
 use crate::contract::{Contract, MayLose, Order};
 use crate::out::Out;
 use crate::pipeline::{Once, Pipeline, Plain, Progressive};
-use crate::sim::{Sim, Source, mix};
+use crate::sim::{Sim, Source, fails, mix};
 use futures_core::Stream;
 use rs2_core::machine::Progress;
 use rs2_core::time::Instant;
@@ -62,6 +62,11 @@ impl Given {
     /// What [`Tok::data`](crate::sim::Tok::data) says of the item with this number.
     pub fn data(&self, id: u64) -> u64 {
         mix(self.seed, id)
+    }
+
+    /// What [`Tok::fails`](crate::sim::Tok::fails) says of the item with this number.
+    pub fn fails(&self, id: u64, permille: u64) -> bool {
+        fails(self.seed, id, permille)
     }
 }
 
@@ -187,6 +192,22 @@ impl Row {
     #[must_use]
     pub fn needs_time(mut self) -> Self {
         self.contract.needs_time = true;
+        self
+    }
+
+    /// The loosest contract there is, to be narrowed by promises.
+    pub(crate) fn promising_nothing(self) -> Self {
+        let row = self.order(Order::Any).keeps_all().in_flight(usize::MAX);
+        row.may_lose("any item", "any occasion").spawns().needs_time()
+    }
+
+    pub(crate) fn loses_nothing(mut self) -> Self {
+        self.contract.may_lose = None;
+        self
+    }
+
+    pub(crate) fn without_tasks(mut self) -> Self {
+        self.contract.spawns = false;
         self
     }
 

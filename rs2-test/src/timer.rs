@@ -98,11 +98,33 @@ impl ManualTimer {
         }
     }
 
+    /// Runs `future` together with the tasks of an executor of the caller's, and jumps to the next
+    /// deadline whenever all of them wait: virtual time for any executor. `tick` polls one of its
+    /// tasks, and says whether there was one to poll.
+    ///
+    /// # Panics
+    /// On a lost wakeup: when all wait, and no sleep is armed.
+    #[track_caller]
+    pub fn run_with<F: Future>(&self, future: F, tick: impl FnMut() -> bool) -> F::Output {
+        match self.try_run_with(future, tick) {
+            Ok(output) => output,
+            Err(lost) => panic!("{lost}"),
+        }
+    }
+
     /// [`run`](Self::run), with an error where the future can never go on.
     ///
     /// # Errors
     /// [`LostWakeup`] when the future waits, nobody has woken it, and no sleep is armed.
     pub fn try_run<F: Future>(&self, future: F) -> Result<F::Output, LostWakeup> {
+        self.try_run_with(future, || false)
+    }
+
+    fn try_run_with<F: Future>(
+        &self,
+        future: F,
+        mut tick: impl FnMut() -> bool,
+    ) -> Result<F::Output, LostWakeup> {
         let mut future = pin!(future);
         let wakes = Wakes::new();
         loop {
@@ -111,8 +133,10 @@ impl ManualTimer {
                 return Ok(output);
             }
             while !wakes.is_woken() {
-                let due = self.next_deadline().ok_or(LostWakeup { at: self.now() })?;
-                self.take_due(due).into_iter().for_each(Waker::wake);
+                if !tick() {
+                    let due = self.next_deadline().ok_or(LostWakeup { at: self.now() })?;
+                    self.take_due(due).into_iter().for_each(Waker::wake);
+                }
             }
         }
     }

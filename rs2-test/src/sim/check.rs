@@ -2,6 +2,7 @@
 
 use super::rng::Rng;
 use super::run::{Ending, Record, run};
+use super::shrink::shrink;
 use super::swarm::Swarm;
 use crate::row::Row;
 use std::env;
@@ -11,7 +12,7 @@ use std::thread;
 
 /// Every so many seeds a run is repeated, to see that it is the same run.
 const REPEAT_EVERY: u64 = 61;
-/// How many of the last events a failure shows.
+/// How many of the last events a failure prints.
 const LAST_EVENTS: usize = 60;
 /// Replays one seed, with everything that happens in it.
 const SEED_VARIABLE: &str = "RS2_SIM_SEED";
@@ -47,17 +48,17 @@ pub struct Failure {
     pub operator: String,
     /// The seed of the run.
     pub seed: u64,
-    /// Its faults.
+    /// The fewest items and faults with which it still fails.
     pub swarm: Swarm,
-    /// What went wrong.
+    /// What goes wrong with these.
     pub what: String,
-    /// What happened last.
+    /// Everything that happens until then.
     pub trace: Vec<String>,
 }
 
 /// Runs `row` once for each seed.
 ///
-/// When `RS2_SIM_SEED` is set that seed alone is run; if it fails, every event of it is printed.
+/// When `RS2_SIM_SEED` is set that seed alone is run.
 ///
 /// # Panics
 /// When `RS2_SIM_SEED` is not a number.
@@ -70,18 +71,13 @@ pub fn check(row: &Row, seeds: Range<u64>) -> Report {
     for seed in replayed.map_or(seeds, |seed| seed..seed.saturating_add(1)) {
         report.add(row, seed);
     }
-    if let Some(failure) = replayed.and_then(|seed| replay(row, seed)) {
-        eprintln!("{failure}");
-    }
     report
 }
 
 /// Runs one seed with every event written down; `None` when nothing is wrong with it.
 pub fn replay(row: &Row, seed: u64) -> Option<Box<Failure>> {
-    let record = run(row, seed, None, true);
-    let swarm = Swarm::drawn(row.sources(), &Rng::new(seed));
-    let (operator, trace) = (row.name().to_owned(), record.trace);
-    record.violation.map(|what| Box::new(Failure { operator, seed, swarm, what, trace }))
+    let what = run(row, seed, None, false).violation?;
+    Some(Box::new(Failure::of(row, seed, what)))
 }
 
 /// Runs `row` until the first failure; for what is broken on purpose.
@@ -131,9 +127,10 @@ fn differs(row: &Row, seed: u64, record: &Record) -> Option<String> {
 
 impl Failure {
     fn of(row: &Row, seed: u64, what: String) -> Self {
-        let mut trace = run(row, seed, None, true).trace;
-        trace.drain(..trace.len().saturating_sub(LAST_EVENTS));
-        let swarm = Swarm::drawn(row.sources(), &Rng::new(seed));
+        let drawn = Swarm::drawn(row.sources(), &Rng::new(seed));
+        let (swarm, Record { violation, trace, .. }) = shrink(row, seed, drawn, &what);
+        // None where two runs differ: there is nothing to shrink.
+        let what = violation.unwrap_or(what);
         Self { operator: row.name().to_owned(), seed, swarm, what, trace }
     }
 }
@@ -141,8 +138,12 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}, seed {}: {}", self.operator, self.seed, self.what)?;
-        writeln!(f, "faults: {:?}", self.swarm)?;
-        for line in &self.trace {
+        writeln!(f, "shrunk to {}", self.swarm)?;
+        let early = self.trace.len().saturating_sub(LAST_EVENTS);
+        if early > 0 {
+            writeln!(f, "  ({early} events)")?;
+        }
+        for line in &self.trace[early..] {
             writeln!(f, "{line}")?;
         }
         let package = env::var("CARGO_PKG_NAME").unwrap_or_else(|_| "<package>".to_owned());

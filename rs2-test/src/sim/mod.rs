@@ -6,8 +6,8 @@
 //! timed out: when nothing is ready and no sleep is armed, either a source has fallen silent for
 //! ever and everything due must have been delivered, or a wakeup was lost.
 //!
-//! [`check`] runs a [`Row`](crate::Row) under many seeds. A failure names its seed, the faults and
-//! the line that replays it.
+//! [`check`] runs a [`Row`](crate::Row) under many seeds. A failure names its seed, the fewest items
+//! and faults with which it still fails, what happens then, and the line that replays it.
 
 mod check;
 mod consumer;
@@ -17,6 +17,7 @@ mod panics;
 mod probe;
 mod rng;
 mod run;
+mod shrink;
 mod source;
 mod spawner;
 mod swarm;
@@ -27,12 +28,13 @@ pub use check::{Failure, Report, check, hunt, replay};
 pub use source::Source;
 pub use spawner::SimSpawner;
 pub use swarm::{Hint, Swarm};
-pub use tok::Tok;
+pub use tok::{Tok, Tracked};
 pub use work::Work;
 
 pub(crate) use probe::probe_progress;
 pub(crate) use rng::mix;
 pub(crate) use run::{Ending, Record, run};
+pub(crate) use tok::fails;
 
 use crate::timer::{ManualSleep, ManualTimer, ms};
 use rng::Rng;

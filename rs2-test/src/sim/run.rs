@@ -38,7 +38,9 @@ pub(crate) struct Record {
 /// Builds the row in a world with these faults, runs it to its end, and judges it.
 pub(crate) fn run(row: &Row, seed: u64, swarm: Option<Swarm>, traced: bool) -> Record {
     let rng = Rng::new(seed);
-    let swarm = swarm.unwrap_or_else(|| Swarm::drawn(row.sources(), &rng));
+    // Drawn in any case, so that a run with other faults goes on with the same random numbers.
+    let drawn = Swarm::drawn(row.sources(), &rng);
+    let swarm = swarm.unwrap_or(drawn);
     let sim = Sim::new(seed, swarm, rng, traced);
     let log = Rc::new(RefCell::new(Log::default()));
     if let Err(panic) = caught(|| follow(row, &sim, &log)) {

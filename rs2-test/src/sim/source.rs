@@ -1,11 +1,13 @@
 //! The sources of a simulation.
 
 use super::swarm::Hint;
+use super::tok::Tracked;
 use super::{Sim, Tok};
 use crate::out::id_of;
 use crate::timer::ManualSleep;
 use futures_core::{FusedStream, Stream};
 use rs2_core::machine::Progress;
+use rs2_core::op::TransformExt;
 use rs2_core::time::{Clock, Instant};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -44,6 +46,18 @@ impl Source {
     /// The number of this source.
     pub fn number(&self) -> usize {
         self.feed.number
+    }
+
+    /// The same source, of whose items `permille` of a thousand are errors. Which ones depends on the
+    /// seed; [`Given::fails`](crate::Given::fails) tells the model.
+    pub fn errors(self, permille: u64) -> impl Progress<Item = Result<Tok, Tok>> {
+        self.map_rs2(move |item| if item.fails(permille) { Err(item) } else { Ok(item) })
+    }
+
+    /// The same source, whose items carry values of the user's.
+    pub fn carrying<T>(self, value: impl FnMut(&Tok) -> T) -> impl Progress<Item = Tracked<T>> {
+        let mut value = value;
+        self.map_rs2(move |item| Tracked { value: value(&item), item })
     }
 
     fn left(&self) -> usize {

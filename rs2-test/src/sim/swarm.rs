@@ -1,6 +1,7 @@
 //! Which faults a run has.
 
 use super::rng::Rng;
+use std::fmt;
 
 /// The faults of one run. Probabilities are per mille.
 ///
@@ -97,6 +98,46 @@ impl Swarm {
             pattern: 0,
             refuse_all_items: false,
             items,
+        }
+    }
+}
+
+/// What differs from a run without faults.
+impl fmt::Display for Swarm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let items: Vec<String> = self.items.iter().map(ToString::to_string).collect();
+        let items = if items.is_empty() { "none".to_owned() } else { items.join(" + ") };
+        write!(f, "items: {items}")?;
+        let rates = [
+            (self.self_wake, "a source wakes for nothing"),
+            (self.delay, "a source or a future takes its time"),
+            (self.spurious, "a task is polled unasked"),
+            (self.jump, "time leaps"),
+            (self.busy, "time passes while tasks are ready"),
+            (self.cancel, "a pending next() is dropped"),
+            (self.slow, "the consumer is slow"),
+            (self.progress, "a slow consumer moves on what is in flight"),
+            (self.refuse, "the spawner refuses a task"),
+            (self.lose_task, "the spawner loses a task"),
+        ];
+        for (permille, what) in rates.into_iter().filter(|(permille, _)| *permille > 0) {
+            write!(f, ", {what} ({permille}\u{2030})")?;
+        }
+        if let Some((source, item)) = self.silent {
+            write!(f, ", source {source} falls silent before item {item}")?;
+        }
+        if let Some((source, item)) = self.source_panics {
+            write!(f, ", source {source} panics before item {item}")?;
+        }
+        if let Some(call) = self.call_panics {
+            write!(f, ", call {call} of a closure panics")?;
+        }
+        if let Some(poll) = self.drop_at {
+            write!(f, ", it is dropped at poll {poll}")?;
+        }
+        match self.hint {
+            Hint::Exact => Ok(()),
+            hint => write!(f, ", size hints are {hint:?}"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Items that are counted while they live.
 
 use super::{Sim, mix};
-use crate::out::name_of;
+use crate::out::{Out, name_of};
 use std::fmt;
 
 /// An item of a simulated source. Each one alive is counted, so that one kept for ever, or one
@@ -26,6 +26,20 @@ impl Tok {
     pub fn data(&self) -> u64 {
         mix(self.sim.seed(), self.id)
     }
+}
+
+impl Tok {
+    /// Whether it is one of those, `permille` of a thousand, that [`Source::errors`] turns into
+    /// errors.
+    ///
+    /// [`Source::errors`]: super::Source::errors
+    pub fn fails(&self, permille: u64) -> bool {
+        fails(self.sim.seed(), self.id, permille)
+    }
+}
+
+pub(crate) fn fails(seed: u64, id: u64, permille: u64) -> bool {
+    mix(seed, id).rotate_left(32) % 1_000 < permille
 }
 
 impl Clone for Tok {
@@ -69,5 +83,45 @@ impl std::hash::Hash for Tok {
 impl fmt::Debug for Tok {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&name_of(self.id))
+    }
+}
+
+/// A value of the user's on its way through a pipeline, counted while it lives: see
+/// [`Source::carrying`](super::Source::carrying).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tracked<T> {
+    /// The value.
+    pub value: T,
+    pub(super) item: Tok,
+}
+
+impl<T> Tracked<T> {
+    /// Another value in place of this one, on the account of the same item.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Tracked<U> {
+        Tracked { value: f(self.value), item: self.item }
+    }
+
+    /// The item that came from the source.
+    pub fn item(&self) -> &Tok {
+        &self.item
+    }
+}
+
+impl<T> std::ops::Deref for Tracked<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> From<Tracked<T>> for Out {
+    fn from(tracked: Tracked<T>) -> Self {
+        tracked.item.into()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Tracked<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}={:?}", self.item, self.value)
     }
 }

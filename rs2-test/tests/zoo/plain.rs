@@ -199,6 +199,68 @@ fn spins(mut source: Source) -> impl Stream<Item = Tok> {
     .fuse()
 }
 
+/// BUG: polls both sides, and when both have an item it keeps one and drops the other.
+fn keeps_one(mut left: Source, mut right: Source) -> impl Stream<Item = Tok> {
+    let mut open = [true, true];
+    stream::poll_fn(move |cx| {
+        let mut polls = [Poll::Ready(None), Poll::Ready(None)];
+        for (side, source) in [&mut left, &mut right].into_iter().enumerate() {
+            if open[side] {
+                polls[side] = source.poll_next_unpin(cx);
+                open[side] = !matches!(polls[side], Poll::Ready(None));
+            }
+        }
+        match polls {
+            [Poll::Ready(Some(item)), _] | [_, Poll::Ready(Some(item))] => Poll::Ready(Some(item)),
+            [Poll::Ready(None), Poll::Ready(None)] => Poll::Ready(None),
+            _ => Poll::Pending,
+        }
+    })
+    .fuse()
+}
+
+/// BUG: an item is part of its pair before the closure has run, which may panic.
+fn half_done(sim: &Sim, mut source: Source) -> impl Stream<Item = Vec<Tok>> + use<> {
+    let pass = sim.pass();
+    let mut pair = Vec::new();
+    stream::poll_fn(move |cx| {
+        while let Some(item) = ready!(source.poll_next_unpin(cx)) {
+            pair.push(item.clone());
+            pass(item);
+            if pair.len() >= 2 {
+                return Poll::Ready(Some(std::mem::take(&mut pair)));
+            }
+        }
+        Poll::Ready(None)
+    })
+    .fuse()
+}
+
+/// BUG: polled again while it waits, it yields its last item again.
+fn repeats(mut source: Source) -> impl Stream<Item = Tok> {
+    let mut last = None;
+    let mut waits = 0;
+    stream::poll_fn(move |cx| match source.poll_next_unpin(cx) {
+        Poll::Pending if waits == 1 && last.is_some() => Poll::Ready(last.take()),
+        Poll::Pending => {
+            waits += 1;
+            Poll::Pending
+        }
+        Poll::Ready(item) => {
+            waits = 0;
+            last.clone_from(&item);
+            Poll::Ready(item)
+        }
+    })
+    .fuse()
+}
+
+/// BUG: claims one item more than its source, which is more than it says is the most.
+fn one_too_many(mut source: Source) -> impl Stream<Item = Tok> {
+    let (low, high) = source.size_hint();
+    Hinted(move |cx: &mut Context<'_>| source.poll_next_unpin(cx), (low + 1, high)).fuse()
+}
+
 fn batches(given: &[Given]) -> Vec<Vec<u64>> {
     let least = if given[0].ended { 1 } else { 3 };
     let batches = given[0].ids.chunks(3).filter(|batch| batch.len() >= least);
@@ -261,6 +323,31 @@ pub(crate) fn broken() -> Vec<(Row, &'static str)> {
         (
             Row::plain("panic swallowed", |sim, [source]| swallows_panics(sim, source)),
             "a panic was swallowed",
+        ),
+        (
+            Row::plain("item of the slower side dropped", |_, [a, b]| keeps_one(a, b))
+                .order(Order::PerSource),
+            "due was",
+        ),
+        (
+            Row::plain("state half written by a panic", |sim, [source]| half_done(sim, source))
+                .model(|given: &[Given]| {
+                    let pairs = given[0].ids.chunks(2).filter(|pair| pair.len() == 2);
+                    pairs.map(<[u64]>::to_vec).collect()
+                })
+                .read_ahead(1)
+                .hold(1),
+            "garbage after a panic",
+        ),
+        (
+            Row::plain("size_hint above its own limit", |_, [source]| one_too_many(source)),
+            "size_hint says at least",
+        ),
+        (
+            Row::plain("item repeated when polled again", |_, [source]| repeats(source))
+                .read_ahead(1)
+                .hold(1),
+            "due was",
         ),
         (Row::plain("spins while it waits", |_, [source]| spins(source)), "livelock"),
     ]

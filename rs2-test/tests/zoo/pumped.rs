@@ -2,7 +2,7 @@
 
 use futures_util::{FutureExt, Stream, StreamExt};
 use rs2_core::error::Rejected;
-use rs2_core::task::{JoinHandle, spawn};
+use rs2_core::task::{JoinError, JoinHandle, spawn};
 use rs2_test::Row;
 use rs2_test::sim::{Sim, SimSpawner, Source, Tok};
 use std::cell::RefCell;
@@ -23,6 +23,12 @@ enum Bug {
     IgnoresRefusal,
     /// Takes a lost task for the end.
     LostIsEnd,
+    /// Takes the panic of the task for the end.
+    PanicIsEnd,
+    /// Starts the task when it is built.
+    Eager,
+    /// Keeps the task running when nobody waits for it any more.
+    Outlives,
 }
 
 const CAPACITY: usize = 2;
@@ -41,6 +47,7 @@ enum Runs {
     NotYet(Source),
     Spawned(JoinHandle<()>),
     Inline(Pump),
+    Detached,
     Done,
 }
 
@@ -77,6 +84,10 @@ impl Pumped {
         let capacity = if self.bug == Bug::NoLimit { usize::MAX } else { CAPACITY };
         let pump: Pump = Box::pin(pump(source, self.queue.clone(), capacity));
         match spawn(&self.spawner, pump) {
+            Ok(handle) if self.bug == Bug::Outlives => {
+                std::mem::forget(handle);
+                Runs::Detached
+            }
             Ok(handle) => Runs::Spawned(handle),
             Err(Rejected(_)) if self.bug == Bug::IgnoresRefusal => Runs::Done,
             Err(Rejected(pump)) => Runs::Inline(pump),
@@ -92,13 +103,17 @@ impl Pumped {
             Runs::Spawned(mut handle) => match handle.poll_unpin(cx) {
                 Poll::Pending => Runs::Spawned(handle),
                 Poll::Ready(Ok(())) => Runs::Done,
-                Poll::Ready(Err(_)) if self.bug == Bug::LostIsEnd => Runs::Done,
+                Poll::Ready(Err(JoinError::Lost)) if self.bug == Bug::LostIsEnd => Runs::Done,
+                Poll::Ready(Err(JoinError::Panicked(_))) if self.bug == Bug::PanicIsEnd => {
+                    Runs::Done
+                }
                 Poll::Ready(Err(lost)) => lost.resume(),
             },
             Runs::Inline(mut pump) => match pump.poll_unpin(cx) {
                 Poll::Pending => Runs::Inline(pump),
                 Poll::Ready(()) => Runs::Done,
             },
+            Runs::Detached => Runs::Detached,
             Runs::Done => Runs::Done,
         };
     }
@@ -128,11 +143,13 @@ impl Stream for Pumped {
 }
 
 fn row(name: &str, bug: Bug) -> Row {
-    let build = move |sim: &Sim, [source]: [Source; 1]| Pumped {
-        spawner: sim.spawner(),
-        runs: Runs::NotYet(source),
-        queue: Rc::default(),
-        bug,
+    let build = move |sim: &Sim, [source]: [Source; 1]| {
+        let runs = Runs::NotYet(source);
+        let mut pumped = Pumped { spawner: sim.spawner(), runs, queue: Rc::default(), bug };
+        if bug == Bug::Eager {
+            pumped.poll_pump(&mut Context::from_waker(Waker::noop()));
+        }
+        pumped
     };
     Row::plain(name, build).read_ahead(CAPACITY).spawns()
 }
@@ -143,6 +160,9 @@ pub(crate) fn broken() -> Vec<(Row, &'static str)> {
         (row("unbounded prefetch", Bug::NoLimit), "it holds"),
         (row("refused task forgotten", Bug::IgnoresRefusal), "it ended after"),
         (row("lost task taken for the end", Bug::LostIsEnd), "it ended after"),
+        (row("panic of a task taken for the end", Bug::PanicIsEnd), "a panic was swallowed"),
+        (row("task started when built", Bug::Eager), "not lazy"),
+        (row("task outlives its stream", Bug::Outlives), "outlive it"),
     ]
 }
 
