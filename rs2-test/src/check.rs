@@ -13,9 +13,9 @@ use std::time::Duration;
 /// Runs a pipeline under `seeds` seeds, once it is said what it promises: see
 /// [`expect`](Check::expect).
 ///
-/// `build` gets a simulated world and as many sources as it names, and returns the pipeline. Without
-/// a [`model`](Check::model), what must come out is every item of every source. The
-/// [guide](crate::guide) has a worked example.
+/// `build` gets a simulated world and as many sources as it names, and returns the pipeline. What
+/// must come out is every item of every source, unless a [`model`](Check::model) says otherwise.
+/// The [guide](crate::guide) has a worked example.
 ///
 /// ```
 /// use rs2_core::prelude::*;

@@ -59,14 +59,20 @@ fn groups(given: &[Given]) -> Vec<Group> {
     out
 }
 
+fn threes(given: &[Given]) -> Vec<Vec<u64>> {
+    let least = if given[0].ended { 1 } else { 3 };
+    let chunks = given[0].ids.chunks(3).filter(|chunk| chunk.len() >= least);
+    chunks.map(<[u64]>::to_vec).collect()
+}
+
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::new("chunk_rs2", |_, [source]| source.chunk_rs2(3))
-            .model(|given| {
-                let least = if given[0].ended { 1 } else { 3 };
-                let chunks = given[0].ids.chunks(3).filter(|chunk| chunk.len() >= least);
-                chunks.map(<[u64]>::to_vec).collect()
-            })
+            .model(threes)
+            .read_ahead(2)
+            .hold(2),
+        Row::new("chunks_rs2", |_, [source]| source.chunks_rs2(3))
+            .model(threes)
             .read_ahead(2)
             .hold(2),
         Row::new("chunk_within_on_rs2", |sim, [source]| {

@@ -51,6 +51,10 @@ pub(super) fn rows() -> Vec<Row> {
             .model(|given| select(given, |ids| ids.take_while(|&id| early(id)).collect())),
         Row::new("skip_while_rs2", |sim, [source]| source.skip_while_rs2(sim.keep(early)))
             .model(|given| select(given, |ids| ids.skip_while(|&id| early(id)).collect())),
+        Row::new("drop_rs2", |_, [source]| source.drop_rs2(3))
+            .model(|given| select(given, |ids| ids.skip(3).collect())),
+        Row::new("drop_while_rs2", |sim, [source]| source.drop_while_rs2(sim.keep(early)))
+            .model(|given| select(given, |ids| ids.skip_while(|&id| early(id)).collect())),
         Row::new("distinct_in_rs2", |_, [source]| {
             let keys = source.map_rs2(|item: Tok| item.data() % 4);
             keys.distinct_in_rs2(Heap::bounded(9).seeded(7))

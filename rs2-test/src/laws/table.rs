@@ -28,7 +28,7 @@ fn judge(row: &Row, swarm: Swarm) -> Result<Record, String> {
     let record = run(row, 0, Some(swarm.clone()), false);
     match &record.violation {
         None => Ok(record),
-        Some(what) => Err(format!("{what}\n    in {swarm:?}")),
+        Some(what) => Err(format!("{what}\n    in {swarm}")),
     }
 }
 

@@ -6,8 +6,8 @@
 //! timed out: when nothing is ready and no sleep is armed, either a source has fallen silent for
 //! ever and everything due must have been delivered, or a wakeup was lost.
 //!
-//! [`check`] runs a [`Row`](crate::Row) under many seeds. A failure names its seed, the fewest items
-//! and faults with which it still fails, what happens then, and the line that replays it.
+//! [`check`] runs a [`Row`](crate::Row) under many seeds. A failure names its seed, the fewest
+//! items and faults with which it still fails, what happens then, and the line that replays it.
 
 mod check;
 mod consumer;

@@ -48,8 +48,8 @@ impl Source {
         self.feed.number
     }
 
-    /// The same source, of whose items `permille` of a thousand are errors. Which ones depends on the
-    /// seed; [`Given::fails`](crate::Given::fails) tells the model.
+    /// The same source, of whose items `permille` of a thousand are errors. Which ones depends on
+    /// the seed; [`Given::fails`](crate::Given::fails) tells the model.
     pub fn errors(self, permille: u64) -> impl Progress<Item = Result<Tok, Tok>> {
         self.map_rs2(move |item| if item.fails(permille) { Err(item) } else { Ok(item) })
     }

@@ -272,6 +272,43 @@ fn evens(given: &[Given]) -> Vec<u64> {
 }
 
 pub(crate) fn broken() -> Vec<(Row, &'static str)> {
+    let mut rows = broken_rules();
+    rows.extend(broken_state());
+    rows
+}
+
+/// They keep something from one item to the next, and do it wrong.
+fn broken_state() -> Vec<(Row, &'static str)> {
+    vec![
+        (
+            Row::plain("item of the slower side dropped", |_, [a, b]| keeps_one(a, b))
+                .order(Order::PerSource),
+            "due was",
+        ),
+        (
+            Row::plain("state half written by a panic", |sim, [source]| half_done(sim, source))
+                .model(|given: &[Given]| {
+                    let pairs = given[0].ids.chunks(2).filter(|pair| pair.len() == 2);
+                    pairs.map(<[u64]>::to_vec).collect()
+                })
+                .read_ahead(1)
+                .hold(1),
+            "garbage after a panic",
+        ),
+        (
+            Row::plain("size_hint above its own limit", |_, [source]| one_too_many(source)),
+            "size_hint says at least",
+        ),
+        (
+            Row::plain("item repeated when polled again", |_, [source]| repeats(source))
+                .read_ahead(1)
+                .hold(1),
+            "due was",
+        ),
+    ]
+}
+
+fn broken_rules() -> Vec<(Row, &'static str)> {
     vec![
         (
             Row::plain("polls the left side only", |_, [a, b]| left_only(a, b))
@@ -323,31 +360,6 @@ pub(crate) fn broken() -> Vec<(Row, &'static str)> {
         (
             Row::plain("panic swallowed", |sim, [source]| swallows_panics(sim, source)),
             "a panic was swallowed",
-        ),
-        (
-            Row::plain("item of the slower side dropped", |_, [a, b]| keeps_one(a, b))
-                .order(Order::PerSource),
-            "due was",
-        ),
-        (
-            Row::plain("state half written by a panic", |sim, [source]| half_done(sim, source))
-                .model(|given: &[Given]| {
-                    let pairs = given[0].ids.chunks(2).filter(|pair| pair.len() == 2);
-                    pairs.map(<[u64]>::to_vec).collect()
-                })
-                .read_ahead(1)
-                .hold(1),
-            "garbage after a panic",
-        ),
-        (
-            Row::plain("size_hint above its own limit", |_, [source]| one_too_many(source)),
-            "size_hint says at least",
-        ),
-        (
-            Row::plain("item repeated when polled again", |_, [source]| repeats(source))
-                .read_ahead(1)
-                .hold(1),
-            "due was",
         ),
         (Row::plain("spins while it waits", |_, [source]| spins(source)), "livelock"),
     ]

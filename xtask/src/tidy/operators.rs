@@ -11,7 +11,8 @@ const TABLE: &str = "tests/operators/";
 
 /// What every operator says.
 const SECTIONS: [&str; 4] = ["Shape", "Cancel safety", "Cost", "Examples"];
-/// What an operator says that is another one in a memory or a time of the caller's choice.
+/// What an operator says that is another one in a memory or a time of the caller's choice, or under
+/// another name.
 const SECTIONS_OF_TWINS: [&str; 1] = ["Examples"];
 
 pub(super) fn check(sources: &[Source], findings: &mut Vec<Finding>) {
@@ -66,9 +67,10 @@ fn plain_name(name: &str) -> String {
 }
 
 fn sections(door: &Source, method: &Token<'_>, findings: &mut Vec<Finding>) {
-    let is_twin = plain_name(method.text) != method.text;
-    let wanted = if is_twin { &SECTIONS_OF_TWINS[..] } else { &SECTIONS[..] };
     let docs = docs_above(door, method.line);
+    let is_alias = docs.last().is_some_and(|first| first.ends_with("under another name."));
+    let is_twin = plain_name(method.text) != method.text;
+    let wanted = if is_twin || is_alias { &SECTIONS_OF_TWINS[..] } else { &SECTIONS[..] };
     for section in wanted {
         let heading = format!("# {section}");
         if !docs.iter().any(|line| *line == heading) {
@@ -78,7 +80,7 @@ fn sections(door: &Source, method: &Token<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The lines of documentation of the item at `line`, without their marks.
+/// The lines of documentation of the item at `line`, the last one first, without their marks.
 fn docs_above(source: &Source, line: usize) -> Vec<&str> {
     let above = source.lines[..line - 1].iter().rev().map(|line| line.raw.trim());
     let attached = above.take_while(|line| line.starts_with("///") || line.starts_with("#["));
@@ -138,6 +140,14 @@ mod tests {
         assert_eq!(found(twin, "s.x_in_rs2()"), []);
         assert_eq!(found("fn x_on_rs2(self);", "s.x_rs2()").len(), 1);
         assert_eq!(found(twin, "s.y_rs2()").len(), 1);
+    }
+
+    #[test]
+    fn another_name_needs_an_example_and_a_row() {
+        let alias =
+            "/// [`x_rs2`](Self::x_rs2) under another name.\n/// # Examples\nfn y_rs2(self);";
+        assert_eq!(found(alias, "s.y_rs2()"), []);
+        assert_eq!(found(alias, "s.x_rs2()").len(), 1);
     }
 
     #[test]

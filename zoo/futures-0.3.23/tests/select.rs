@@ -1,5 +1,5 @@
-//! `select` of futures-util 0.3.23 ends while one of its streams still has items (mended in 0.3.24);
-//! the simulator must say so, and must say nothing of the same two streams polled in turns.
+//! `select` of futures-util 0.3.23 ends while one of its streams still has items (mended in
+//! 0.3.24); the simulator must say so, and must say nothing of the same streams polled in turns.
 
 use futures_util::stream::{PollNext, Stream, StreamExt, select, select_with_strategy};
 use rs2_test::sim::{Source, Tok, check, hunt};

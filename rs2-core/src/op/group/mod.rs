@@ -58,7 +58,6 @@ pub trait GroupExt: Stream {
     /// # })
     /// ```
     #[doc(alias = "chunks")]
-    #[doc(alias = "chunks_rs2")]
     #[doc(alias = "batch")]
     #[track_caller]
     fn chunk_rs2(self, size: usize) -> Drive<Self, Chunk<Self::Item, Heap>, NoTimer>
@@ -66,6 +65,26 @@ pub trait GroupExt: Stream {
         Self: Sized,
     {
         self.chunk_in_rs2(Heap::bounded(size))
+    }
+
+    /// [`chunk_rs2`](Self::chunk_rs2) under another name.
+    ///
+    /// # Panics
+    /// When `size` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let pairs: Vec<Vec<u32>> = from_iter(1..=3).chunks_rs2(2).collect_rs2().await;
+    /// assert_eq!(pairs, [vec![1, 2], vec![3]]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn chunks_rs2(self, size: usize) -> Drive<Self, Chunk<Self::Item, Heap>, NoTimer>
+    where
+        Self: Sized,
+    {
+        self.chunk_rs2(size)
     }
 
     /// [`chunk_rs2`](Self::chunk_rs2) in a memory of the caller's choice; a chunk has the size of

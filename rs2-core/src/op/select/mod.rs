@@ -190,6 +190,41 @@ pub trait SelectExt: Stream {
         SkipWhile::new(self, pred)
     }
 
+    /// [`skip_rs2`](Self::skip_rs2) under another name.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let rest: Vec<u32> = from_iter(1..=3).drop_rs2(2).collect_rs2().await;
+    /// assert_eq!(rest, [3]);
+    /// # })
+    /// ```
+    fn drop_rs2(self, count: usize) -> Skip<Self>
+    where
+        Self: Sized,
+    {
+        self.skip_rs2(count)
+    }
+
+    /// [`skip_while_rs2`](Self::skip_while_rs2) under another name.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let rest: Vec<u32> = from_iter([1, 9, 2]).drop_while_rs2(|n| *n < 5).collect_rs2().await;
+    /// assert_eq!(rest, [9, 2]);
+    /// # })
+    /// ```
+    fn drop_while_rs2<F>(self, pred: F) -> SkipWhile<Self, F>
+    where
+        Self: Sized,
+        F: FnMut(&Self::Item) -> bool,
+    {
+        self.skip_while_rs2(pred)
+    }
+
     /// Yields the first of all equal items.
     ///
     /// At most n items out of n, in order, each when it arrives; ends with its source. The memory
