@@ -38,6 +38,8 @@ fn streams_of_several_items_in_one() {
         |source, timer| source.chunk_within_on_rs2(timer, 3, ms(20)),
         "--a--{bcd}--e|",
     );
+    let weight = |item: &char| item.to_digit(10).unwrap_or(0) as usize;
+    check("23491|", |source, _| source.chunk_by_weight_rs2(6, weight), "--{23}(49)-(1|)");
     check("ab-cd|", |source, _| source.sliding_window_rs2(3), "---{abc}{bcd}|");
     check("abcde|", |source, _| source.batch_process_rs2(2, capitals), "-(AB)-(CD)-(E|)");
     check(

@@ -48,6 +48,10 @@ pub enum ConfigError {
     Zero(&'static str),
     /// The first setting must not be greater than the second.
     Exceeds(&'static str, &'static str),
+    /// The first setting must be less than the second.
+    NotBelow(&'static str, &'static str),
+    /// The named setting must be a number within the range that its documentation states.
+    OutOfRange(&'static str),
 }
 
 impl fmt::Display for ConfigError {
@@ -55,6 +59,8 @@ impl fmt::Display for ConfigError {
         match self {
             Self::Zero(name) => write!(f, "{name} must be greater than zero"),
             Self::Exceeds(name, limit) => write!(f, "{name} must not exceed {limit}"),
+            Self::NotBelow(name, limit) => write!(f, "{name} must be less than {limit}"),
+            Self::OutOfRange(name) => write!(f, "{name} is out of range"),
         }
     }
 }
@@ -97,3 +103,29 @@ impl fmt::Display for Elapsed {
 }
 
 impl Error for Elapsed {}
+
+/// Tries were made until there were to be no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GaveUp<E> {
+    /// How many tries failed, the first among them.
+    pub attempts: u32,
+    /// The error of the last.
+    pub last: E,
+    /// The time from the beginning of the first to the end of the last.
+    pub elapsed: Duration,
+}
+
+impl<E: fmt::Display> fmt::Display for GaveUp<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { attempts, last, elapsed } = self;
+        let plural = if *attempts == 1 { "" } else { "s" };
+        write!(f, "gave up after {attempts} attempt{plural} in {elapsed:?}: {last}")
+    }
+}
+
+/// The last error is part of the text, so the source is what is behind that one.
+impl<E: Error> Error for GaveUp<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.last.source()
+    }
+}

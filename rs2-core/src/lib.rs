@@ -17,15 +17,25 @@
 #![deny(unsafe_code)]
 #[cfg(feature = "alloc")]
 extern crate alloc;
+/// For the code that `plain_names!` makes.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub extern crate alloc as __alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "alloc")]
+pub mod boxed;
 pub mod error;
 pub mod machine;
 pub mod metrics;
 pub mod op;
 #[cfg(feature = "alloc")]
+pub mod pipe;
+#[cfg(feature = "alloc")]
 mod plain;
+#[cfg(feature = "alloc")]
+pub mod queue;
 pub mod slots;
 pub mod source;
 pub mod state;
@@ -37,8 +47,14 @@ pub mod time;
 
 /// Everything a pipeline needs in scope, without a runtime's plain timed names.
 pub mod prelude {
+    #[cfg(feature = "alloc")]
+    pub use crate::boxed::{LocalRS2Stream, RS2Stream};
     pub use crate::machine::Progress;
     pub use crate::op::*;
+    #[cfg(feature = "alloc")]
+    pub use crate::pipe::Pipe;
+    #[cfg(feature = "alloc")]
+    pub use crate::queue::Queue;
     pub use crate::source::*;
     pub use crate::time::EventTime;
 }

@@ -1,8 +1,12 @@
 //! The names without an environment in them, for the crates that know one.
 
 mod event_time;
+mod flow;
 mod group;
+mod observe;
 mod parallel;
+mod recover;
+mod resource;
 mod select;
 mod state;
 mod timing;
@@ -60,7 +64,11 @@ macro_rules! plain_names {
             + $crate::op::EventTimeExt
             + $crate::op::SelectExt
             + $crate::op::GroupExt
+            + $crate::op::FlowExt
+            + $crate::op::RecoverExt
+            + $crate::op::ResourceExt
             + $crate::op::TimingExt
+            + $crate::op::ObserveExt
         {
             $crate::__timing_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__parallel_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
@@ -69,7 +77,11 @@ macro_rules! plain_names {
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
             );
             $crate::__select_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__flow_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__observe_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__group_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__recover_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__resource_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         }
 
         impl<S> PlainExt for S where
@@ -77,7 +89,11 @@ macro_rules! plain_names {
         {
         }
 
+        $crate::__flow_functions!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+        $crate::__observe_functions!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         $crate::__timing_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+        $crate::__resource_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+        $crate::__recover_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
     };
 }
 

@@ -3,139 +3,26 @@
 
 #[path = "common/patchy.rs"]
 mod patchy;
+#[path = "common/tasks.rs"]
+mod tasks;
 
 use futures_core::Stream;
-use futures_executor::{LocalPool, LocalSpawner, block_on};
+use futures_executor::{LocalPool, block_on};
 use futures_util::stream::StreamExt;
-use futures_util::task::LocalSpawnExt;
 use patchy::{ByHand, Patchy, yield_times};
 use proptest::prelude::*;
-use rs2_core::error::Rejected;
 use rs2_core::prelude::*;
 use rs2_core::slots::{HeapSlots, Slots};
-use rs2_core::task::Spawner;
-use std::cell::{Cell, RefCell};
-use std::future::{Future, pending, ready};
+use std::cell::Cell;
+use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
-
-/// Tasks on a pool of this thread; every so many are refused when `refuses` is not zero.
-#[derive(Clone)]
-struct Pool {
-    spawner: LocalSpawner,
-    refuses: usize,
-    asked: Rc<Cell<usize>>,
-}
-
-impl Pool {
-    fn new(pool: &LocalPool, refuses: usize) -> Self {
-        Self { spawner: pool.spawner(), refuses, asked: Rc::default() }
-    }
-}
-
-impl<F: Future<Output = ()> + 'static> Spawner<F> for Pool {
-    fn spawn(&self, future: F) -> Result<(), Rejected<F>> {
-        self.asked.set(self.asked.get() + 1);
-        if self.refuses > 0 && self.asked.get().is_multiple_of(self.refuses) {
-            return Err(Rejected(future));
-        }
-        self.spawner.spawn_local(future).unwrap();
-        Ok(())
-    }
-}
-
-/// A spawner that drops what it takes.
-struct Loses;
-
-impl<F> Spawner<F> for Loses {
-    fn spawn(&self, _future: F) -> Result<(), Rejected<F>> {
-        Ok(())
-    }
-}
-
-/// How many futures run and how many outputs are owed, now and at most.
-#[derive(Clone, Default)]
-struct Watch(Rc<Cell<[usize; 4]>>);
-
-const RUNNING: usize = 0;
-const OWED: usize = 1;
-
-impl Watch {
-    fn add(&self, what: usize) {
-        let mut counts = self.0.get();
-        counts[what] += 1;
-        counts[what + 2] = counts[what + 2].max(counts[what]);
-        self.0.set(counts);
-    }
-    fn take(&self, what: usize) {
-        let mut counts = self.0.get();
-        counts[what] -= 1;
-        self.0.set(counts);
-    }
-    fn most(&self, what: usize) -> usize {
-        self.0.get()[what + 2]
-    }
-    fn running(&self) -> usize {
-        self.0.get()[RUNNING]
-    }
-    /// A future that counts itself while it is unfinished.
-    fn work<T>(&self, item: T, pauses: u8) -> impl Future<Output = T> + use<T> {
-        let watch = self.clone();
-        watch.add(RUNNING);
-        watch.add(OWED);
-        let unfinished = Unfinished(watch);
-        async move {
-            yield_times(pauses).await;
-            drop(unfinished);
-            item
-        }
-    }
-}
-
-struct Unfinished(Watch);
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        self.0.take(RUNNING);
-    }
-}
+use tasks::{Loses, OWED, Pool, RUNNING, Watch, read_all, width};
 
 /// For each item: how often the source stalls before it, and how long the work on it takes.
 fn steps() -> impl Strategy<Value = Vec<(u8, (u32, u8))>> {
     prop::collection::vec((0..3_u8, (0..1_000_u32, 0..6_u8)), 0..50)
-}
-
-fn width(concurrency: usize) -> usize {
-    if concurrency == 1 { 1 } else { 2 * concurrency }
-}
-
-/// Reads all in a task of its own, advancing what is in flight while it pauses after each item.
-fn read_all<T: 'static>(
-    pool: &LocalPool,
-    watch: &Watch,
-    pauses: u8,
-    stream: impl Progress<Item = T> + 'static,
-) -> Rc<RefCell<(Vec<T>, bool)>> {
-    let seen = Rc::new(RefCell::new((Vec::new(), false)));
-    let (into, watch) = (seen.clone(), watch.clone());
-    let task = async move {
-        let mut stream = pin!(stream);
-        while let Some(item) = stream.next().await {
-            watch.take(OWED);
-            into.borrow_mut().0.push(item);
-            for _ in 0..pauses {
-                let poll = |cx: &mut Context<'_>| Poll::Ready(stream.as_mut().poll_progress(cx));
-                let _ = std::future::poll_fn(poll).await;
-                yield_times(1).await;
-            }
-        }
-        assert_eq!((stream.next().await.is_none(), stream.size_hint()), (true, (0, Some(0))));
-        into.borrow_mut().1 = true;
-    };
-    pool.spawner().spawn_local(task).unwrap();
-    seen
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 use async_executor::{Executor, LocalExecutor};
 use core::future::Future;
 use rs2_core::error::Rejected;
-use rs2_core::task::{SpawnBlocking, Spawner};
+use rs2_core::task::{Job, SpawnBlocking, Spawner};
 
 /// Spawns on smol's global executor, and blocking work on its thread pool. Takes every task.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,10 +21,10 @@ where
 
 impl<W> SpawnBlocking<W> for SmolSpawner
 where
-    W: FnOnce() + Send + 'static,
+    W: Job + Send + 'static,
 {
     fn spawn_blocking(&self, work: W) -> Result<(), Rejected<W>> {
-        smol::unblock(work).detach();
+        smol::unblock(move || work.run()).detach();
         Ok(())
     }
 }

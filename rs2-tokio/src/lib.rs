@@ -39,6 +39,11 @@ rs2_core::plain_names! {
 
 /// Everything a pipeline on tokio needs in scope.
 pub mod prelude {
-    pub use crate::{PlainExt, TokioSpawner, TokioTimer, emit_after, tick, tick_rs, tick_with};
+    pub use crate::rate_limit_backpressure;
+    pub use crate::{PlainExt, TokioSpawner, TokioTimer};
+    pub use crate::{auto_backpressure, auto_backpressure_block, auto_backpressure_drop_newest};
+    pub use crate::{auto_backpressure_drop_oldest, auto_backpressure_error};
+    pub use crate::metrics_handle;
+    pub use crate::{bracket, bracket_case, emit_after, retry, tick, tick_rs, tick_with};
     pub use rs2_core::prelude::*;
 }

@@ -2,7 +2,7 @@
 
 use core::future::Future;
 use rs2_core::error::Rejected;
-use rs2_core::task::{SpawnBlocking, Spawner};
+use rs2_core::task::{Job, SpawnBlocking, Spawner};
 use tokio::runtime::Handle;
 
 /// Spawns on the runtime in whose context it is called; where there is none, it gives the future
@@ -31,12 +31,12 @@ where
 
 impl<W> SpawnBlocking<W> for TokioSpawner
 where
-    W: FnOnce() + Send + 'static,
+    W: Job + Send + 'static,
 {
     fn spawn_blocking(&self, work: W) -> Result<(), Rejected<W>> {
         match Handle::try_current() {
             Ok(runtime) => {
-                drop(runtime.spawn_blocking(work));
+                drop(runtime.spawn_blocking(move || work.run()));
                 Ok(())
             }
             Err(_) => Err(Rejected(work)),

@@ -1,5 +1,7 @@
 //! Futures that take a stream to its end.
 
+use futures_util::FutureExt;
+use rs2_core::op::consume::{BufferConfig, GrowthStrategy};
 use rs2_core::prelude::*;
 use rs2_test::sim::Tok;
 use rs2_test::{Given, Row};
@@ -42,8 +44,38 @@ pub(super) fn rows() -> Vec<Row> {
         .model(|given| at_end(given, |_| ()))
         .read_ahead(1)
         .in_flight(1),
+        Row::future("drive_each_rs2", |sim, [source]| {
+            let (outputs, sim) = (source.par_eval_map_inline_rs2(2, sim.work()), sim.clone());
+            outputs.drive_each_rs2(move |item| sim.task(move || drop(item)))
+        })
+        .model(|given| at_end(given, |_| ()))
+        .read_ahead(5)
+        .in_flight(3),
+        Row::future("drive_fold_rs2", |sim, [source]| {
+            let (outputs, sim) = (source.par_eval_map_inline_rs2(2, sim.work()), sim.clone());
+            outputs.drive_fold_rs2(0, move |sum, item: Tok| sim.task(move || mixed(sum, item.id())))
+        })
+        .model(|given| at_end(given, |ids| ids.iter().fold(0, |sum, &id| mixed(sum, id))))
+        .read_ahead(5)
+        .in_flight(3),
         Row::future("collect_rs2", |_, [source]| source.collect_rs2::<Vec<Tok>>())
             .model(|given| at_end(given, <[u64]>::to_vec))
             .keeps_all(),
+        Row::future("collect_with_config_rs2", |_, [source]| {
+            let config = BufferConfig {
+                initial_capacity: 1,
+                max_capacity: Some(4),
+                growth_strategy: GrowthStrategy::Linear(2),
+            };
+            let collected = source.collect_with_config_rs2(config);
+            collected
+                .map(|all| all.unwrap_or_else(|many| [many.collected, vec![many.next]].concat()))
+        })
+        .model(|given| match given[0].ids.get(..5) {
+            Some(too_many) => vec![too_many.to_vec()],
+            None => at_end(given, <[u64]>::to_vec),
+        })
+        .read_ahead(4)
+        .hold(4),
     ]
 }

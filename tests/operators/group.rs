@@ -1,9 +1,10 @@
 //! Operators that make one item of several.
 
+use rs2_core::op::group::GroupItems;
 use rs2_core::prelude::*;
 use rs2_core::store::Heap;
-use rs2_test::sim::Tok;
-use rs2_test::{Given, Row, ms};
+use rs2_test::sim::{Source, Tok};
+use rs2_test::{Given, Order, Row, ms};
 use std::time::Duration;
 
 const LONGEST: Duration = ms(40);
@@ -59,10 +60,37 @@ fn groups(given: &[Given]) -> Vec<Group> {
     out
 }
 
+fn until_the_end(given: &[Given]) -> Vec<u64> {
+    if given[0].ended { given[0].ids.clone() } else { Vec::new() }
+}
+
 fn threes(given: &[Given]) -> Vec<Vec<u64>> {
     let least = if given[0].ended { 1 } else { 3 };
     let chunks = given[0].ids.chunks(3).filter(|chunk| chunk.len() >= least);
     chunks.map(<[u64]>::to_vec).collect()
+}
+
+/// Every key to a consumer of its own.
+fn consumed() -> Row {
+    Row::new("group_by_with_in_rs2", |sim, [source]: [Source; 1]| {
+        let work = sim.work();
+        let consume = move |_, items: GroupItems<Tok>| {
+            let worked = items.eval_map_rs2(work.clone());
+            worked.fold_sync_rs2(Vec::new(), |mut all, item| {
+                all.push(item);
+                all
+            })
+        };
+        let groups = Heap::bounded(3).seeded(7);
+        let key = |item: &Tok| item.data() % 5;
+        source.group_by_with_in_rs2(groups, 2, key, consume).map_rs2(|(_, items)| items)
+    })
+    .flat()
+    .order(Order::Any)
+    .keeps_all()
+    .in_flight(3)
+    // Consumers have what they have until their groups are closed.
+    .model(until_the_end)
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -71,6 +99,7 @@ pub(super) fn rows() -> Vec<Row> {
             .model(threes)
             .read_ahead(2)
             .hold(2),
+        consumed(),
         Row::new("chunks_rs2", |_, [source]| source.chunks_rs2(3))
             .model(threes)
             .read_ahead(2)

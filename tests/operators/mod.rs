@@ -1,5 +1,8 @@
 //! The rows: one for each operator, in the order of the areas.
 
+mod batching;
+mod boxed;
+mod buffer;
 mod combine;
 mod consume;
 mod event_time;
@@ -8,6 +11,9 @@ mod group;
 mod keyed;
 mod parallel;
 mod pattern;
+mod recover;
+mod resilience;
+mod resource;
 mod select;
 mod source;
 mod timing;
@@ -19,12 +25,18 @@ pub fn rows() -> Vec<Row> {
     let areas = [
         source::rows(),
         transform::rows(),
+        boxed::rows(),
         select::rows(),
         combine::rows(),
         group::rows(),
+        batching::rows(),
         flow::rows(),
+        buffer::rows(),
         timing::rows(),
         parallel::rows(),
+        recover::rows(),
+        resource::rows(),
+        resilience::rows(),
         consume::rows(),
         keyed::rows(),
         event_time::rows(),

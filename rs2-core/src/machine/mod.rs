@@ -5,6 +5,8 @@
 //! into a stream. A rule about event time is an [`EventMachine`]; [`ByTime`] derives its timestamps
 //! and its watermark from the items.
 
+#[cfg(feature = "alloc")]
+mod alarm;
 mod budget;
 mod by_time;
 mod drive;
@@ -12,6 +14,8 @@ mod event;
 mod foreign;
 mod progress;
 
+#[cfg(feature = "alloc")]
+pub(crate) use alarm::Alarm;
 pub use budget::{BUDGET, Budget};
 pub use by_time::ByTime;
 pub use drive::Drive;

@@ -21,7 +21,7 @@ pub enum Loss {
     Evicted,
     /// Whoever it was meant for is gone.
     Abandoned,
-    /// The sink it was meant for failed.
+    /// It was an error, or the sink it was meant for failed.
     Failed,
 }
 

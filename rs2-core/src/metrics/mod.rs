@@ -1,5 +1,30 @@
 //! What operators report of themselves.
 
+#[cfg(feature = "alloc")]
+mod config;
+#[cfg(feature = "alloc")]
+mod counts;
+mod health;
 mod losses;
+#[cfg(feature = "alloc")]
+mod metrics_handle;
+#[cfg(feature = "alloc")]
+mod resources;
+#[cfg(feature = "alloc")]
+mod stream_metrics;
 
+#[cfg(feature = "alloc")]
+pub use config::MetricsConfig;
+#[cfg(feature = "alloc")]
+pub use counts::Metrics;
+pub use health::HealthThresholds;
 pub use losses::{Counters, Loss, Losses, Reports};
+#[cfg(feature = "alloc")]
+pub use metrics_handle::MetricsHandle;
+#[cfg(feature = "alloc")]
+pub use resources::{
+    CircuitBreakerState, Cleanup, CleanupHandle, Meter, NoMeter, ResourceConfig, ResourceError,
+    ResourceManager, ResourceMetrics,
+};
+#[cfg(feature = "alloc")]
+pub use stream_metrics::{Contribute, StreamMetrics};

@@ -10,7 +10,12 @@ pub mod flow;
 pub mod group;
 pub mod keyed;
 #[cfg(feature = "alloc")]
+pub mod observe;
+#[cfg(feature = "alloc")]
 pub mod parallel;
+pub mod recover;
+pub mod resilience;
+pub mod resource;
 pub mod select;
 pub mod timing;
 pub mod transform;
@@ -18,14 +23,28 @@ pub mod transform;
 pub use combine::CombineExt;
 pub use consume::ConsumeExt;
 #[cfg(feature = "alloc")]
+pub use consume::{BufferConfig, GrowthStrategy};
+#[cfg(feature = "alloc")]
 pub use event_time::EventTimeExt;
 #[cfg(feature = "alloc")]
-pub use flow::FlowExt;
+pub use flow::{BackpressureConfig, BackpressureStrategy, FlowExt, Overflow};
 #[cfg(feature = "alloc")]
-pub use group::GroupExt;
+pub use group::{Batching, GroupExt};
 pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]
+pub use observe::ObserveExt;
+#[cfg(feature = "alloc")]
 pub use parallel::ParallelExt;
+pub use recover::{Attempt, Jitter, RecoverExt, RetryBudget, RetryConfig, RetryPolicy, retry_on};
+#[cfg(feature = "alloc")]
+pub use resilience::{
+    Bulkhead, CircuitBreaker, CircuitBreakerConfig, KeyedLimit, KeyedRateLimiter, RateLimiter,
+    ResilienceExt,
+};
+pub use resilience::Quota;
+pub use resource::{ExitCase, bracket_case_sync, bracket_sync};
+#[cfg(feature = "alloc")]
+pub use resource::{ResourceExt, Scope, bracket_case_on, bracket_on};
 pub use select::SelectExt;
 pub use timing::TimingExt;
 pub use transform::TransformExt;

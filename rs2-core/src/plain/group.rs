@@ -54,6 +54,57 @@ macro_rules! __group_methods {
             self.group_by_in_rs2(keys.seeded($seed), groups, key)
         }
 
+        /// Gives the items of each key to a consumer of their own, and yields what the consumers
+        /// come to:
+        /// [`group_by_with_in_rs2`]($crate::op::GroupExt::group_by_with_in_rs2) with at most
+        /// 10,000 groups, each with at most 1,024 items that its consumer has not read.
+        ///
+        /// # Shape
+        /// n items in, one output with its key for each group out, in the order in which their
+        /// consumers finish.
+        /// # End and errors
+        /// At the end of the source the groups are closed, and the stream ends when all consumers
+        /// have finished. `Err` items and outputs are like any other.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream drops the consumers and what
+        /// waits for them.
+        /// # Backpressure and memory
+        /// When a group is full, the source waits. When there are 10,000 groups, the one opened
+        /// first is closed to make room for a new key.
+        /// # Cost
+        /// One call of `key` and one table lookup per item, one allocation and three clones of the
+        /// key per group. No clock.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let words = from_iter(["ant", "bee", "ape"]);
+        /// let mut counts: Vec<(char, u32)> = words
+        ///     .group_by_with_rs2(|word| word.chars().next().unwrap(), |_, words| {
+        ///         words.fold_sync_rs2(0, |count, _| count + 1)
+        ///     })
+        ///     .collect_rs2()
+        ///     .await;
+        /// counts.sort();
+        /// assert_eq!(counts, [('a', 2), ('b', 1)]);
+        #[doc = $after]
+        /// ```
+        fn group_by_with_rs2<K, G, F, Fut>(
+            self,
+            key: G,
+            consume: F,
+        ) -> $crate::op::group::GroupByWith<Self, K, G, F, Fut, $crate::store::SeededHeap>
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(K, $crate::op::group::GroupItems<Self::Item>) -> Fut,
+            Fut: ::core::future::Future,
+        {
+            let groups = $crate::store::Heap::bounded($crate::op::group::DEFAULT_MAX_GROUPS);
+            let capacity = $crate::op::group::DEFAULT_BUFFER;
+            self.group_by_with_in_rs2(groups.seeded($seed), capacity, key, consume)
+        }
+
         /// Yields the items in `Vec`s of at most `size`, each at the latest `max_wait` after
         /// its first item came:
         /// [`chunk_within_on_rs2`]($crate::op::GroupExt::chunk_within_on_rs2) with this
@@ -98,6 +149,54 @@ macro_rules! __group_methods {
             Self: Sized,
         {
             self.chunk_within_on_rs2($timer, size, max_wait)
+        }
+
+        /// Yields what `f` makes of each batch that is complete by size, weight or time:
+        /// [`batch_process_with_on_rs2`]($crate::op::GroupExt::batch_process_with_on_rs2) with this
+        /// runtime's timer.
+        ///
+        /// # Shape
+        /// n items in, at most n calls of `f`, each with at least one item.
+        /// # End and errors
+        /// What was collected is processed at the end. `Err` items are items like any other.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items collected so far
+        /// and the results that have not gone out.
+        /// # Backpressure and memory
+        /// Holds the items of one batch and the one that begins the next, or the results of one
+        /// batch. The source is not polled while there are results.
+        /// # Cost
+        /// One call of the weight per item, one allocation and one call of `f` per batch. Reads the
+        /// clock once per poll; arms a timer for a batch that has to wait.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let batching = Batching::of(500)
+        ///     .weighing(9, |line: &&str| line.len())
+        ///     .within(std::time::Duration::from_secs(1));
+        /// let packets: Vec<String> = from_iter(["one", "two", "three"])
+        ///     .batch_process_with_rs2(batching, |lines| [lines.join("+")])
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(packets, ["one+two", "three"]);
+        #[doc = $after]
+        /// ```
+        fn batch_process_with_rs2<W, R, F>(
+            self,
+            batching: $crate::op::group::Batching<Self::Item, W>,
+            f: F,
+        ) -> $crate::machine::Drive<
+            Self,
+            $crate::op::group::BatchProcessWith<Self::Item, W, F, R>,
+            $Timer,
+        >
+        where
+            Self: Sized,
+            W: FnMut(&Self::Item) -> usize,
+            R: IntoIterator,
+            F: FnMut($crate::__alloc::vec::Vec<Self::Item>) -> R,
+        {
+            self.batch_process_with_on_rs2($timer, batching, f)
         }
     };
 }

@@ -10,9 +10,9 @@ use futures_channel::oneshot::{Receiver, Sender, channel};
 use pin_project_lite::pin_project;
 
 #[cfg(feature = "std")]
-type Outcome<T> = Result<T, std::boxed::Box<dyn core::any::Any + Send>>;
+pub(super) type Outcome<T> = Result<T, std::boxed::Box<dyn core::any::Any + Send>>;
 #[cfg(not(feature = "std"))]
-type Outcome<T> = T;
+pub(super) type Outcome<T> = T;
 
 /// Why a task brought no result.
 pub enum JoinError {
@@ -72,8 +72,8 @@ pin_project! {
 impl<F: Future> Task<F> {
     /// Splits `future` into the part to spawn and the handle to wait on.
     pub fn new(future: F) -> (Self, JoinHandle<F::Output>) {
-        let (sender, receiver) = channel();
-        (Self { future, result: Some(sender) }, JoinHandle { receiver })
+        let (sender, handle) = JoinHandle::new();
+        (Self { future, result: Some(sender) }, handle)
     }
 }
 
@@ -93,6 +93,29 @@ impl<F: Future> Future for Task<F> {
         }
         Poll::Ready(())
     }
+}
+
+/// Runs `step`; where panics can be caught, one in it is the outcome.
+#[cfg(feature = "std")]
+pub(super) fn caught<T>(step: impl FnOnce() -> T) -> Outcome<T> {
+    // What the step has broken is not used again.
+    std::panic::catch_unwind(core::panic::AssertUnwindSafe(step))
+}
+
+#[cfg(not(feature = "std"))]
+pub(super) fn caught<T>(step: impl FnOnce() -> T) -> Outcome<T> {
+    step()
+}
+
+/// Runs `step`; where panics can be caught, one in it is an error.
+#[cfg(feature = "std")]
+pub(crate) fn attempt<T>(step: impl FnOnce() -> T) -> Result<T, JoinError> {
+    caught(step).map_err(JoinError::Panicked)
+}
+
+#[cfg(not(feature = "std"))]
+pub(crate) fn attempt<T>(step: impl FnOnce() -> T) -> Result<T, JoinError> {
+    Ok(step())
 }
 
 #[cfg(feature = "std")]
@@ -120,6 +143,13 @@ impl<F: Future> fmt::Debug for Task<F> {
 #[must_use = "dropping the handle cancels the task"]
 pub struct JoinHandle<T> {
     receiver: Receiver<Outcome<T>>,
+}
+
+impl<T> JoinHandle<T> {
+    pub(super) fn new() -> (Sender<Outcome<T>>, Self) {
+        let (sender, receiver) = channel();
+        (sender, Self { receiver })
+    }
 }
 
 impl<T> Future for JoinHandle<T> {

@@ -1,8 +1,14 @@
 //! Tasks, as the host runs them.
 
 #[cfg(feature = "alloc")]
+mod call;
+#[cfg(feature = "alloc")]
 mod join;
 
+#[cfg(feature = "alloc")]
+pub use call::Call;
+#[cfg(feature = "alloc")]
+pub(crate) use join::attempt;
 #[cfg(feature = "alloc")]
 pub use join::{JoinError, JoinHandle, Task, spawn};
 
@@ -16,7 +22,22 @@ pub trait Spawner<F> {
     fn spawn(&self, future: F) -> Result<(), Rejected<F>>;
 }
 
+/// Work that keeps its thread until it is done. Every `FnOnce()` is a job; a job with a name can
+/// stand in a bound, as the type of a closure cannot.
+pub trait Job {
+    /// Does the work.
+    fn run(self);
+}
+
+impl<F: FnOnce()> Job for F {
+    fn run(self) {
+        self();
+    }
+}
+
 /// Runs blocking work away from the executor's own threads.
+///
+/// Generic in the work, which is a [`Job`], so that each runtime states its own bounds.
 pub trait SpawnBlocking<W> {
     /// Starts `work`, or gives it back when there is no room for it.
     fn spawn_blocking(&self, work: W) -> Result<(), Rejected<W>>;

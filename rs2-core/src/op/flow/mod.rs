@@ -1,20 +1,38 @@
-//! Operators that send the items of one stream several ways.
+//! Operators that send the items of one stream several ways, or read them ahead of their consumer.
 
+mod backpressure;
 mod broadcast;
+mod buffer;
+mod channel;
+mod dead_letters;
 mod divert;
 mod hub;
 mod lanes;
+mod prefetch_inline;
+mod pressure;
+mod pump;
 mod split;
+mod split_errors;
+mod try_buffer;
 mod waiters;
 
+pub use backpressure::{BackpressureConfig, BackpressureStrategy};
 pub use broadcast::{Branch, Broadcast};
+pub use buffer::Buffer;
+pub use dead_letters::{DeadLetters, Letters};
 pub use divert::Divert;
+pub use prefetch_inline::PrefetchInline;
+pub use pressure::Pressure;
+pub use pump::Pump;
 pub use split::Split;
+pub use split_errors::{SplitErr, SplitOk};
+pub use try_buffer::{Overflow, TryBuffer};
 
+use crate::task::{Spawner, Task};
 use futures_core::Stream;
 use futures_sink::Sink;
 
-/// Operators that send the items of one stream several ways.
+/// Operators that send the items of one stream several ways, or read them ahead of their consumer.
 pub trait FlowExt: Stream {
     /// Gives out any number of [`branch`](Broadcast::branch)es, each of which yields every item.
     ///
@@ -169,6 +187,364 @@ pub trait FlowExt: Stream {
     {
         Divert::new(self, pred, sink)
     }
+
+    /// Yields the items on the first stream and the errors on the second.
+    ///
+    /// ```text
+    /// in      a # - b # |
+    /// items   a - - b - |
+    /// errors  - # - - # |
+    /// ```
+    /// A [`split_rs2`](Self::split_rs2) of results. There is no task behind it: whichever side is
+    /// polled drives the source for both.
+    ///
+    /// # Shape
+    /// n results in, n out, each on its side, in order.
+    /// # End and errors
+    /// The source is dropped as soon as it ends; each side then yields the rest of its queue and
+    /// ends. An error does not end it. When the source panics, the panic goes to the side that was
+    /// polled, and the other side panics too once its own buffer is served.
+    /// # Cancel safety
+    /// A dropped side no longer holds the other up. What is meant for it, queued or to come, is
+    /// counted as [`Loss::Abandoned`](crate::metrics::Loss::Abandoned) in
+    /// [`losses`](SplitOk::losses).
+    /// # Backpressure and memory
+    /// At most `capacity` in the queue of a side and as many in its own buffer. A side whose
+    /// queue is full stops the other: poll both, in one task or in several.
+    /// # Cost
+    /// That of [`split_rs2`](Self::split_rs2).
+    /// # Panics
+    /// When `capacity` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let parse = |text: &'static str| text.parse::<u32>().map_err(|_| text);
+    /// let numbers = from_iter(["1", "x", "3"]).map_rs2(parse);
+    /// let (good, bad) = numbers.split_errors_rs2(16);
+    /// let (good, bad) = (good.collect_rs2::<Vec<u32>>(), bad.collect_rs2::<Vec<&str>>());
+    /// assert_eq!(futures_util::future::join(good, bad).await, (vec![1, 3], vec!["x"]));
+    /// # })
+    /// ```
+    #[doc(alias = "partition_result")]
+    #[doc(alias = "dead_letter")]
+    #[track_caller]
+    fn split_errors_rs2<T, E>(self, capacity: usize) -> (SplitOk<Self>, SplitErr<Self>)
+    where
+        Self: Sized + Stream<Item = Result<T, E>>,
+    {
+        assert!(capacity > 0, "a split needs room for at least one item");
+        split_errors::pair(self, capacity)
+    }
+
+    /// Sends the errors to `sink`, and yields the items.
+    ///
+    /// ```text
+    /// in    a # b - # |
+    /// out   a - b - - |
+    /// sink  - # - - # |
+    /// ```
+    /// A [`divert_rs2`](Self::divert_rs2) of results.
+    ///
+    /// # Shape
+    /// n results in, at most n items out, in order; in order on the sink, too. The sink is awaited
+    /// in line.
+    /// # End and errors
+    /// At the end of the source the sink is flushed and closed before this stream ends. The first
+    /// error of the sink is kept in [`sink_error`](DeadLetters::sink_error) and the sink is not
+    /// called again: the error that it did not take, and every later one, is counted as
+    /// [`Loss::Failed`](crate::metrics::Loss::Failed) in [`losses`](DeadLetters::losses). What the
+    /// sink took before its error is the sink's to account for.
+    /// # Cancel safety
+    /// Dropping the stream loses the one error that waits for the sink, and what the sink itself
+    /// buffers: it is then not flushed.
+    /// # Backpressure and memory
+    /// Holds one error while the sink is not ready; the source is then not polled. While the source
+    /// has nothing, the sink is flushed.
+    /// # Cost
+    /// That of [`divert_rs2`](Self::divert_rs2). No allocation.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let mut bad = Vec::new();
+    /// let parse = |text: &'static str| text.parse::<u32>().map_err(|_| text);
+    /// let numbers = from_iter(["1", "x", "3"]).map_rs2(parse);
+    /// let good: Vec<u32> = numbers.dead_letters_rs2(&mut bad).collect_rs2().await;
+    /// assert_eq!((good, bad), (vec![1, 3], vec!["x"]));
+    /// # })
+    /// ```
+    #[doc(alias = "side_output")]
+    #[doc(alias = "dlq")]
+    fn dead_letters_rs2<T, E, Si>(self, sink: Si) -> DeadLetters<Self, Si>
+    where
+        Self: Sized + Stream<Item = Result<T, E>>,
+        Si: Sink<E>,
+    {
+        DeadLetters::new(self, sink)
+    }
+    /// Yields the items, of which a task on `spawner` takes up to `ahead` before they are asked
+    /// for.
+    ///
+    /// ```text
+    /// in   a b c - - - d |      ahead = 2, asked for an item every 4 columns
+    /// out  a - - - b - - - c - - - d |
+    /// ```
+    /// The task is started by the first poll. Once `ahead` items wait it stops, and goes on when a
+    /// quarter of them is gone. Where the spawner takes no task, the source is read within this
+    /// stream: item by item, and ahead only by [`Progress`](crate::machine::Progress).
+    /// The plain name is `prefetch_rs2(ahead)`.
+    ///
+    /// # Shape
+    /// n items in, n out, in order.
+    /// # End and errors
+    /// Ends behind the items that wait. `Err` items are items like any other. A panic of the source
+    /// is resumed here, behind the items that came before it. When the executor drops the task,
+    /// this stream panics: it does not take that for the end.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream cancels the task and drops what waits,
+    /// counted as [`Loss::Abandoned`](crate::metrics::Loss::Abandoned);
+    /// [`into_remainder`](Buffer::into_remainder) returns it instead.
+    /// # Backpressure and memory
+    /// Holds at most `ahead` items that were taken and not yielded.
+    /// # Cost
+    /// One task. One lock and two atomic steps per item; the consumer takes over at once whatever
+    /// waits. No clock.
+    /// # Panics
+    /// When `ahead` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{error::Rejected, prelude::*, task::Spawner};
+    /// # struct Busy;
+    /// # impl<F> Spawner<F> for Busy {
+    /// #     fn spawn(&self, future: F) -> Result<(), Rejected<F>> { Err(Rejected(future)) }
+    /// # }
+    /// # futures_executor::block_on(async {
+    /// let pages: Vec<u32> = from_iter(1..=3).prefetch_on_rs2(Busy, 2).collect_rs2().await;
+    /// assert_eq!(pages, [1, 2, 3]);
+    /// # })
+    /// ```
+    #[doc(alias = "read_ahead")]
+    #[doc(alias = "buffer")]
+    #[track_caller]
+    fn prefetch_on_rs2<Sp>(self, spawner: Sp, ahead: usize) -> Buffer<Self, Sp>
+    where
+        Self: Sized,
+        Sp: Spawner<Task<Pump<Self>>>,
+    {
+        Buffer::new(self, spawner, &read_ahead(ahead), None)
+    }
+
+    /// Yields the items, up to `ahead` of which are taken before they are asked for, while whoever
+    /// drives the stream waits for something else.
+    ///
+    /// ```text
+    /// in   a - b - c - |        ahead = 2, the work on a takes 6 columns
+    /// out  a - - - - - b c |
+    /// ```
+    /// There is no task behind it: [`Progress`](crate::machine::Progress) takes the items.
+    ///
+    /// # Shape
+    /// n items in, n out, in order.
+    /// # End and errors
+    /// Ends with its source, behind the items taken. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream drops up to `ahead` items;
+    /// [`into_remainder`](PrefetchInline::into_remainder) returns them instead.
+    /// # Backpressure and memory
+    /// Holds at most `ahead` items. Nothing is taken before the first item is asked for, and
+    /// without `poll_progress` nothing is taken ahead.
+    /// # Cost
+    /// O(1) per item. No clock. Gives the task back after 1,024 items.
+    /// # Panics
+    /// When `ahead` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # use std::{future::poll_fn, pin::pin};
+    /// # futures_executor::block_on(async {
+    /// let mut taken = 0;
+    /// {
+    ///     let source = from_iter(1..=9).inspect_rs2(|_| taken += 1);
+    ///     let mut ahead = pin!(source.prefetch_inline_rs2(2));
+    ///     poll_fn(|cx| futures_core::Stream::poll_next(ahead.as_mut(), cx)).await;
+    ///     poll_fn(|cx| ahead.as_mut().poll_progress(cx)).await;
+    /// }
+    /// assert_eq!(taken, 3);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn prefetch_inline_rs2(self, ahead: usize) -> PrefetchInline<Self>
+    where
+        Self: Sized,
+    {
+        assert!(ahead > 0, "a prefetch needs room for at least one item");
+        PrefetchInline::new(self, ahead)
+    }
+
+    /// Yields the values that a task on `spawner` takes, up to `capacity` of them before they are
+    /// asked for, and the errors between them, which take no room of the values.
+    ///
+    /// [`prefetch_on_rs2`](Self::prefetch_on_rs2) for results: errors are told apart so that many
+    /// of them never hold back the values. They have a bound of their own, the same `capacity`.
+    /// The plain name is `rate_limit_backpressure(capacity)`.
+    ///
+    /// # Shape
+    /// n items in, n out, in order.
+    /// # End and errors
+    /// As with `prefetch_on_rs2`; an `Err` does not end the stream.
+    /// # Cancel safety
+    /// As with `prefetch_on_rs2`.
+    /// # Backpressure and memory
+    /// Holds at most `capacity` values and `capacity` errors. When there are as many of either, the
+    /// source waits.
+    /// # Cost
+    /// One task. Three locks and two atomic steps per item. No clock.
+    /// # Panics
+    /// When `capacity` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{error::Rejected, prelude::*, task::Spawner};
+    /// # struct Busy;
+    /// # impl<F> Spawner<F> for Busy {
+    /// #     fn spawn(&self, future: F) -> Result<(), Rejected<F>> { Err(Rejected(future)) }
+    /// # }
+    /// # futures_executor::block_on(async {
+    /// let read = from_iter(["1", "x"]).map_rs2(str::parse::<u32>);
+    /// let read: Vec<_> = read.try_prefetch_on_rs2(Busy, 2).collect_rs2().await;
+    /// assert!(matches!(read[..], [Ok(1), Err(_)]));
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_prefetch_on_rs2<Sp, T, E>(self, spawner: Sp, capacity: usize) -> Buffer<Self, Sp>
+    where
+        Self: Stream<Item = Result<T, E>> + Sized,
+        Sp: Spawner<Task<Pump<Self>>>,
+    {
+        Buffer::new(self, spawner, &read_ahead(capacity), Some(Result::is_err))
+    }
+
+    /// Yields the items from a bounded buffer, which a task on `spawner` fills as the
+    /// configuration says.
+    ///
+    /// ```text
+    /// in   a b c d - - - - |    DropOldest, buffer_size = 2, asked for from column 5 on
+    /// out  - - - - c d - - |
+    /// ```
+    /// The task is started by the first poll. Where the spawner takes no task, the source is read
+    /// within this stream: item by item, and ahead only by
+    /// [`Progress`](crate::machine::Progress). The plain names are `auto_backpressure_rs2()` and
+    /// `auto_backpressure_with_rs2(config)`.
+    ///
+    /// # Shape
+    /// With [`Block`](BackpressureStrategy::Block) n items in, n out, in order. With
+    /// [`DropOldest`](BackpressureStrategy::DropOldest) and
+    /// [`DropNewest`](BackpressureStrategy::DropNewest) those that are not dropped, in order.
+    /// # End and errors
+    /// Ends behind the items that wait. With [`Error`](BackpressureStrategy::Error) also when an
+    /// item comes and the buffer is full: the source and that item are dropped, and
+    /// [`losses`](Buffer::losses) say that it was stopped. `Err` items are items like any other. A
+    /// panic of the source is resumed here, behind the items that came before it.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream cancels the task and drops what waits,
+    /// counted as [`Loss::Abandoned`](crate::metrics::Loss::Abandoned);
+    /// [`into_remainder`](Buffer::into_remainder) returns it instead.
+    /// # Backpressure and memory
+    /// Holds at most `buffer_size` items, with `Block` at most as many as the high watermark: then
+    /// the source is asked for nothing until the depth is down to the low watermark. The other
+    /// strategies never hold the source back; what they drop is counted as
+    /// [`Loss::Full`](crate::metrics::Loss::Full) in [`losses`](Buffer::losses).
+    /// [`pressure`](Buffer::pressure) tells the depth.
+    /// # Cost
+    /// One task. One lock and two atomic steps per item; but for `DropOldest` the consumer takes
+    /// over at once whatever waits. No clock.
+    /// # Panics
+    /// When [`validate`](BackpressureConfig::validate) finds that the configuration cannot work.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{error::Rejected, prelude::*, task::Spawner};
+    /// # use rs2_core::op::flow::{BackpressureConfig, BackpressureStrategy};
+    /// # struct Busy;
+    /// # impl<F> Spawner<F> for Busy {
+    /// #     fn spawn(&self, future: F) -> Result<(), Rejected<F>> { Err(Rejected(future)) }
+    /// # }
+    /// # futures_executor::block_on(async {
+    /// let config = BackpressureConfig::new(BackpressureStrategy::DropOldest, 10);
+    /// let readings = from_iter(1..=3).auto_backpressure_on_rs2(Busy, config);
+    /// let losses = readings.losses();
+    /// let kept: Vec<u32> = readings.collect_rs2().await;
+    /// assert_eq!(kept.len() as u64 + losses.total(), 3);
+    /// # })
+    /// ```
+    #[doc(alias = "on_backpressure_buffer")]
+    #[doc(alias = "on_backpressure_drop")]
+    #[doc(alias = "decouple")]
+    #[track_caller]
+    fn auto_backpressure_on_rs2<Sp>(
+        self,
+        spawner: Sp,
+        config: BackpressureConfig,
+    ) -> Buffer<Self, Sp>
+    where
+        Self: Sized,
+        Sp: Spawner<Task<Pump<Self>>>,
+    {
+        Buffer::new(self, spawner, valid(&config), None)
+    }
+
+    /// [`auto_backpressure_on_rs2`](Self::auto_backpressure_on_rs2) for results: it yields an error
+    /// where that ends because the buffer was full, and never drops an error of the source.
+    ///
+    /// Errors of the source come in their place between the values and take no room of these; they
+    /// have a bound of their own, `buffer_size`. When so many errors wait, the source waits too,
+    /// whatever the strategy. The plain name is `try_auto_backpressure_with_rs2(config)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{error::Rejected, prelude::*, task::Spawner};
+    /// # use rs2_core::op::flow::{BackpressureConfig, BackpressureStrategy, Overflow};
+    /// # struct Busy;
+    /// # impl<F> Spawner<F> for Busy {
+    /// #     fn spawn(&self, future: F) -> Result<(), Rejected<F>> { Err(Rejected(future)) }
+    /// # }
+    /// # futures_executor::block_on(async {
+    /// let config = BackpressureConfig::new(BackpressureStrategy::Error, 10);
+    /// let lines = from_iter([Ok(1), Err("torn")]);
+    /// let lines: Vec<_> = lines.try_auto_backpressure_on_rs2(Busy, config).collect_rs2().await;
+    /// assert_eq!(lines, [Ok(1), Err(Overflow::Source("torn"))]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_auto_backpressure_on_rs2<Sp, T, E>(
+        self,
+        spawner: Sp,
+        config: BackpressureConfig,
+    ) -> TryBuffer<Self, Sp>
+    where
+        Self: Stream<Item = Result<T, E>> + Sized,
+        Sp: Spawner<Task<Pump<Self>>>,
+    {
+        TryBuffer::new(Buffer::new(self, spawner, valid(&config), Some(Result::is_err)))
+    }
+}
+
+/// Up to `ahead` items, and further ones each time a quarter of them is gone.
+#[track_caller]
+fn read_ahead(ahead: usize) -> BackpressureConfig {
+    assert!(ahead > 0, "a prefetch needs room for at least one item");
+    let low_watermark = Some(ahead - (ahead / 4).max(1));
+    BackpressureConfig {
+        low_watermark,
+        ..BackpressureConfig::new(BackpressureStrategy::Block, ahead)
+    }
+}
+
+#[track_caller]
+fn valid(config: &BackpressureConfig) -> &BackpressureConfig {
+    if let Err(error) = config.validate() {
+        panic!("a buffer cannot work like this: {error}");
+    }
+    config
 }
 
 impl<S: Stream + ?Sized> FlowExt for S {}

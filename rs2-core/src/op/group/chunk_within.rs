@@ -20,7 +20,7 @@ impl<T, St: Storage> ChunkWithin<T, St> {
         Self { batch: storage.batch(), max_wait, due: None }
     }
 
-    fn flush(&mut self) -> Option<<St::Batch<T> as Batch<T>>::Done> {
+    pub(super) fn flush(&mut self) -> Option<<St::Batch<T> as Batch<T>>::Done> {
         self.due = None;
         if self.batch.is_empty() { None } else { Some(self.batch.finish()) }
     }

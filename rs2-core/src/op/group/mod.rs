@@ -1,17 +1,25 @@
 //! Operators that make one item of several.
 
 mod batch_process;
+mod batch_process_with;
+mod batching;
 mod chunk;
 mod chunk_within;
 mod group_adjacent_by;
 mod group_by;
+mod group_by_with;
+mod group_items;
 mod sliding_window;
 
 pub use batch_process::BatchProcess;
+pub use batch_process_with::BatchProcessWith;
+pub use batching::{Batching, ChunkByWeight};
 pub use chunk::Chunk;
 pub use chunk_within::ChunkWithin;
 pub use group_adjacent_by::GroupAdjacentBy;
 pub use group_by::GroupBy;
+pub use group_by_with::GroupByWith;
+pub use group_items::GroupItems;
 pub use sliding_window::SlidingWindow;
 
 use crate::machine::Drive;
@@ -19,12 +27,16 @@ use crate::state::Limits;
 use crate::store::{Batch, Heap, KeyStorage, Storage};
 use crate::time::{NoTimer, Timer};
 use alloc::vec::Vec;
+use core::future::Future;
 use core::hash::Hash;
 use core::time::Duration;
 use futures_core::Stream;
 
 /// The most items of a group under the plain names.
 pub const DEFAULT_MAX_GROUP: usize = 10_000;
+
+/// The most items that wait in a buffer under the plain names.
+pub const DEFAULT_BUFFER: usize = 1_024;
 
 /// The most keys whose items are collected at once under the plain names.
 pub const DEFAULT_MAX_GROUPS: usize = 10_000;
@@ -159,6 +171,54 @@ pub trait GroupExt: Stream {
         Drive::new(self, ChunkWithin::new(Heap::bounded(size), max_wait), timer)
     }
 
+    /// Yields the items in `Vec`s of a weight of at most `max_weight`, and of at most 10,000 items.
+    ///
+    /// ```text
+    /// in   2 3 4 9 1 |        the weight is the number, max_weight = 6
+    /// out  - - A(BC)-(D|)     A = 2 3, B = 4, C = 9, D = 1
+    /// ```
+    /// An item that would exceed the weight begins the next chunk; one that alone weighs more makes
+    /// a chunk of its own. With a size or a time beside the weight it is
+    /// [`batch_process_with_on_rs2`](Self::batch_process_with_on_rs2).
+    ///
+    /// # Shape
+    /// n items in, at most n chunks out, none of them empty.
+    /// # End and errors
+    /// What was collected goes out at the end. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the items collected so far.
+    /// # Backpressure and memory
+    /// Holds the items of one chunk, and the one that begins the next.
+    /// # Cost
+    /// One call of `weigh` per item, one allocation per chunk. No clock.
+    /// # Panics
+    /// When `max_weight` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let lines = from_iter(["one", "two", "three", "four"]);
+    /// let packets: Vec<Vec<&str>> =
+    ///     lines.chunk_by_weight_rs2(7, |line| line.len()).collect_rs2().await;
+    /// assert_eq!(packets, [vec!["one", "two"], vec!["three"], vec!["four"]]);
+    /// # })
+    /// ```
+    #[doc(alias = "group_weighted")]
+    #[doc(alias = "batch_weighted")]
+    #[track_caller]
+    fn chunk_by_weight_rs2<W>(
+        self,
+        max_weight: usize,
+        weigh: W,
+    ) -> Drive<Self, ChunkByWeight<Self::Item, W>, NoTimer>
+    where
+        Self: Sized,
+        W: FnMut(&Self::Item) -> usize,
+    {
+        let batching = Batching::of(DEFAULT_MAX_GROUP).weighing(max_weight, weigh);
+        Drive::new(self, ChunkByWeight::new(batching), NoTimer)
+    }
+
     /// Yields the last `size` items, after each item from the `size`th on.
     ///
     /// ```text
@@ -285,6 +345,42 @@ pub trait GroupExt: Stream {
         Drive::new(self, BatchProcess::new(batch, f), NoTimer)
     }
 
+    /// [`batch_process_rs2`](Self::batch_process_rs2) of batches by size, weight or time: what `f`
+    /// makes of each batch that is complete as `batching` says.
+    ///
+    /// An item that comes exactly when the time of a batch is over still belongs to it. Reads the
+    /// clock once per poll, and arms a timer for a batch that has to wait. Dropping the stream
+    /// loses the items collected so far and the results that have not gone out. The plain name is
+    /// `batch_process_with_rs2(batching, f)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{op::group::Batching, prelude::*, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let batching = Batching::of(3).weighing(10, |n: &usize| *n);
+    /// let sums: Vec<usize> = from_iter([1, 1, 1, 8, 8])
+    ///     .batch_process_with_on_rs2(NoTimer, batching, |batch| [batch.iter().sum()])
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sums, [3, 8, 8]);
+    /// # })
+    /// ```
+    fn batch_process_with_on_rs2<T, W, R, F>(
+        self,
+        timer: T,
+        batching: Batching<Self::Item, W>,
+        f: F,
+    ) -> Drive<Self, BatchProcessWith<Self::Item, W, F, R>, T>
+    where
+        Self: Sized,
+        T: Timer,
+        W: FnMut(&Self::Item) -> usize,
+        R: IntoIterator,
+        F: FnMut(Vec<Self::Item>) -> R,
+    {
+        Drive::new(self, BatchProcessWith::new(batching, f), timer)
+    }
+
     /// Yields each run of items with equal keys, and its key; a run of more than 10,000 items in
     /// several parts.
     ///
@@ -396,6 +492,77 @@ pub trait GroupExt: Stream {
         G: FnMut(&Self::Item) -> K,
     {
         Drive::new(self, GroupBy::new(keys.into(), groups, key), NoTimer)
+    }
+
+    /// Gives the items of each key to a consumer of their own, and yields what the consumers come
+    /// to: `consume` makes a future from a key and the stream of its items.
+    ///
+    /// ```text
+    /// in    a1 b1 a2 - c1 |      2 groups
+    /// a     a1    a2   |         closed to make room for c, the oldest first
+    /// b        b1         |
+    /// c                c1 |
+    /// out   -- -- -- - A  (BC|)
+    /// ```
+    /// All consumers run within this stream, side by side, so a slow one holds up the others only
+    /// when its group is full. They can wait for anything but each other.
+    ///
+    /// # Shape
+    /// n items in, one output with its key for each group out, in the order in which their
+    /// consumers finish. A key has one group at a time; when its consumer finishes before the
+    /// group is closed, the items that follow, and those it left unread, make the next group.
+    /// # End and errors
+    /// At the end of the source the groups are closed, and the stream ends when all consumers have
+    /// finished. `Err` items and outputs are like any other. A consumer that finishes without having
+    /// read an item would do so for ever: what was waiting for it is counted as
+    /// [`Loss::Abandoned`](crate::metrics::Loss::Abandoned).
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream drops the consumers and what waits for
+    /// them; a stream of items that was moved elsewhere ends.
+    /// # Backpressure and memory
+    /// As many groups as `groups` has capacity, each with at most `capacity` items that its
+    /// consumer has not read. When a group is full, the source waits. When a new key finds no room,
+    /// the group opened first is closed, and the source waits until its consumer has finished.
+    /// # Cost
+    /// One call of `key` and one table lookup per item, one allocation and three clones of the key
+    /// per group. No clock.
+    /// # Panics
+    /// When `capacity` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let words = from_iter(["ant", "bee", "ape", "bat", "asp"]);
+    /// let groups = Heap::bounded(1_000).seeded(7);
+    /// let mut counts: Vec<(char, usize)> = words
+    ///     .group_by_with_in_rs2(groups, 16, |word| word.chars().next().unwrap(), |_, words| {
+    ///         words.fold_sync_rs2(0, |count, _| count + 1)
+    ///     })
+    ///     .collect_rs2()
+    ///     .await;
+    /// counts.sort();
+    /// assert_eq!(counts, [('a', 3), ('b', 2)]);
+    /// # })
+    /// ```
+    #[doc(alias = "partition_by")]
+    #[doc(alias = "groupBy")]
+    #[track_caller]
+    fn group_by_with_in_rs2<St, K, G, F, Fut>(
+        self,
+        groups: St,
+        capacity: usize,
+        key: G,
+        consume: F,
+    ) -> GroupByWith<Self, K, G, F, Fut, St>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(K, GroupItems<Self::Item>) -> Fut,
+        Fut: Future,
+    {
+        GroupByWith::new(self, groups, capacity, key, consume)
     }
 }
 

@@ -1,10 +1,10 @@
-//! Several futures in flight, their outputs in the order of the items.
+//! Several futures in flight, their outputs in the order of the items or as they finish.
 
+use super::outputs::Outputs;
 use super::work::{Numbered, Work};
 use crate::machine::{Budget, Progress};
 use crate::slots::Slots;
 use crate::task::JoinError;
-use alloc::collections::VecDeque;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -14,23 +14,16 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// The stream of the `par_eval_map` family.
     #[must_use = "streams do nothing unless polled"]
-    pub struct ParEvalMap<S, W, Q>
-    where
-        S: Stream,
-        W: Work<S::Item>,
-    {
+    pub struct ParEvalMap<S, W, Q, O> {
         #[pin]
         source: S,
         work: W,
         #[pin]
         slots: Q,
-        // One entry for each item started and not yet yielded, oldest first; its output once it is
-        // there. Exactly the empty ones are in `slots`.
-        window: VecDeque<Option<Result<W::Output, JoinError>>>,
-        // The place in the order of the window's first entry.
-        first: u64,
-        // At most so many entries in the window, so that one slow item does not idle the slots and
-        // memory stays bounded.
+        // Exactly what is owed and not yet there is in `slots`.
+        outputs: O,
+        // At most so many outputs owed, so that one slow item does not idle the slots and memory
+        // stays bounded.
         width: usize,
         source_ended: bool,
         // Also set while code of the user runs, so that a panic there ends the stream.
@@ -38,37 +31,26 @@ pin_project! {
     }
 }
 
-impl<S, W, Q> ParEvalMap<S, W, Q>
+impl<S, W, Q, O> ParEvalMap<S, W, Q, O>
 where
     S: Stream,
     W: Work<S::Item>,
     Q: Slots<Numbered<W::Future>>,
+    O: Outputs<Result<W::Output, JoinError>>,
 {
-    pub(super) fn new(source: S, work: W, slots: Q) -> Self {
+    pub(super) fn new(source: S, work: W, slots: Q, outputs: O) -> Self {
         // One at a time is exactly that: nothing starts before the last output is yielded.
         let width = if slots.capacity() == 1 { 1 } else { slots.capacity().saturating_mul(2) };
-        Self {
-            source,
-            work,
-            slots,
-            window: VecDeque::new(),
-            first: 0,
-            width,
-            source_ended: false,
-            ended: false,
-        }
+        Self { source, work, slots, outputs, width, source_ended: false, ended: false }
     }
 
-    /// Moves what has finished into the window. `Ready` when nothing is in flight.
+    /// Brings what has finished to its place. `Ready` when nothing is in flight.
     #[inline]
     fn collect(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
         loop {
             match this.slots.as_mut().poll_next(cx) {
-                Poll::Ready(Some((place, output))) => {
-                    // The window holds far fewer than 2^64 places, so the difference fits.
-                    this.window[(place - *this.first) as usize] = Some(output);
-                }
+                Poll::Ready(Some((place, output))) => this.outputs.finish(place, output),
                 Poll::Ready(None) => return Poll::Ready(()),
                 Poll::Pending => return Poll::Pending,
             }
@@ -80,7 +62,7 @@ where
     fn refill(self: Pin<&mut Self>, budget: &mut Budget, cx: &mut Context<'_>) -> bool {
         let mut this = self.project();
         let mut started = false;
-        while !*this.source_ended && !this.slots.is_full() && this.window.len() < *this.width {
+        while !*this.source_ended && !this.slots.is_full() && this.outputs.owed() < *this.width {
             let item = match this.source.as_mut().poll_next(cx) {
                 Poll::Ready(Some(item)) => item,
                 Poll::Ready(None) => {
@@ -89,11 +71,9 @@ where
                 }
                 Poll::Pending => break,
             };
-            let place = *this.first + this.window.len() as u64;
-            let future = Numbered { place, future: this.work.start(item) };
+            let future = Numbered { place: this.outputs.begin(), future: this.work.start(item) };
             let inserted = this.slots.as_mut().insert(future);
             debug_assert!(inserted.is_ok(), "there was a free slot");
-            this.window.push_back(None);
             started = true;
             if budget.spend(cx).is_pending() {
                 return false;
@@ -102,30 +82,28 @@ where
         started
     }
 
-    /// The output of the oldest item, once it is there. A task that panicked panics here, at its
-    /// place in the order, and what was started after it is dropped.
+    /// The output whose turn it is, once it is there. A task that panicked panics here, in its
+    /// turn, and what else was started is dropped.
     #[inline]
     fn pop(self: Pin<&mut Self>) -> Option<W::Output> {
         let this = self.project();
-        this.window.front()?.as_ref()?;
-        let oldest = this.window.pop_front()??;
-        *this.first += 1;
-        match oldest {
+        match this.outputs.pop()? {
             Ok(output) => Some(output),
             Err(error) => {
                 this.slots.clear();
-                this.window.clear();
+                this.outputs.clear();
                 error.resume()
             }
         }
     }
 }
 
-impl<S, W, Q> Stream for ParEvalMap<S, W, Q>
+impl<S, W, Q, O> Stream for ParEvalMap<S, W, Q, O>
 where
     S: Stream,
     W: Work<S::Item>,
     Q: Slots<Numbered<W::Future>>,
+    O: Outputs<Result<W::Output, JoinError>>,
 {
     type Item = W::Output;
 
@@ -145,7 +123,7 @@ where
         }
         let output = self.as_mut().pop();
         let this = self.project();
-        *this.ended = output.is_none() && *this.source_ended && this.window.is_empty();
+        *this.ended = output.is_none() && *this.source_ended && this.outputs.owed() == 0;
         match output {
             None if !*this.ended => Poll::Pending,
             _ => Poll::Ready(output),
@@ -156,29 +134,31 @@ where
         if self.ended {
             return (0, Some(0));
         }
-        let started = self.window.len();
+        let owed = self.outputs.owed();
         let (low, high) = if self.source_ended { (0, Some(0)) } else { self.source.size_hint() };
-        (low.saturating_add(started), high.and_then(|high| high.checked_add(started)))
+        (low.saturating_add(owed), high.and_then(|high| high.checked_add(owed)))
     }
 }
 
-impl<S, W, Q> FusedStream for ParEvalMap<S, W, Q>
+impl<S, W, Q, O> FusedStream for ParEvalMap<S, W, Q, O>
 where
     S: Stream,
     W: Work<S::Item>,
     Q: Slots<Numbered<W::Future>>,
+    O: Outputs<Result<W::Output, JoinError>>,
 {
     fn is_terminated(&self) -> bool {
         self.ended
     }
 }
 
-/// Advances the futures in flight; those that finish wait in the window, in their order.
-impl<S, W, Q> Progress for ParEvalMap<S, W, Q>
+/// Advances the futures in flight; the outputs of those that finish wait for their turn.
+impl<S, W, Q, O> Progress for ParEvalMap<S, W, Q, O>
 where
     S: Progress,
     W: Work<S::Item>,
     Q: Slots<Numbered<W::Future>>,
+    O: Outputs<Result<W::Output, JoinError>>,
 {
     fn poll_progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.ended {
@@ -194,18 +174,19 @@ where
     }
 }
 
-impl<S, W, Q> fmt::Debug for ParEvalMap<S, W, Q>
+impl<S, W, Q, O> fmt::Debug for ParEvalMap<S, W, Q, O>
 where
-    S: Stream + fmt::Debug,
-    W: Work<S::Item> + fmt::Debug,
+    S: fmt::Debug,
+    W: fmt::Debug,
     Q: fmt::Debug,
+    O: fmt::Debug,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ParEvalMap")
             .field("source", &self.source)
             .field("work", &self.work)
             .field("slots", &self.slots)
-            .field("started", &self.window.len())
+            .field("outputs", &self.outputs)
             .field("source_ended", &self.source_ended)
             .field("ended", &self.ended)
             .finish()

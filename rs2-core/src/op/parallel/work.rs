@@ -1,7 +1,7 @@
 //! How an item becomes a future in flight. The parts of one signature stand together.
 
 use crate::error::Rejected;
-use crate::task::{JoinError, JoinHandle, Spawner, Task, spawn};
+use crate::task::{Call, Job, JoinError, JoinHandle, SpawnBlocking, Spawner, Task, spawn};
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -31,6 +31,13 @@ pub struct OnSpawner<Sp, F> {
     f: F,
 }
 
+/// Calls that run as blocking jobs of a spawner.
+#[derive(Clone)]
+pub struct OffExecutor<Sp, F> {
+    spawner: Sp,
+    f: F,
+}
+
 impl<F> InPlace<F> {
     pub(super) fn new(f: F) -> Self {
         Self { f }
@@ -38,6 +45,12 @@ impl<F> InPlace<F> {
 }
 
 impl<Sp, F> OnSpawner<Sp, F> {
+    pub(super) fn new(spawner: Sp, f: F) -> Self {
+        Self { spawner, f }
+    }
+}
+
+impl<Sp, F> OffExecutor<Sp, F> {
     pub(super) fn new(spawner: Sp, f: F) -> Self {
         Self { spawner, f }
     }
@@ -72,6 +85,24 @@ where
             Err(Rejected(future)) => Runs::Here { future },
         };
         Spawned { runs }
+    }
+}
+
+impl<T, U, Sp, F> Work<T> for OffExecutor<Sp, F>
+where
+    Sp: SpawnBlocking<Call<F, T, U>>,
+    F: FnOnce(T) -> U + Clone,
+{
+    type Output = U;
+    type Future = JoinHandle<U>;
+
+    fn start(&mut self, item: T) -> JoinHandle<U> {
+        let (call, handle) = Call::new(self.f.clone(), item);
+        if let Err(Rejected(call)) = self.spawner.spawn_blocking(call) {
+            // There is no other place for it. A panic in it waits in the handle for its turn.
+            call.run();
+        }
+        handle
     }
 }
 
@@ -130,15 +161,15 @@ impl<Fut: Future> Future for Spawned<Fut> {
 pin_project! {
     /// A future in flight with its place in the order.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Numbered<Fut> {
-        pub(super) place: u64,
+    pub struct Numbered<Fut, P = u64> {
+        pub(super) place: P,
         #[pin]
         pub(super) future: Fut,
     }
 }
 
-impl<Fut: Future> Future for Numbered<Fut> {
-    type Output = (u64, Fut::Output);
+impl<Fut: Future, P: Copy> Future for Numbered<Fut, P> {
+    type Output = (P, Fut::Output);
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -160,6 +191,12 @@ impl<Sp: fmt::Debug, F> fmt::Debug for OnSpawner<Sp, F> {
     }
 }
 
+impl<Sp: fmt::Debug, F> fmt::Debug for OffExecutor<Sp, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OffExecutor").field("spawner", &self.spawner).finish_non_exhaustive()
+    }
+}
+
 impl<Fut> fmt::Debug for Here<Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Here(..)")
@@ -175,7 +212,7 @@ impl<Fut: Future> fmt::Debug for Spawned<Fut> {
     }
 }
 
-impl<Fut> fmt::Debug for Numbered<Fut> {
+impl<Fut, P: fmt::Debug> fmt::Debug for Numbered<Fut, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Numbered").field("place", &self.place).finish_non_exhaustive()
     }

@@ -16,7 +16,11 @@ pub use inspect::Inspect;
 pub use map::Map;
 pub use scan::Scan;
 
+#[cfg(feature = "alloc")]
+use crate::boxed::{LocalRS2Stream, RS2Stream};
 use crate::machine::Foreign;
+#[cfg(feature = "alloc")]
+use crate::machine::Progress;
 use core::future::Future;
 use futures_core::Stream;
 
@@ -267,6 +271,68 @@ pub trait TransformExt: Stream {
         F: FnMut(U, Self::Item) -> U,
     {
         Scan::new(self, init, f)
+    }
+
+    /// Yields the items as they are, from a type that says nothing but what they are: see
+    /// [`RS2Stream`].
+    ///
+    /// # Shape
+    /// n items in, n out, in order, each when it is asked for.
+    /// # End and errors
+    /// Ends with its source. `Err` items are items like any other. A panic in the source goes
+    /// through; the stream has then ended.
+    /// # Cancel safety
+    /// Holds nothing: dropping the stream loses nothing that was taken from the source.
+    /// # Cost
+    /// One allocation, and one virtual call per item. `fold_sync_rs2` and `collect_rs2` on the box
+    /// itself make one for a batch of items. A stream that is in a box already stays in that one.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let mut lines: Vec<RS2Stream<&str>> = Vec::new();
+    /// lines.push(emit("a").boxed_rs2());
+    /// lines.push(from_iter(["b", "c"]).filter_rs2(|line| *line != "c").boxed_rs2());
+    /// let all: String = from_iter(lines).flat_map_rs2(|lines| lines).collect_rs2().await;
+    /// assert_eq!(all, "ab");
+    /// # })
+    /// ```
+    #[doc(alias = "erase")]
+    #[cfg(feature = "alloc")]
+    fn boxed_rs2(self) -> RS2Stream<Self::Item>
+    where
+        Self: Progress + Sized + Send + 'static,
+    {
+        RS2Stream::new(self)
+    }
+
+    /// [`boxed_rs2`](Self::boxed_rs2) for a stream that stays on its thread.
+    ///
+    /// # Shape
+    /// n items in, n out, in order, each when it is asked for.
+    /// # Cancel safety
+    /// Holds nothing.
+    /// # Cost
+    /// That of [`boxed_rs2`](Self::boxed_rs2).
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # use std::{cell::Cell, rc::Rc};
+    /// # futures_executor::block_on(async {
+    /// let seen = Rc::new(Cell::new(0));
+    /// let counter = seen.clone();
+    /// let items = from_iter([7, 8]).inspect_rs2(move |_| counter.set(counter.get() + 1));
+    /// let items: LocalRS2Stream<u32> = items.boxed_local_rs2();
+    /// assert_eq!((items.collect_rs2::<Vec<u32>>().await, seen.get()), (vec![7, 8], 2));
+    /// # })
+    /// ```
+    #[doc(alias = "boxed_local")]
+    #[cfg(feature = "alloc")]
+    fn boxed_local_rs2(self) -> LocalRS2Stream<Self::Item>
+    where
+        Self: Progress + Sized + 'static,
+    {
+        LocalRS2Stream::local(self)
     }
 
     /// Yields the items of a stream from elsewhere, which then has [`Progress`] (there is nothing

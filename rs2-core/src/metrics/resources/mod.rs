@@ -1,0 +1,13 @@
+//! What streams use of memory and keys, the limits of it, and what happens at them.
+
+mod breaker;
+mod cleanup;
+mod config;
+mod manager;
+mod meter;
+
+pub use breaker::CircuitBreakerState;
+pub use cleanup::{Cleanup, CleanupHandle};
+pub use config::{ResourceConfig, ResourceError, ResourceMetrics};
+pub use manager::ResourceManager;
+pub use meter::{Meter, NoMeter};

@@ -1,0 +1,96 @@
+//! How full a buffer is, for those who look at it from outside.
+
+use crate::metrics::{Contribute, StreamMetrics};
+use crate::sync::Arc;
+use core::fmt;
+use portable_atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
+
+/// A handle on how full a buffer is. It can be read while the stream runs, and after.
+#[derive(Clone)]
+pub struct Pressure(Arc<Gauge>);
+
+struct Gauge {
+    depth: AtomicUsize,
+    low: usize,
+    high: usize,
+    is_high: AtomicBool,
+    events: AtomicU64,
+}
+
+impl Pressure {
+    pub(super) fn new(low: usize, high: usize) -> Self {
+        Self(Arc::new(Gauge {
+            depth: AtomicUsize::new(0),
+            low,
+            high,
+            is_high: AtomicBool::new(false),
+            events: AtomicU64::new(0),
+        }))
+    }
+
+    /// Items taken from the source and not yet yielded.
+    pub fn depth(&self) -> usize {
+        self.0.depth.load(SeqCst)
+    }
+
+    /// Whether the depth has reached the high watermark, and not yet the low one again.
+    pub fn is_high(&self) -> bool {
+        self.0.is_high.load(SeqCst)
+    }
+
+    /// How often the depth has become high: with
+    /// [`Block`](super::BackpressureStrategy::Block), how often the source was paused.
+    pub fn events(&self) -> u64 {
+        self.0.events.load(Relaxed)
+    }
+
+    /// Adds an item. Called under the lock of the buffer, as [`lower`](Self::lower) is: whoever
+    /// takes the depth down to the low watermark meanwhile lowers it afterwards.
+    #[inline]
+    pub(super) fn add(&self) {
+        let depth = self.0.depth.fetch_add(1, SeqCst) + 1;
+        if depth >= self.0.high && !self.is_high() {
+            self.0.is_high.store(true, SeqCst);
+            self.0.events.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Takes an item off. When this returns true the depth has come down to the low watermark, and
+    /// [`lower`](Self::lower) must be called: only one item is taken off at a time, so that depth
+    /// is never passed by.
+    #[inline]
+    pub(super) fn take_off(&self) -> bool {
+        self.0.depth.fetch_sub(1, SeqCst) - 1 == self.0.low
+    }
+
+    /// Takes off what is dropped with the buffer.
+    pub(super) fn clear(&self) {
+        self.0.depth.store(0, SeqCst);
+        self.lower();
+    }
+
+    /// The depth is no longer high; under the lock of the buffer. Returns whether it was.
+    pub(super) fn lower(&self) -> bool {
+        self.0.is_high.swap(false, SeqCst)
+    }
+}
+
+/// The depth is that of a queue, and each time it became high an event of backpressure.
+impl Contribute for Pressure {
+    fn contribute(&self, totals: &mut StreamMetrics) {
+        totals.queue_depth = totals.queue_depth.saturating_add(self.depth() as u64);
+        totals.backpressure_events = totals.backpressure_events.saturating_add(self.events());
+    }
+}
+
+impl fmt::Debug for Pressure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pressure")
+            .field("depth", &self.depth())
+            .field("is_high", &self.is_high())
+            .field("events", &self.events())
+            .field("low", &self.0.low)
+            .field("high", &self.0.high)
+            .finish()
+    }
+}

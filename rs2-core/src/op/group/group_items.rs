@@ -1,0 +1,193 @@
+//! The items of one group, on their way to its consumer.
+
+use crate::machine::Progress;
+use crate::sync::{Arc, Lock};
+use alloc::collections::VecDeque;
+use core::fmt;
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+use futures_core::{FusedStream, Stream};
+use portable_atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// What the stream of all items and the consumer of one group share.
+pub(super) struct Lane<T> {
+    state: Lock<State<T>>,
+    listening: Listening,
+}
+
+/// How many consumers wait for an item, of all groups of one stream.
+#[derive(Clone, Default)]
+pub(super) struct Listening(Arc<AtomicUsize>);
+
+impl Listening {
+    pub(super) fn count(&self) -> usize {
+        self.0.load(Relaxed)
+    }
+}
+
+struct State<T> {
+    items: VecDeque<T>,
+    capacity: usize,
+    // No item will be added any more.
+    closed: bool,
+    // The consumer has dropped its end.
+    left: bool,
+    // The consumer has had an item.
+    used: bool,
+    consumer: Option<Waker>,
+    // Whoever has an item for this group, and found no room.
+    sender: Option<Waker>,
+}
+
+impl<T> Lane<T> {
+    /// A lane that begins with these items, and the end for its consumer.
+    pub(super) fn open(
+        items: VecDeque<T>,
+        capacity: usize,
+        listening: Listening,
+    ) -> (Arc<Self>, GroupItems<T>) {
+        let state = State {
+            items,
+            capacity,
+            closed: false,
+            left: false,
+            used: false,
+            consumer: None,
+            sender: None,
+        };
+        let lane = Arc::new(Self { state: Lock::new(state), listening });
+        (lane.clone(), GroupItems { lane, ended: false })
+    }
+
+    /// Adds an item, or gives it back when there is no room for it in this lane now; the task of
+    /// `cx` is then woken when there is, or when the consumer leaves.
+    pub(super) fn send(&self, item: T, cx: &Context<'_>) -> Result<(), T> {
+        let consumer = self.state.with(|state| {
+            if state.closed || state.left || state.items.len() >= state.capacity {
+                state.sender = Some(cx.waker().clone());
+                return Err(item);
+            }
+            state.items.push_back(item);
+            Ok(self.hear(state))
+        })?;
+        if let Some(consumer) = consumer {
+            consumer.wake();
+        }
+        Ok(())
+    }
+
+    /// No further item will come.
+    pub(super) fn close(&self) {
+        let consumer = self.state.with(|state| {
+            state.closed = true;
+            self.hear(state)
+        });
+        if let Some(consumer) = consumer {
+            consumer.wake();
+        }
+    }
+
+    /// The consumer, if it waits.
+    fn hear(&self, state: &mut State<T>) -> Option<Waker> {
+        let consumer = state.consumer.take();
+        self.listening.0.fetch_sub(usize::from(consumer.is_some()), Relaxed);
+        consumer
+    }
+
+    /// What the consumer has left behind, once it has finished.
+    pub(super) fn finish(&self) -> Rest<T> {
+        self.state.with(|state| Rest {
+            items: mem::take(&mut state.items),
+            used: state.used,
+            was_closed: mem::replace(&mut state.closed, true),
+        })
+    }
+
+    /// Whether no item can be added any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.state.with(|state| state.closed || state.left)
+    }
+}
+
+/// A group whose consumer has finished.
+pub(super) struct Rest<T> {
+    /// What it has not looked at.
+    pub(super) items: VecDeque<T>,
+    /// It had an item.
+    pub(super) used: bool,
+    /// It was told that no more would come.
+    pub(super) was_closed: bool,
+}
+
+/// The items of one group, in order; what the consumer that
+/// [`group_by_with_rs2`](super::GroupExt::group_by_with_in_rs2) was given reads from.
+///
+/// Ends when the group is closed. It may be moved to another task.
+#[must_use = "streams do nothing unless polled"]
+pub struct GroupItems<T> {
+    lane: Arc<Lane<T>>,
+    ended: bool,
+}
+
+impl<T> Stream for GroupItems<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let (polled, sender) = self.lane.state.with(|state| {
+            if let Some(item) = state.items.pop_front() {
+                state.used = true;
+                return (Poll::Ready(Some(item)), state.sender.take());
+            }
+            if state.closed {
+                return (Poll::Ready(None), None);
+            }
+            let before = state.consumer.replace(cx.waker().clone());
+            self.lane.listening.0.fetch_add(usize::from(before.is_none()), Relaxed);
+            (Poll::Pending, None)
+        });
+        self.ended |= matches!(polled, Poll::Ready(None));
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+        polled
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.lane.state.with(|state| {
+            let queued = state.items.len();
+            (queued, state.closed.then_some(queued))
+        })
+    }
+}
+
+impl<T> FusedStream for GroupItems<T> {
+    fn is_terminated(&self) -> bool {
+        self.ended
+    }
+}
+
+impl<T> Progress for GroupItems<T> {
+    fn poll_progress(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+}
+
+impl<T> Drop for GroupItems<T> {
+    fn drop(&mut self) {
+        let (consumer, sender) = self.lane.state.with(|state| {
+            state.left = true;
+            (self.lane.hear(state), state.sender.take())
+        });
+        drop(consumer);
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+    }
+}
+
+impl<T> fmt::Debug for GroupItems<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GroupItems").field("ended", &self.ended).finish_non_exhaustive()
+    }
+}

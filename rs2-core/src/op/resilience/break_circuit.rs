@@ -1,0 +1,217 @@
+//! One call at a time for each item, through a breaker.
+
+use super::circuit::Outcome;
+use super::circuit_breaker::{CircuitBreaker, Ready, by_result};
+use super::guarded::{Guarded, or_failure};
+use super::on_open::OnOpen;
+use crate::machine::Progress;
+use crate::time::Timer;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+type Judge<O> = fn(&O) -> Outcome;
+
+pin_project! {
+    /// The stream of [`circuit_breaker_on_rs2`](super::ResilienceExt::circuit_breaker_on_rs2).
+    #[must_use = "streams do nothing unless polled"]
+    pub struct BreakCircuit<S, T, P, F, Fut>
+    where
+        S: Stream,
+        T: Timer,
+        Fut: Future,
+    {
+        #[pin]
+        source: S,
+        timer: T,
+        breaker: CircuitBreaker,
+        on_open: P,
+        f: F,
+        // An item that the breaker refused between the look and the call.
+        held: Option<S::Item>,
+        #[pin]
+        ready: Ready<T>,
+        #[pin]
+        running: Option<Guarded<Fut, T, Judge<Fut::Output>>>,
+        // What a call came to while nobody asked. Never there while another one runs.
+        output: Option<Fut::Output>,
+        // Also set while code of the user runs, so that a panic there ends the stream.
+        ended: bool,
+    }
+}
+
+impl<S, T, P, F, Fut> BreakCircuit<S, T, P, F, Fut>
+where
+    S: Stream,
+    T: Timer,
+    Fut: Future,
+{
+    pub(super) fn new(source: S, timer: T, breaker: CircuitBreaker, on_open: P, f: F) -> Self {
+        Self {
+            source,
+            ready: breaker.ready_on(&timer),
+            timer,
+            breaker,
+            on_open,
+            f,
+            held: None,
+            running: None,
+            output: None,
+            ended: false,
+        }
+    }
+}
+
+impl<S, T, P, F, Fut, O, E> BreakCircuit<S, T, P, F, Fut>
+where
+    S: Stream,
+    T: Timer,
+    P: OnOpen<S::Item, Result<O, E>>,
+    F: FnMut(S::Item) -> Fut,
+    Fut: Future<Output = Result<O, E>>,
+{
+    /// The output of the running call; none when nothing runs.
+    #[inline]
+    fn poll_running(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>> {
+        let mut this = self.project();
+        let Some(running) = this.running.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        let output = ready!(running.poll(cx));
+        this.running.set(None);
+        Poll::Ready(Some(output))
+    }
+
+    #[inline]
+    fn advance(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>> {
+        loop {
+            if self.output.is_some() {
+                return Poll::Ready(self.project().output.take());
+            }
+            if self.running.is_some() {
+                return self.poll_running(cx);
+            }
+            let this = self.as_mut().project();
+            if P::PAUSES {
+                ready!(this.ready.poll(cx));
+            }
+            if this.held.is_none() {
+                *this.held = ready!(this.source.poll_next(cx));
+            }
+            let Some(item) = this.held.take() else { return Poll::Ready(None) };
+            self.as_mut().start(item);
+        }
+    }
+
+    /// Begins the call for `item`, or does with it what is done while the breaker is open.
+    #[inline]
+    fn start(self: Pin<&mut Self>, item: S::Item) {
+        let mut this = self.project();
+        match this.breaker.acquire(this.timer.now()) {
+            Ok(permit) => {
+                let mut permit = Some(permit);
+                let future = or_failure(&mut permit, this.timer, || (this.f)(item));
+                let Some(permit) = permit else { return };
+                let judge: Judge<Fut::Output> = by_result;
+                let guarded = Guarded::new(permit, this.timer.clone(), judge, future);
+                this.running.set(Some(guarded));
+            }
+            Err(open) => match this.on_open.refuse(item, open) {
+                Ok(output) => *this.output = Some(output),
+                Err(item) => *this.held = Some(item),
+            },
+        }
+    }
+}
+
+impl<S, T, P, F, Fut, O, E> Stream for BreakCircuit<S, T, P, F, Fut>
+where
+    S: Stream,
+    T: Timer,
+    P: OnOpen<S::Item, Result<O, E>>,
+    F: FnMut(S::Item) -> Fut,
+    Fut: Future<Output = Result<O, E>>,
+{
+    type Item = Result<O, E>;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        *self.as_mut().project().ended = true;
+        let polled = self.as_mut().advance(cx);
+        *self.project().ended = matches!(polled, Poll::Ready(None));
+        polled
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.ended {
+            return (0, Some(0));
+        }
+        let busy = self.running.is_some() || self.output.is_some() || self.held.is_some();
+        let held = usize::from(busy);
+        let (low, high) = self.source.size_hint();
+        (low.saturating_add(held), high.and_then(|high| high.checked_add(held)))
+    }
+}
+
+impl<S, T, P, F, Fut, O, E> FusedStream for BreakCircuit<S, T, P, F, Fut>
+where
+    S: Stream,
+    T: Timer,
+    P: OnOpen<S::Item, Result<O, E>>,
+    F: FnMut(S::Item) -> Fut,
+    Fut: Future<Output = Result<O, E>>,
+{
+    fn is_terminated(&self) -> bool {
+        self.ended
+    }
+}
+
+/// Advances the running call, whose output then waits to be asked for, and the source.
+impl<S, T, P, F, Fut, O, E> Progress for BreakCircuit<S, T, P, F, Fut>
+where
+    S: Progress,
+    T: Timer,
+    P: OnOpen<S::Item, Result<O, E>>,
+    F: FnMut(S::Item) -> Fut,
+    Fut: Future<Output = Result<O, E>>,
+{
+    #[inline]
+    fn poll_progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.ended {
+            return Poll::Ready(());
+        }
+        *self.as_mut().project().ended = true;
+        let running = self.as_mut().poll_running(cx);
+        let this = self.project();
+        let in_flight = running.map(|output| {
+            if output.is_some() {
+                *this.output = output;
+            }
+        });
+        let source = this.source.poll_progress(cx);
+        *this.ended = false;
+        ready!(source);
+        in_flight
+    }
+}
+
+impl<S, T, P, F, Fut> fmt::Debug for BreakCircuit<S, T, P, F, Fut>
+where
+    S: Stream + fmt::Debug,
+    T: Timer,
+    Fut: Future,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BreakCircuit")
+            .field("source", &self.source)
+            .field("breaker", &self.breaker)
+            .field("has_held", &self.held.is_some())
+            .field("running", &self.running.is_some())
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,74 @@
+//! At most so many in any stretch of time.
+
+use super::quota::{Denied, Limit};
+use crate::store::{Queue, Storage};
+use crate::time::Instant;
+use core::fmt;
+use core::time::Duration;
+
+/// The exact limit: in no stretch of time as long as `window` more than the storage's capacity.
+///
+/// It remembers when each of the last ones passed. [`Gcra`](super::Gcra) needs one instant instead,
+/// but lets up to a burst more pass in a window.
+///
+/// ```
+/// use core::time::Duration;
+/// use rs2_core::op::resilience::{Denied, Limit, SlidingLog};
+/// use rs2_core::{store::Heap, time::Instant};
+/// let at = |secs| Instant::from_origin(Duration::from_secs(secs));
+/// let mut limit = SlidingLog::new(&Heap::bounded(2), Duration::from_secs(60));
+/// assert!(limit.check(1, at(0)).is_ok() && limit.check(1, at(50)).is_ok());
+/// assert_eq!(limit.check(1, at(59)), Err(Denied::NotYet { retry_at: at(60) }));
+/// assert_eq!(limit.check(2, at(60)), Err(Denied::NotYet { retry_at: at(110) }));
+/// ```
+pub struct SlidingLog<St: Storage> {
+    window: Duration,
+    // When each that passed within the window did, oldest first.
+    passed: St::Queue<Instant>,
+    last: Instant,
+}
+
+impl<St: Storage> SlidingLog<St> {
+    /// At most as many as the storage's capacity in any `window`.
+    pub fn new(storage: &St, window: Duration) -> Self {
+        Self { window, passed: storage.queue(), last: Instant::ORIGIN }
+    }
+}
+
+impl<St: Storage> Limit for SlidingLog<St> {
+    fn check(&mut self, n: u32, now: Instant) -> Result<(), Denied> {
+        self.last = self.last.max(now);
+        let now = self.last;
+        let capacity = self.capacity();
+        if n > capacity {
+            return Err(Denied::InsufficientCapacity { capacity });
+        }
+        while self.passed.front().is_some_and(|at| at.saturating_add(self.window) <= now) {
+            self.passed.pop();
+        }
+        let over = (self.passed.len() + n as usize).saturating_sub(self.passed.capacity());
+        // With so many too many, as many of the oldest must have left the window.
+        if let Some(at) = over.checked_sub(1).and_then(|last| self.passed.get_mut(last)) {
+            return Err(Denied::NotYet { retry_at: at.saturating_add(self.window) });
+        }
+        for _ in 0..n {
+            let pushed = self.passed.push(now);
+            debug_assert!(pushed.is_ok(), "there was room for all");
+        }
+        Ok(())
+    }
+
+    fn capacity(&self) -> u32 {
+        u32::try_from(self.passed.capacity()).unwrap_or(u32::MAX)
+    }
+}
+
+impl<St: Storage> fmt::Debug for SlidingLog<St> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SlidingLog")
+            .field("window", &self.window)
+            .field("passed", &self.passed.len())
+            .field("capacity", &self.passed.capacity())
+            .finish()
+    }
+}

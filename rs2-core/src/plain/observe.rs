@@ -1,0 +1,161 @@
+//! The plain names of metrics, which need a clock.
+
+/// The methods of `PlainExt` that count.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __observe_methods {
+    (
+        $Timer:ty, $timer:expr, $Spawner:ty, $spawner:expr, $seed:expr,
+        $before:literal, $after:literal
+    ) => {
+        /// Yields every item, and counts it; the numbers are in the handle, while the stream runs
+        /// and after.
+        ///
+        /// The processing time is the time spent inside this stream's polls: the work of everything
+        /// before it. The time its consumer takes is not in it, nor is the time that a future or a
+        /// source waits; the rates, which are about wall-clock time from the first poll to the end,
+        /// the drop, or now, show both. The size of an item is the memory it takes itself, without
+        /// what it points to: [`with_metrics_by_rs2`](Self::with_metrics_by_rs2) asks a closure.
+        ///
+        /// [`metrics_handle`] makes a handle with settings of your own, and before there is a
+        /// stream.
+        ///
+        /// # Shape
+        /// n items in, n out, in order, each when it arrives.
+        /// # End and errors
+        /// Ends with its source. `Err` items are items like any other:
+        /// [`try_with_metrics_rs2`](Self::try_with_metrics_rs2) counts them as errors.
+        /// # Cancel safety
+        /// Dropping the stream loses nothing, and stops the time of the rates.
+        /// # Cost
+        /// Two or three atomic additions and two readings of the clock per item.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let (stream, handle) = from_iter(1..=10u64).with_metrics_rs2("numbers");
+        /// assert_eq!(stream.fold_sync_rs2(0, |sum, n| sum + n).await, 55);
+        ///
+        /// let metrics = handle.snapshot();
+        /// assert_eq!((metrics.items_processed, metrics.bytes_processed), (10, 80));
+        /// assert!(metrics.is_healthy() && metrics.items_per_second > 0.0);
+        #[doc = $after]
+        /// ```
+        #[doc(alias = "monitor")]
+        fn with_metrics_rs2(
+            self,
+            name: impl Into<$crate::__alloc::string::String>,
+        ) -> (
+            $crate::op::observe::Observe<Self, $Timer, $crate::op::observe::OwnSize>,
+            $crate::metrics::MetricsHandle<$Timer>,
+        )
+        where
+            Self: Sized,
+        {
+            self.with_metrics_on_rs2($timer, name, $crate::metrics::MetricsConfig::default())
+        }
+
+        /// Yields every item, and counts it with the size in bytes that `size` says.
+        ///
+        /// # Shape
+        /// n items in, n out, in order, each when it arrives.
+        /// # End and errors
+        /// Ends with its source. `Err` items are items like any other.
+        /// # Cancel safety
+        /// Dropping the stream loses nothing, and stops the time of the rates.
+        /// # Cost
+        /// That of [`with_metrics_rs2`](Self::with_metrics_rs2), and `size` once per item.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let frames = from_iter([vec![0u8; 1_000], vec![0; 3_000]]);
+        /// let (stream, handle) = frames.with_metrics_by_rs2("frames", |frame| frame.len());
+        /// stream.for_each_rs2(async |_| ()).await;
+        /// assert_eq!(handle.snapshot().average_item_size, 2_000.0);
+        #[doc = $after]
+        /// ```
+        fn with_metrics_by_rs2<F>(
+            self,
+            name: impl Into<$crate::__alloc::string::String>,
+            size: F,
+        ) -> (
+            $crate::op::observe::Observe<Self, $Timer, $crate::op::observe::SizeBy<F>>,
+            $crate::metrics::MetricsHandle<$Timer>,
+        )
+        where
+            Self: Sized,
+            F: FnMut(&Self::Item) -> usize,
+        {
+            let config = $crate::metrics::MetricsConfig::default();
+            self.with_metrics_by_on_rs2($timer, name, config, size)
+        }
+
+        /// Yields every result, and counts an `Ok` as an item and an `Err` as an error.
+        ///
+        /// # Shape
+        /// n items in, n out, in order, each when it arrives.
+        /// # End and errors
+        /// Ends with its source. An `Err` is counted and passed on.
+        /// # Cancel safety
+        /// Dropping the stream loses nothing, and stops the time of the rates.
+        /// # Cost
+        /// That of [`with_metrics_rs2`](Self::with_metrics_rs2).
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let parsed = from_iter(["1", "2", "x", "y"]).map_rs2(|text| text.parse::<u32>());
+        /// let (stream, handle) = parsed.try_with_metrics_rs2("parsed");
+        /// stream.for_each_rs2(async |_| ()).await;
+        /// assert_eq!((handle.snapshot().errors, handle.snapshot().error_rate), (2, 0.5));
+        #[doc = $after]
+        /// ```
+        fn try_with_metrics_rs2<T, E>(
+            self,
+            name: impl Into<$crate::__alloc::string::String>,
+        ) -> (
+            $crate::op::observe::Observe<Self, $Timer, $crate::op::observe::Outcomes>,
+            $crate::metrics::MetricsHandle<$Timer>,
+        )
+        where
+            Self: Sized + $crate::op::ObserveExt<Item = Result<T, E>>,
+        {
+            self.try_with_metrics_on_rs2($timer, name, $crate::metrics::MetricsConfig::default())
+        }
+    };
+}
+
+/// The handles that need a clock.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __observe_functions {
+    (
+        $Timer:ty, $timer:expr, $Spawner:ty, $spawner:expr, $seed:expr,
+        $before:literal, $after:literal
+    ) => {
+        /// Makes a handle for metrics by this runtime's clock, to be attached to a stream with
+        /// [`observe_rs2`]($crate::op::ObserveExt::observe_rs2).
+        ///
+        /// # Panics
+        /// When the settings cannot work:
+        /// [`MetricsConfig::validate`]($crate::metrics::MetricsConfig::validate) tells without a
+        /// panic.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// use rs2_core::metrics::MetricsConfig;
+        /// let config = MetricsConfig { sample_rate: 0.1, ..MetricsConfig::default() };
+        /// let handle = metrics_handle("orders", config);
+        /// let orders = from_iter(1..=100).observe_rs2(&handle);
+        /// assert_eq!(orders.fold_sync_rs2(0, |count, _| count + 1).await, 100);
+        /// assert_eq!(handle.snapshot().items_processed, 100);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        pub fn metrics_handle(
+            name: impl Into<$crate::__alloc::string::String>,
+            config: $crate::metrics::MetricsConfig,
+        ) -> $crate::metrics::MetricsHandle<$Timer> {
+            let metrics = $crate::metrics::Metrics::with_config(name, config);
+            $crate::metrics::MetricsHandle::new($timer, metrics)
+        }
+    };
+}
