@@ -16,7 +16,7 @@ use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 fn steps() -> impl Strategy<Value = Vec<(u8, u32)>> {
     prop::collection::vec((0..3_u8, 0..1_000_u32), 0..40)
@@ -193,4 +193,32 @@ fn a_panic_in_scan_comes_through_and_ends_the_stream() {
     panics(|| poll(stream.as_mut(), &Arc::default()));
     assert_eq!(stream.size_hint(), (0, Some(0)));
     assert_eq!(poll(stream.as_mut(), &Arc::default()), Poll::Ready(None));
+}
+
+proptest! {
+    #[test]
+    fn a_task_is_given_back_after_so_many_items_in_a_row(
+        items in 0_usize..40,
+        most in 1_usize..6,
+    ) {
+        let mut stream = pin!(from_iter(0..items).yield_every_rs2(most));
+        let mut cx = Context::from_waker(Waker::noop());
+        let (mut seen, mut row) = (0, 0);
+        loop {
+            match stream.as_mut().poll_next(&mut cx) {
+                Poll::Ready(Some(item)) => {
+                    prop_assert_eq!(item, seen);
+                    seen += 1;
+                    row += 1;
+                    prop_assert!(row <= most);
+                }
+                Poll::Ready(None) => break,
+                Poll::Pending => {
+                    prop_assert_eq!(row, most);
+                    row = 0;
+                }
+            }
+        }
+        prop_assert_eq!(seen, items);
+    }
 }

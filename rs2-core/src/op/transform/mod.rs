@@ -7,6 +7,7 @@ mod flat_map;
 mod inspect;
 mod map;
 mod scan;
+mod yield_every;
 
 pub use eval_filter::EvalFilter;
 pub use eval_map::EvalMap;
@@ -15,6 +16,7 @@ pub use flat_map::FlatMap;
 pub use inspect::Inspect;
 pub use map::Map;
 pub use scan::Scan;
+pub use yield_every::YieldEvery;
 
 #[cfg(feature = "alloc")]
 use crate::boxed::{LocalRS2Stream, RS2Stream};
@@ -22,6 +24,7 @@ use crate::machine::Foreign;
 #[cfg(feature = "alloc")]
 use crate::machine::Progress;
 use core::future::Future;
+use core::num::NonZeroUsize;
 use futures_core::Stream;
 
 /// Operators that make one item of another.
@@ -233,6 +236,46 @@ pub trait TransformExt: Stream {
         F: FnMut(&Self::Item),
     {
         Inspect::new(self, f)
+    }
+
+    /// Yields the items as they are, and gives the task back after each `most` of them that were
+    /// there at once.
+    ///
+    /// A loop over a source that is always ready otherwise keeps its thread to itself. The loops of
+    /// RS2 do this by themselves, after 1,024 items; a `while let` of your own does not.
+    ///
+    /// # Shape
+    /// n items in, n out, in order, each when it arrives.
+    /// # End and errors
+    /// Ends with its source. `Err` items are items like any other.
+    /// # Cancel safety
+    /// Holds nothing: dropping the stream loses nothing that was taken from the source.
+    /// # Cost
+    /// A counter. No allocation, no clock.
+    /// # Panics
+    /// When `most` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # use futures_util::{FutureExt, StreamExt};
+    /// # futures_executor::block_on(async {
+    /// let mut items = from_iter(1..=3).yield_every_rs2(2);
+    /// assert_eq!(items.next().now_or_never(), Some(Some(1)));
+    /// assert_eq!(items.next().now_or_never(), Some(Some(2)));
+    /// assert_eq!(items.next().now_or_never(), None, "others have their turn");
+    /// assert_eq!(items.next().now_or_never(), Some(Some(3)));
+    /// # })
+    /// ```
+    #[doc(alias = "cooperative")]
+    #[track_caller]
+    fn yield_every_rs2(self, most: usize) -> YieldEvery<Self>
+    where
+        Self: Sized,
+    {
+        let Some(most) = NonZeroUsize::new(most) else {
+            panic!("a task is given back after at least one item");
+        };
+        YieldEvery::new(self, most)
     }
 
     /// Yields, for each item, what `f` makes of it and of the value before.
