@@ -207,6 +207,7 @@ fn a_merge_goes_on_with_the_side_that_is_left_and_leaves_the_other_alone() {
     assert_eq!((right.polls(), left.polls()), (polls, 3));
 }
 
+// Defect 22 of the peer: the second stream was polled only when the first had ended.
 #[test]
 fn a_merge_of_one_busy_side_does_not_starve_the_other() {
     let right = ByHand::default();
@@ -249,6 +250,7 @@ fn both_sides_of_a_zip_are_asked_at_once_and_no_further() {
 }
 
 /// The published crate's `zip_with` waits for the other side for ever.
+// Defect 22 of the peer: the side that had not ended was waited for.
 #[test]
 fn a_zip_ends_when_either_side_has_ended_whatever_the_other_does() {
     let (left, right) = (ByHand::<u32>::default(), ByHand::<u32>::default());
@@ -325,6 +327,7 @@ fn streams_of_an_interleave_are_dropped_as_they_end() {
 }
 
 /// The published crate's `either` waits for its first stream before it looks at the second.
+// Defect 22 of the peer: a silent side blocked the other, and ended streams were polled again.
 #[test]
 fn a_silent_side_does_not_hold_back_the_other_of_an_either() {
     for wins in [0, 1] {

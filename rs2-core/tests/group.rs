@@ -80,6 +80,15 @@ proptest! {
         prop_assert_eq!(got, expected);
     }
 
+    #[test]
+    fn sliding_window_with_lends_every_full_window(steps in steps(), size in 1..9_usize) {
+        let expected: Vec<Vec<u32>> = items(&steps).windows(size).map(<[u32]>::to_vec).collect();
+        let got = drain(|| {
+            Patchy::new(steps.clone()).sliding_window_with_rs2(size, <[u32]>::to_vec)
+        });
+        prop_assert_eq!(got, expected);
+    }
+
     // Each batch comes out from its end, an item as often as it says.
     #[test]
     fn batch_process_yields_what_is_made_of_each_batch(steps in steps(), size in 1..9_usize) {
@@ -253,6 +262,7 @@ fn a_group_that_went_out_full_keeps_the_place_of_its_key() {
 }
 
 /// The published crate groups consecutive items only.
+// The peer grouped neighbours only, under both names.
 #[test]
 fn group_by_brings_items_together_that_are_far_apart() {
     let groups = from_iter([1, 2, 1]).group_by_in_rs2(heap(9), Heap::bounded(9), |item| *item);

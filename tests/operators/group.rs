@@ -116,6 +116,16 @@ pub(super) fn rows() -> Vec<Row> {
             .model(|given| given[0].ids.windows(3).map(<[u64]>::to_vec).collect())
             .read_ahead(2)
             .hold(2),
+        Row::new("sliding_window_with_rs2", |sim, [source]| {
+            let sim = sim.clone();
+            source.sliding_window_with_rs2(3, move |window: &[Tok]| {
+                sim.point();
+                window.iter().map(Tok::id).collect::<Vec<u64>>()
+            })
+        })
+        .model(|given| given[0].ids.windows(3).map(<[u64]>::to_vec).collect())
+        .read_ahead(6)
+        .hold(6),
         Row::new("batch_process_rs2", |sim, [source]| {
             let pass = sim.pass();
             source.batch_process_rs2(3, move |batch| {

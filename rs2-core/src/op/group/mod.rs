@@ -10,6 +10,7 @@ mod group_by;
 mod group_by_with;
 mod group_items;
 mod sliding_window;
+mod sliding_window_with;
 
 pub use batch_process::BatchProcess;
 pub use batch_process_with::BatchProcessWith;
@@ -21,6 +22,7 @@ pub use group_by::GroupBy;
 pub use group_by_with::GroupByWith;
 pub use group_items::GroupItems;
 pub use sliding_window::SlidingWindow;
+pub use sliding_window_with::SlidingWindowWith;
 
 use crate::machine::Drive;
 use crate::state::Limits;
@@ -236,8 +238,7 @@ pub trait GroupExt: Stream {
     /// Holds the last `size` - 1 items.
     /// # Cost
     /// The window moves on in O(1); handing it on takes one allocation and `size` clones. No clock.
-    /// Where a running value is all that is needed,
-    /// [`scan_rs2`](super::TransformExt::scan_rs2) does without the clones.
+    /// [`sliding_window_with_rs2`](Self::sliding_window_with_rs2) does without allocation and clones.
     /// # Panics
     /// When `size` is zero.
     /// # Examples
@@ -262,6 +263,51 @@ pub trait GroupExt: Stream {
         Self::Item: Clone,
     {
         Drive::new(self, SlidingWindow::new(Heap::bounded(size)), NoTimer)
+    }
+
+    /// Yields what `f` makes of the last `size` items, after each item from the `size`th on.
+    ///
+    /// ```text
+    /// in   1 2 - 3 4 |        size = 3, f = sum
+    /// out  - - - 6 9 |
+    /// ```
+    /// # Shape
+    /// n items in, n - `size` + 1 out or none: full windows only.
+    /// # End and errors
+    /// Ends with its source; fewer than `size` items make no window. `Err` items are items like any
+    /// other.
+    /// # Cancel safety
+    /// Dropping the stream loses the items that no window has shown, at most `size` - 1.
+    /// # Backpressure and memory
+    /// Holds at most twice `size` items, in one block.
+    /// # Cost
+    /// One call of `f` per item, which is lent the window; the window moves on in O(1), amortised.
+    /// No clone, no allocation once the block is there, no clock.
+    /// # Panics
+    /// When `size` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([3, 6, 9, 3]);
+    /// let peaks: Vec<Option<u32>> = readings
+    ///     .sliding_window_with_rs2(3, |window| window.iter().copied().max())
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(peaks, [Some(9), Some(9)]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn sliding_window_with_rs2<U, F>(
+        self,
+        size: usize,
+        f: F,
+    ) -> Drive<Self, SlidingWindowWith<Self::Item, F>, NoTimer>
+    where
+        Self: Sized,
+        F: FnMut(&[Self::Item]) -> U,
+    {
+        Drive::new(self, SlidingWindowWith::new(Heap::bounded(size), f), NoTimer)
     }
 
     /// Yields what `f` makes of each batch of `size` items; the last may be shorter.
@@ -359,7 +405,7 @@ pub trait GroupExt: Stream {
     /// # futures_executor::block_on(async {
     /// let batching = Batching::of(3).weighing(10, |n: &usize| *n);
     /// let sums: Vec<usize> = from_iter([1, 1, 1, 8, 8])
-    ///     .batch_process_with_on_rs2(NoTimer, batching, |batch| [batch.iter().sum()])
+    ///     .batch_process_with_on_rs2(NoTimer, batching, |batch| [batch.iter().sum::<usize>()])
     ///     .collect_rs2()
     ///     .await;
     /// assert_eq!(sums, [3, 8, 8]);

@@ -1,0 +1,51 @@
+//! A look at the last items, after each item.
+
+use crate::machine::Machine;
+use crate::store::{Heap, Storage};
+use crate::time::Instant;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The rule of [`sliding_window_with_rs2`](super::GroupExt::sliding_window_with_rs2).
+///
+/// The window is the end of a block twice as long. When the block is full, the window moves to its
+/// beginning: `size` moves after every `size` items, and the window stays in one piece.
+#[derive(Clone)]
+pub struct SlidingWindowWith<T, F> {
+    block: Vec<T>,
+    size: usize,
+    f: F,
+}
+
+impl<T, F> SlidingWindowWith<T, F> {
+    /// Windows of the size of the memory's capacity.
+    pub fn new(window: Heap, f: F) -> Self {
+        Self { block: Vec::new(), size: window.capacity(), f }
+    }
+}
+
+impl<T, U, F: FnMut(&[T]) -> U> Machine for SlidingWindowWith<T, F> {
+    type In = T;
+    type Out = U;
+
+    #[inline]
+    fn on_item(&mut self, _now: Instant, item: T) -> Option<U> {
+        if self.block.len() == self.size.saturating_mul(2) {
+            self.block.drain(..=self.size);
+        }
+        self.block.push(item);
+        let start = self.block.len().checked_sub(self.size)?;
+        Some((self.f)(&self.block[start..]))
+    }
+
+    fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
+        let missing = (self.size - 1).saturating_sub(self.block.len());
+        (low.saturating_sub(missing), high.map(|high| high.saturating_sub(missing)))
+    }
+}
+
+impl<T, F> fmt::Debug for SlidingWindowWith<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SlidingWindowWith").field("size", &self.size).finish_non_exhaustive()
+    }
+}
