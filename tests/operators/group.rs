@@ -93,7 +93,32 @@ fn consumed() -> Row {
     .model(until_the_end)
 }
 
+fn sliding() -> Vec<Row> {
+    vec![
+        Row::new("sliding_window_rs2", |_, [source]| source.sliding_window_rs2(3))
+            .model(|given| given[0].ids.windows(3).map(<[u64]>::to_vec).collect())
+            .read_ahead(2)
+            .hold(2),
+        Row::new("sliding_window_with_rs2", |sim, [source]| {
+            let sim = sim.clone();
+            source.sliding_window_with_rs2(3, move |window: &[Tok]| {
+                sim.point();
+                window.iter().map(Tok::id).collect::<Vec<u64>>()
+            })
+        })
+        .model(|given| given[0].ids.windows(3).map(<[u64]>::to_vec).collect())
+        .read_ahead(6)
+        .hold(6),
+    ]
+}
+
 pub(super) fn rows() -> Vec<Row> {
+    let mut rows = collecting();
+    rows.extend(sliding());
+    rows
+}
+
+fn collecting() -> Vec<Row> {
     vec![
         Row::new("chunk_rs2", |_, [source]| source.chunk_rs2(3))
             .model(threes)
@@ -112,20 +137,6 @@ pub(super) fn rows() -> Vec<Row> {
         .latency(LONGEST)
         .read_ahead(2)
         .needs_time(),
-        Row::new("sliding_window_rs2", |_, [source]| source.sliding_window_rs2(3))
-            .model(|given| given[0].ids.windows(3).map(<[u64]>::to_vec).collect())
-            .read_ahead(2)
-            .hold(2),
-        Row::new("sliding_window_with_rs2", |sim, [source]| {
-            let sim = sim.clone();
-            source.sliding_window_with_rs2(3, move |window: &[Tok]| {
-                sim.point();
-                window.iter().map(Tok::id).collect::<Vec<u64>>()
-            })
-        })
-        .model(|given| given[0].ids.windows(3).map(<[u64]>::to_vec).collect())
-        .read_ahead(6)
-        .hold(6),
         Row::new("batch_process_rs2", |sim, [source]| {
             let pass = sim.pass();
             source.batch_process_rs2(3, move |batch| {

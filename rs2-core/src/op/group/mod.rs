@@ -238,7 +238,7 @@ pub trait GroupExt: Stream {
     /// Holds the last `size` - 1 items.
     /// # Cost
     /// The window moves on in O(1); handing it on takes one allocation and `size` clones. No clock.
-    /// [`sliding_window_with_rs2`](Self::sliding_window_with_rs2) does without allocation and clones.
+    /// [`sliding_window_with_rs2`](Self::sliding_window_with_rs2) does without both.
     /// # Panics
     /// When `size` is zero.
     /// # Examples
@@ -559,8 +559,8 @@ pub trait GroupExt: Stream {
     /// group is closed, the items that follow, and those it left unread, make the next group.
     /// # End and errors
     /// At the end of the source the groups are closed, and the stream ends when all consumers have
-    /// finished. `Err` items and outputs are like any other. A consumer that finishes without having
-    /// read an item would do so for ever: what was waiting for it is counted as
+    /// finished. `Err` items and outputs are like any other. A consumer that finishes without
+    /// having read an item would do so for ever: what was waiting for it is counted as
     /// [`Loss::Abandoned`](crate::metrics::Loss::Abandoned).
     /// # Cancel safety
     /// A dropped `next()` loses nothing. Dropping the stream drops the consumers and what waits for
