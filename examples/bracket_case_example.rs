@@ -39,7 +39,7 @@ fn rows(second: Row) -> impl Stream<Item = Row> {
     from_iter([Ok(1), second, Ok(3)])
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     println!("all rows are good");
     let work = Transaction::default();

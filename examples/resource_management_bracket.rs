@@ -36,12 +36,18 @@ impl Connection {
         self.note("closed");
     }
 
+    async fn is_closed(&self) {
+        while !self.log().ends_with("closed") {
+            tokio::time::sleep(MOMENT).await;
+        }
+    }
+
     fn log(&self) -> String {
         self.log.lock().unwrap().join(", ")
     }
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     println!("read to the end: the end comes when the connection is closed");
     let connection = Connection::default();
@@ -53,8 +59,9 @@ async fn main() {
     let connection = Connection::default();
     let rows = bracket(connection.clone().open(), Connection::rows, Connection::close);
     assert_eq!(rows.take_rs2(1).collect_rs2::<Vec<_>>().await, [1]);
+    // Nothing else has run meanwhile.
     assert_eq!(connection.log(), "open, row 1");
-    tokio::time::sleep(10 * MOMENT).await;
+    connection.is_closed().await;
     assert_eq!(connection.log(), "open, row 1, closed");
 
     println!("a panic in the middle: closed as well");
@@ -64,7 +71,7 @@ async fn main() {
     let failing = rows.inspect_rs2(|_| std::panic::resume_unwind(Box::new("oh no")));
     let outcome = tokio::spawn(failing.collect_rs2::<Vec<_>>()).await;
     assert!(outcome.is_err_and(|error| error.is_panic()));
-    tokio::time::sleep(10 * MOMENT).await;
+    connection.is_closed().await;
     assert_eq!(connection.log(), "open, row 1, closed");
 
     println!("a service that ends: the scope waits until all connections are closed");
@@ -77,7 +84,9 @@ async fn main() {
         Connection::close,
     );
     let reader = tokio::spawn(rows.collect_rs2::<Vec<_>>());
-    tokio::time::sleep(MOMENT).await;
+    while scope.open() == 0 {
+        tokio::task::yield_now().await;
+    }
     let closed: Result<(), Unreleased> = scope.shutdown(tokio::time::sleep(1_000 * MOMENT)).await;
     assert_eq!(closed, Ok(()));
     assert_eq!(connection.log(), "open, closed");

@@ -75,11 +75,14 @@
 #![forbid(unsafe_code)]
 
 pub use rs2_core::op::{self, event_time};
-pub use rs2_core::{error, machine, metrics, source, store, task, time};
+pub use rs2_core::{error, machine, metrics, queue, source, store, task, time};
 #[cfg(feature = "std")]
 pub use rs2_std::{lines, read};
 #[cfg(feature = "tokio")]
 pub use rs2_tokio as tokio;
+
+#[cfg(feature = "std")]
+pub mod resource_manager;
 
 /// The same names on smol: `use rs2_stream::smol::prelude::*;` instead of the crate's own prelude.
 #[cfg(feature = "smol")]

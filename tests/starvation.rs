@@ -146,7 +146,7 @@ fn drive_fold_runs_the_same_program_through_further_operators() {
                 }
                 sum
             });
-        assert_eq!(sum.await, 0 + 1 + 2 + 3 + 5);
+        assert_eq!(sum.await, 1 + 2 + 3 + 5);
     };
     assert_eq!(shop.timer.try_run(program), Ok(()));
     assert_eq!(own.saved(), [0, 1, 2, 3, 5]);

@@ -4,7 +4,10 @@
 #[path = "vectors/timing.rs"]
 mod vectors;
 
+use rs2_core::op::timing::Edge;
 use rs2_core::prelude::*;
+use rs2_core::store::Heap;
+use rs2_core::time::{Clock, Timer};
 use rs2_test::marbles::{self, MarbleSource, check};
 use rs2_test::{ManualTimer, ms};
 use std::time::Duration;
@@ -32,6 +35,50 @@ fn items_that_give_way_to_later_ones() {
     check("abcd-e|", |s, t| s.throttle_first_on_rs2(t, three), "a--d--|");
     check("abcd-e--|", |s, t| s.throttle_latest_on_rs2(t, three), "a--d--e-|");
     check("ab--c--d|", |s, t| s.sample_on_rs2(t, three), "---b--c-(d|)");
+}
+
+#[test]
+fn choices_among_items_that_give_way() {
+    let two = columns(2);
+    let three = columns(3);
+    check("ab--c--|", |s, t| s.debounce_edge_on_rs2(t, two, Edge::Leading), "a---c--|");
+    check("ab--c--|", |s, t| s.debounce_edge_on_rs2(t, two, Edge::Trailing), "---b--c|");
+    check("ab--c--|", |s, t| s.debounce_edge_on_rs2(t, two, Edge::Both), "a--bc--|");
+    let by_letter = |s: MarbleSource, t| {
+        let keys = Heap::bounded(9).seeded(7);
+        s.debounce_by_key_on_rs2(t, keys, char::to_ascii_lowercase, three)
+    };
+    check("aAb---|", by_letter, "----Ab|");
+    check("aAb|", by_letter, "---(Ab|)");
+    check("ab-----c-|", |s, t| s.sample_hold_on_rs2(t, three), "---b--b--(c|)");
+    check(
+        ["ab-c--d|", "--x-xx-"],
+        |[source, trigger], _| source.sample_when_rs2(trigger),
+        "--b-c--(d|)",
+    );
+}
+
+#[test]
+fn choices_of_what_follows_a_silence() {
+    let two = columns(2);
+    check("a-----c|", |s, t| s.timeout_repeat_on_rs2(t, two), "a-#-#-c|");
+    check("a-----c|", |s, t| s.heartbeat_on_rs2(t, two, 'x'), "a-x-x-c|");
+    check(
+        ["ab---c|", "xy|"],
+        |[source, other], t| source.timeout_fallback_on_rs2(t, two, other),
+        "ab-(xy|)",
+    );
+    let takes = |timer: ManualTimer| {
+        move |item| {
+            let columns = columns(if item == 'a' { 1 } else { 3 });
+            let nap = timer.sleep_until(timer.now().saturating_add(columns));
+            async move {
+                nap.await;
+                item
+            }
+        }
+    };
+    check("ab|", |s, t: ManualTimer| s.timeout_each_on_rs2(t.clone(), two, takes(t)), "-a-(#|)");
 }
 
 #[test]

@@ -88,6 +88,8 @@ pub enum TimeoutKind {
     Completion,
     /// The consumer, to ask for the next item.
     Demand,
+    /// The future of one item.
+    Each,
 }
 
 impl fmt::Display for Elapsed {
@@ -97,6 +99,7 @@ impl fmt::Display for Elapsed {
             TimeoutKind::Idle => "no item",
             TimeoutKind::Completion => "no end",
             TimeoutKind::Demand => "no demand",
+            TimeoutKind::Each => "no result",
         };
         write!(f, "{what} within {:?}", self.after)
     }

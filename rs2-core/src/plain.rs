@@ -6,10 +6,12 @@ mod group;
 mod observe;
 mod parallel;
 mod recover;
+mod resilience;
 mod resource;
 mod select;
 mod state;
 mod timing;
+mod timing_choices;
 
 /// Makes the trait `PlainExt` of an adapter: the names that need a timer or a spawner, without one
 /// among their arguments, so that a user writes the same on every runtime.
@@ -66,11 +68,15 @@ macro_rules! plain_names {
             + $crate::op::GroupExt
             + $crate::op::FlowExt
             + $crate::op::RecoverExt
+            + $crate::op::ResilienceExt
             + $crate::op::ResourceExt
             + $crate::op::TimingExt
             + $crate::op::ObserveExt
         {
             $crate::__timing_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__timing_choice_methods!(
+                $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
+            );
             $crate::__parallel_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__state_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__event_time_methods!(
@@ -81,6 +87,9 @@ macro_rules! plain_names {
             $crate::__observe_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__group_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__recover_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__resilience_methods!(
+                $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
+            );
             $crate::__resource_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         }
 
@@ -92,6 +101,9 @@ macro_rules! plain_names {
         $crate::__flow_functions!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         $crate::__observe_functions!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         $crate::__timing_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+        $crate::__resilience_sources!(
+            $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
+        );
         $crate::__resource_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         $crate::__recover_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
     };

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use rs2_core::op::parallel::{KeyedConcurrency, KeyedOrder};
 use rs2_core::prelude::*;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -43,9 +43,12 @@ fn limits() -> impl Strategy<Value = KeyedConcurrency> {
     })
 }
 
-/// What is started, by key: how many run now, how many did at most, and in which order they began.
+/// How many items of a key run now, how many did at most, and in which order they began.
+type OfKey = (usize, usize, Vec<u32>);
+
+/// What was started, by key.
 #[derive(Clone, Default)]
-struct Keys(Rc<RefCell<HashMap<u32, (usize, usize, Vec<u32>)>>>);
+struct Keys(Rc<RefCell<BTreeMap<u32, OfKey>>>);
 
 impl Keys {
     fn begin(&self, item: u32) {
@@ -70,8 +73,8 @@ impl Keys {
 }
 
 /// The outputs of each key, in the order they came.
-fn by_key(items: &[u32]) -> HashMap<u32, Vec<u32>> {
-    let mut keys: HashMap<u32, Vec<u32>> = HashMap::new();
+fn by_key(items: &[u32]) -> BTreeMap<u32, Vec<u32>> {
+    let mut keys: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     items.iter().for_each(|item| keys.entry(key_of(item)).or_default().push(*item));
     keys
 }

@@ -32,27 +32,27 @@ fn canceled(cause: Cause) -> Told {
     ExitCase::Canceled { cause }
 }
 
-/// The whole life of a bracket, poll by poll: the answer, and what the release has been told by then
-/// or is told when the bracket is dropped then.
+/// The whole life of a bracket, poll by poll: the answer, and what the release has been told by
+/// then or is told when the bracket is dropped then.
 fn life(script: &Script, acquire: u8, release: u8) -> Vec<(Answer, Option<Told>)> {
     let mut life = vec![(Answer::Pending, None); acquire.into()];
     let held = Some(canceled(Cause::Dropped));
     for &(stalls, item) in &script.items {
-        life.extend((0..stalls).map(|_| (Answer::Pending, held.clone())));
-        life.push((Answer::Item(Ok(item)), held.clone()));
+        life.extend((0..stalls).map(|_| (Answer::Pending, held)));
+        life.push((Answer::Item(Ok(item)), held));
     }
     let (exit, last) = match script.ending {
         Ending::Ends => (ExitCase::Completed, None),
         Ending::Fails => (ExitCase::Errored("bad"), Some(Answer::Item(Err("bad")))),
         Ending::Panics => {
             let exit = canceled(Cause::Panicked);
-            life.push((Answer::Panic, Some(exit.clone())));
+            life.push((Answer::Panic, Some(exit)));
             (exit, None)
         }
     };
-    life.extend((0..release).map(|_| (Answer::Pending, Some(exit.clone()))));
-    life.extend(last.into_iter().map(|answer| (answer, Some(exit.clone()))));
-    life.push((Answer::End, Some(exit.clone())));
+    life.extend((0..release).map(|_| (Answer::Pending, Some(exit))));
+    life.extend(last.into_iter().map(|answer| (answer, Some(exit))));
+    life.push((Answer::End, Some(exit)));
     life.push((Answer::End, Some(exit)));
     life
 }
@@ -84,8 +84,12 @@ fn hosts() -> impl Strategy<Value = fn() -> Host> {
     ]
 }
 
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(cases(2_000))]
 
     // The core promise: acquired or not, ended, failed, panicked or dropped at any poll, with a
     // release that waits or not.
@@ -114,8 +118,8 @@ proptest! {
         prop_assert_eq!(bracket.is_terminated(), over);
         let already_begun = log.releases().len() == 1;
         drop(bracket);
-        let due = polled.checked_sub(1).and_then(|last| life[last].1.clone());
-        prop_assert_eq!(log.releases(), Vec::from_iter(due.clone()));
+        let due = polled.checked_sub(1).and_then(|last| life[last].1);
+        prop_assert_eq!(log.releases(), Vec::from_iter(due));
         prop_assert!(log.stream_went_first());
         // One that had begun is not tried once more.
         let waits = due.is_some() && !over && (already_begun || release > 0);
@@ -147,8 +151,8 @@ proptest! {
                 prop_assert_eq!(&poll_caught(bracket.as_mut()), answer);
             }
             drop(bracket);
-            let due = polls.min(life.len()).checked_sub(1).and_then(|last| life[last].1.clone());
-            prop_assert_eq!(log.releases(), Vec::from_iter(due.clone()));
+            let due = polls.min(life.len()).checked_sub(1).and_then(|last| life[last].1);
+            prop_assert_eq!(log.releases(), Vec::from_iter(due));
             due_in_all += u64::from(due.is_some());
             taken_over += u64::from(due.is_some() && log.finished() == 0);
             logs.push(log);
@@ -178,7 +182,7 @@ proptest! {
             prop_assert_eq!(&poll_caught(bracket.as_mut()), answer);
         }
         drop(bracket);
-        let due = polls.min(life.len()).checked_sub(1).and_then(|last| life[last].1.clone());
+        let due = polls.min(life.len()).checked_sub(1).and_then(|last| life[last].1);
         prop_assert_eq!(log.releases(), Vec::from_iter(due));
         prop_assert!(log.stream_went_first());
     }
@@ -343,11 +347,11 @@ fn a_release_that_panics_while_another_panic_unwinds_does_not_abort() {
 
 #[test]
 fn a_panic_of_an_awaited_release_goes_through_and_the_stream_has_ended() {
-    let mut bracket = Box::pin(bracket_on(
+    let mut bracket = Box::pin(bracket_case_on(
         Host::refusing(),
         ready(()),
-        |()| empty::<Result<u8, &str>>(),
-        |()| async { resume_unwind(Box::new(())) },
+        |()| from_iter([Err("bad")]),
+        |(), _| async { resume_unwind(Box::new(())) },
     ));
     let losses = bracket.losses();
     assert_eq!(poll_caught(bracket.as_mut()), Answer::Panic);
@@ -364,7 +368,7 @@ fn a_release_that_nobody_takes_goes_to_the_fallback_and_is_counted() {
         log.clone().end_after(5)
     };
     let mut rows = bracket_on(Host::refusing(), ready(log.clone()), |_| from_iter([1, 2]), release)
-        .on_orphan(|release| block_on(release));
+        .on_orphan(block_on);
     let losses = rows.losses();
     block_on(rows.next());
     drop(rows);
@@ -383,7 +387,7 @@ fn a_release_whose_task_is_dropped_goes_to_the_fallback_and_is_counted() {
             log.clone().end_after(5)
         },
     )
-    .on_orphan(|release| block_on(release));
+    .on_orphan(block_on);
     let losses = rows.losses();
     block_on(rows.next());
     drop(rows);

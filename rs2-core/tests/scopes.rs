@@ -132,6 +132,20 @@ fn a_task_of_a_spawner_finishes_what_comes_and_ends_with_the_last_handle() {
 }
 
 #[test]
+fn a_task_that_runs_a_scope_is_woken_for_each_release_and_by_the_last_handle() {
+    let (scope, log) = (Scope::new(8), Log::default());
+    let mut pool = LocalPool::new();
+    pool.spawner().spawn_local(scope.run()).unwrap();
+    pool.run_until_stalled();
+    drop(open(&scope, &log, 4));
+    pool.run_until_stalled();
+    assert_eq!(log.finished(), 1);
+    drop(scope);
+    // Nothing is left to run, and nothing waits: `run` would not return.
+    pool.run();
+}
+
+#[test]
 fn a_release_that_panics_does_not_stop_the_others() {
     let (scope, log) = (Scope::new(2), Log::default());
     let mut fails = pin!(Some(bracket_on(
@@ -243,10 +257,10 @@ fn a_scope_can_be_used_from_several_threads() {
     let scope = Scope::new(1_000);
     is_shared(&scope);
     let finished = Arc::new(Mutex::new(0));
-    let threads: Vec<_> = (0..4)
-        .map(|_| {
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
             let (scope, finished) = (scope.clone(), finished.clone());
-            std::thread::spawn(move || {
+            threads.spawn(move || {
                 for _ in 0..50 {
                     let rows = bracket_on(
                         scope.clone(),
@@ -259,15 +273,15 @@ fn a_scope_can_be_used_from_several_threads() {
                     );
                     assert_eq!(block_on(rows.take_rs2(1).count()), 1);
                 }
-            })
-        })
-        .collect();
-    let run = std::thread::spawn({
+            });
+        }
         let run = scope.run();
-        move || block_on(run)
+        // Until the shutdown, which may begin at any time after the four.
+        threads.spawn(move || block_on(run));
+        while *finished.lock().unwrap() < 200 {
+            std::thread::yield_now();
+        }
+        assert_eq!(block_on(scope.shutdown(future::pending::<()>())), Ok(()));
     });
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
-    assert_eq!(block_on(scope.shutdown(future::pending::<()>())), Ok(()));
-    run.join().unwrap();
-    assert_eq!(*finished.lock().unwrap(), 200);
+    assert_eq!((scope.unfinished(), scope.losses().total()), (0, 0));
 }

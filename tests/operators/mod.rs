@@ -9,8 +9,10 @@ mod event_time;
 mod flow;
 mod group;
 mod keyed;
+mod observe;
 mod parallel;
 mod pattern;
+mod queue;
 mod recover;
 mod resilience;
 mod resource;
@@ -24,6 +26,7 @@ use rs2_test::Row;
 pub fn rows() -> Vec<Row> {
     let areas = [
         source::rows(),
+        queue::rows(),
         transform::rows(),
         boxed::rows(),
         select::rows(),
@@ -39,6 +42,7 @@ pub fn rows() -> Vec<Row> {
         resilience::rows(),
         consume::rows(),
         keyed::rows(),
+        observe::rows(),
         event_time::rows(),
         pattern::rows(),
     ];

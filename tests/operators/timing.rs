@@ -1,9 +1,11 @@
 //! Operators that decide by the clock, and sources that wait.
 
-use rs2_core::metrics::{Losses, Reports};
+use rs2_core::metrics::{Loss, Losses, Reports};
+use rs2_core::op::timing::Edge;
 use rs2_core::prelude::*;
+use rs2_core::store::Heap;
 use rs2_test::sim::{Sim, Source, Tok};
-use rs2_test::{Given, Row, ms};
+use rs2_test::{Given, Order, Row, ms};
 use std::time::Duration;
 
 const PERIOD: Duration = ms(25);
@@ -48,6 +50,7 @@ fn firsts(given: &[Given]) -> Vec<u64> {
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = operators();
+    rows.extend(choices());
     rows.extend(sources());
     rows
 }
@@ -106,6 +109,88 @@ fn operators() -> Vec<Row> {
         limited(Row::new("demand_timeout_on_rs2", |sim, [source]: [Source; 1]| {
             in_time(source.demand_timeout_on_rs2(sim.timer(), PERIOD))
         })),
+    ]
+}
+
+/// Outputs of what goes on for ever while its source is silent, more than a run has otherwise.
+const ENOUGH: usize = 500;
+
+/// Each choice among the operators above.
+fn choices() -> Vec<Row> {
+    let debounced = |name: &str, edge: Edge| {
+        let row = Row::new(name, move |sim, [source]: [Source; 1]| {
+            counted(sim, source.debounce_edge_on_rs2(sim.timer(), PERIOD, edge))
+        });
+        lossy(row, PERIOD)
+    };
+    vec![
+        debounced("debounce_edge_on_rs2, leading", Edge::Leading).read_ahead(0),
+        debounced("debounce_edge_on_rs2, trailing", Edge::Trailing),
+        debounced("debounce_edge_on_rs2, both", Edge::Both),
+        lossy(
+            Row::new("debounce_by_key_on_rs2", |sim, [source]: [Source; 1]| {
+                let key = |item: &Tok| item.data() % 3;
+                let keys = Heap::bounded(9).seeded(7);
+                counted(sim, source.debounce_by_key_on_rs2(sim.timer(), keys, key, PERIOD))
+            }),
+            PERIOD,
+        )
+        .order(Order::Any)
+        .read_ahead(3),
+        lossy(
+            Row::new("debounce_by_key_on_rs2, with room for one", |sim, [source]: [Source; 1]| {
+                let key = |item: &Tok| item.data() % 3;
+                let keys = Heap::bounded(1).seeded(7);
+                let stream = source.debounce_by_key_on_rs2(sim.timer(), keys, key, PERIOD);
+                let losses = stream.losses().clone();
+                sim.count_losses(move || losses.of(Loss::Suppressed));
+                stream
+            }),
+            PERIOD,
+        ),
+        lossy(
+            Row::new("sample_when_rs2", |sim, [source]: [Source; 1]| {
+                // Ticks for ever would keep a silent world awake.
+                let trigger = tick_on(sim.timer(), PERIOD, ()).take_rs2(40);
+                counted(sim, source.sample_when_rs2(trigger))
+            }),
+            PERIOD,
+        ),
+        Row::new("sample_hold_on_rs2", |sim, [source]| {
+            let held = source.sample_hold_on_rs2(sim.timer(), PERIOD).take_rs2(ENOUGH);
+            held.distinct_until_changed_by_rs2(Tok::id)
+        })
+        .may_lose("an item that another follows", "within a period")
+        .latency(PERIOD)
+        .read_ahead(1)
+        .hold(1)
+        .needs_time(),
+        Row::new("heartbeat_on_rs2", |sim, [source]| {
+            let beat = sim.item(u64::MAX);
+            let beating = source.heartbeat_on_rs2(sim.timer(), PERIOD, beat).take_rs2(ENOUGH);
+            beating.filter_rs2(|item| item.id() < u64::MAX)
+        })
+        .may_lose("what follows", "once there were enough beats")
+        .read_ahead(1)
+        .hold(1)
+        .needs_time(),
+        Row::new("timeout_repeat_on_rs2", |sim, [source]| {
+            in_time(source.timeout_repeat_on_rs2(sim.timer(), PERIOD).take_rs2(ENOUGH))
+        })
+        .may_lose("what follows", "once there were enough errors")
+        .needs_time(),
+        Row::new("timeout_fallback_on_rs2", |sim, [source]| {
+            source.timeout_fallback_on_rs2(sim.timer(), PERIOD, empty())
+        })
+        .may_lose("what follows", "once the time is over")
+        .needs_time(),
+        Row::new("timeout_each_on_rs2", |sim, [source]| {
+            in_time(source.timeout_each_on_rs2(sim.timer(), PERIOD, sim.work()))
+        })
+        .may_lose("an item whose future takes too long", "at its limit")
+        .read_ahead(1)
+        .in_flight(1)
+        .needs_time(),
     ]
 }
 

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub)]
 
 use futures_util::{Stream, StreamExt};
+use rs2_core::op::timing::Edge;
 use rs2_core::prelude::*;
 use rs2_core::source::MissedTick;
 use rs2_core::time::{Instant, Timer};
@@ -29,6 +30,9 @@ pub enum Op {
     Initial(u64),
     Completion(u64),
     Demand(u64),
+    DebounceEdge(u64, Edge),
+    SampleHold(u64),
+    Repeat(u64),
     /// So many ticks, whatever the source.
     Tick(u64, usize),
     EmitAfter(u64),
@@ -82,6 +86,10 @@ pub const VECTORS: &[(Op, &str, &str)] = &[
     (Completion(10), "a@0 b@9 |@10", "a@0 b@9 |@10"),
     (Completion(10), "a@0 b@10 c@11 |@12", "a@0 b@10 #@10 |@10"),
     (Demand(10), "a@0 b@90 |@95", "a@0 b@90 |@95"),
+    (DebounceEdge(10, Edge::Leading), "a@0 b@10 c@21 |@25", "a@0 c@21 |@25"),
+    (DebounceEdge(10, Edge::Both), "a@0 b@5 c@30 |@60", "a@0 b@15 c@30 |@60"),
+    (SampleHold(10), "a@3 b@7 c@35 |@37", "b@10 b@20 b@30 c@37 |@37"),
+    (Repeat(10), "a@0 b@10 c@35 |@36", "a@0 b@10 #@20 #@30 c@35 |@36"),
     (Tick(10, 3), "|@0", "x@10 x@20 x@30 |@30"),
     (EmitAfter(7), "|@0", "x@7 |@7"),
     (EmitAfter(0), "|@0", "x@0 |@0"),
@@ -131,6 +139,11 @@ pub async fn run<T: Timer + Unpin>(op: Op, input: &str, timer: T) -> String {
         SlowDemand(limit, slow) => {
             write(marked(source.demand_timeout_on_rs2(t, ms(limit))), &timer, slow).await
         }
+        DebounceEdge(quiet, edge) => {
+            write(source.debounce_edge_on_rs2(t, ms(quiet), edge), &timer, 0).await
+        }
+        SampleHold(interval) => write(source.sample_hold_on_rs2(t, ms(interval)), &timer, 0).await,
+        Repeat(limit) => write(marked(source.timeout_repeat_on_rs2(t, ms(limit))), &timer, 0).await,
         Tick(period, count) => write(tick_on(t, ms(period), 'x').take_rs2(count), &timer, 0).await,
         SlowTick(period, count, missed, slow) => {
             let ticks = tick_with_on(t, ms(period), missed, 'x').take_rs2(count);

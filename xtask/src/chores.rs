@@ -83,6 +83,16 @@ pub(crate) fn miri(ws: &Workspace, steps: &mut Steps) -> Outcome {
     })
 }
 
+/// The models of what is lock-free in rs2-core: every order of steps, by loom. In release, because
+/// loom runs each model many thousand times; apart from the rest, which is built without models.
+pub(crate) fn loom(ws: &Workspace) -> Outcome {
+    let package = ["test", "--release", "-p", "rs2-core", "--features", "std"];
+    let args = [&package[..], &["--test", "loom_ring"]].concat();
+    let mut loom = ws.cargo(&args);
+    loom.env("RUSTFLAGS", "--cfg rs2_loom").env("CARGO_TARGET_DIR", ws.target.join("loom"));
+    cmd::run(&mut loom)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,7 @@ cargo xtask <command>
   job               the flagship example on generated lines, and its memory
   bench [AREA]      the benches, or those of one area
   hack              every combination of at most two features builds
+  loom              the lock-free part of rs2-core in every order of steps
   miri              rs2-core under Miri, where it is installed
   help              this text";
 
@@ -67,6 +68,7 @@ fn run(args: &[&str]) -> Outcome {
         ["bench"] => chores::bench(&ws, None),
         ["bench", area] => chores::bench(&ws, Some(area)),
         ["hack"] => in_steps(|steps| chores::hack(&ws, steps)),
+        ["loom"] => chores::loom(&ws),
         ["miri"] => in_steps(|steps| chores::miri(&ws, steps)),
         _ => Err(Failure::new(format!("no such command: {}\n\n{HELP}", args.join(" ")))),
     }

@@ -22,6 +22,7 @@ pub(crate) fn test(ws: &Workspace, steps: &mut Steps) -> Outcome {
     let seeds = chores::seeds_from_env()?;
     steps.step(&format!("laws and {seeds} seeds of simulation"), || chores::laws(ws, seeds))?;
     zoo(ws, steps)?;
+    steps.step("models of loom", || chores::loom(ws))?;
     main_job::main_job(ws, steps)?;
     msrv(ws, steps)?;
     deny(ws, steps)

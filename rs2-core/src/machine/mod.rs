@@ -5,7 +5,6 @@
 //! into a stream. A rule about event time is an [`EventMachine`]; [`ByTime`] derives its timestamps
 //! and its watermark from the items.
 
-#[cfg(feature = "alloc")]
 mod alarm;
 mod budget;
 mod by_time;
@@ -14,7 +13,6 @@ mod event;
 mod foreign;
 mod progress;
 
-#[cfg(feature = "alloc")]
 pub(crate) use alarm::Alarm;
 pub use budget::{BUDGET, Budget};
 pub use by_time::ByTime;

@@ -22,6 +22,8 @@ pub use losses::{Counters, Loss, Losses, Reports};
 #[cfg(feature = "alloc")]
 pub use metrics_handle::MetricsHandle;
 #[cfg(feature = "alloc")]
+pub(crate) use resources::Gate;
+#[cfg(feature = "alloc")]
 pub use resources::{
     CircuitBreakerState, Cleanup, CleanupHandle, Meter, NoMeter, ResourceConfig, ResourceError,
     ResourceManager, ResourceMetrics,

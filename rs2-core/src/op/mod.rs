@@ -36,12 +36,12 @@ pub use observe::ObserveExt;
 #[cfg(feature = "alloc")]
 pub use parallel::ParallelExt;
 pub use recover::{Attempt, Jitter, RecoverExt, RetryBudget, RetryConfig, RetryPolicy, retry_on};
+pub use resilience::Quota;
 #[cfg(feature = "alloc")]
 pub use resilience::{
     Bulkhead, CircuitBreaker, CircuitBreakerConfig, KeyedLimit, KeyedRateLimiter, RateLimiter,
     ResilienceExt,
 };
-pub use resilience::Quota;
 pub use resource::{ExitCase, bracket_case_sync, bracket_sync};
 #[cfg(feature = "alloc")]
 pub use resource::{ResourceExt, Scope, bracket_case_on, bracket_on};

@@ -120,6 +120,46 @@ macro_rules! __observe_methods {
         {
             self.try_with_metrics_on_rs2($timer, name, $crate::metrics::MetricsConfig::default())
         }
+
+        /// Yields every item, and leaves the source alone while the breaker of `manager` is open.
+        ///
+        /// Whoever shares the manager opens the breaker for all: an operator or a queue that is
+        /// given it as a [`Meter`]($crate::metrics::Meter), or a call of
+        /// [`allocate`]($crate::metrics::Meter::allocate). Stand the guard right after the source:
+        /// what it leaves alone makes no progress by itself.
+        ///
+        /// # Shape
+        /// n items in, n out, in order.
+        /// # End and errors
+        /// Ends with its source, which is asked for its end when the breaker is not open. `Err`
+        /// items are items like any other.
+        /// # Cancel safety
+        /// Dropping the stream loses nothing: it holds no item.
+        /// # Cost
+        /// That of [`guarded_by_on_rs2`]($crate::op::ObserveExt::guarded_by_on_rs2).
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// use rs2_core::metrics::{Meter, ResourceConfig};
+        /// let interval = std::time::Duration::from_millis(1);
+        /// let config = ResourceConfig { cleanup_interval: interval, ..ResourceConfig::default() };
+        /// let manager = resource_manager(config).unwrap();
+        /// // Far too much: it is refused, and the breaker opens for a millisecond.
+        /// assert!(manager.allocate(u64::MAX).is_err() && manager.is_open());
+        /// let lines = from_iter(["a", "b"]).guarded_by_rs2(&manager);
+        /// assert_eq!(lines.collect_rs2::<Vec<_>>().await, ["a", "b"]);
+        /// assert!(!manager.is_open());
+        #[doc = $after]
+        /// ```
+        fn guarded_by_rs2(
+            self,
+            manager: &$crate::metrics::ResourceManager,
+        ) -> $crate::op::observe::GuardedBy<Self, $Timer>
+        where
+            Self: Sized,
+        {
+            self.guarded_by_on_rs2($timer, manager)
+        }
     };
 }
 
@@ -156,6 +196,30 @@ macro_rules! __observe_functions {
         ) -> $crate::metrics::MetricsHandle<$Timer> {
             let metrics = $crate::metrics::Metrics::with_config(name, config);
             $crate::metrics::MetricsHandle::new($timer, metrics)
+        }
+
+        /// Makes an account of memory and keys by this runtime's clock, to be shared by streams,
+        /// queues and code of one's own.
+        ///
+        /// # Errors
+        /// The setting that cannot work: see
+        /// [`ResourceConfig::validate`]($crate::metrics::ResourceConfig::validate).
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// use rs2_core::metrics::{ResourceConfig, ResourceError};
+        /// let config = ResourceConfig { max_memory_bytes: 4_096, ..ResourceConfig::default() };
+        /// let manager = resource_manager(config).unwrap();
+        /// assert_eq!(manager.track_memory_allocation(2_048).await, Ok(()));
+        /// let refused = manager.track_memory_allocation(4_096).await;
+        /// assert_eq!(refused, Err(ResourceError::MaxMemoryExceeded));
+        /// assert_eq!(manager.pressure_percent(), 50);
+        #[doc = $after]
+        /// ```
+        pub fn resource_manager(
+            config: $crate::metrics::ResourceConfig,
+        ) -> Result<$crate::metrics::ResourceManager, $crate::error::ConfigError> {
+            $crate::metrics::ResourceManager::on($timer, config)
         }
     };
 }

@@ -183,7 +183,8 @@ macro_rules! __parallel_methods {
         /// # Examples
         /// ```
         #[doc = $before]
-        /// let squares: Vec<u64> = from_iter(1..=3).map_parallel_rs2(|n| n * n).collect_rs2().await;
+        /// let squares = from_iter(1..=3).map_parallel_rs2(|n: u64| n * n);
+        /// let squares: Vec<u64> = squares.collect_rs2().await;
         /// assert_eq!(squares, [1, 4, 9]);
         #[doc = $after]
         /// ```

@@ -76,7 +76,7 @@ macro_rules! __resilience_methods {
         /// # Examples
         /// ```
         #[doc = $before]
-        /// use rs2_core::op::resilience::{BreakerError, Fail};
+        /// # use rs2_core::op::resilience::{BreakerError, Fail};
         /// let config = CircuitBreakerConfig::new().window(1).min_calls(1);
         /// let breaker = CircuitBreaker::new(config).unwrap();
         /// let down = async |id: u32| Err::<u32, _>(BreakerError::Failed(id));

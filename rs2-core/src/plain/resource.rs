@@ -20,7 +20,8 @@ macro_rules! __resource_methods {
         /// # End and errors
         /// That of [`bracket`].
         /// # Cancel safety
-        /// That of [`bracket`]: this stream and the inner one are dropped before the release begins.
+        /// That of [`bracket`]: this stream and the inner one are dropped before the release
+        /// begins.
         /// # Cost
         /// One clone of the resource, one allocation for the release. No clock.
         /// # Examples
@@ -86,16 +87,17 @@ macro_rules! __resource_methods {
 
         /// [`bracket_rs2`](Self::bracket_rs2) for `Result`s: the first `Err` of either stream ends
         /// both, and `release` is told how it came to that:
-        /// [`bracket_case_on_rs2`]($crate::op::ResourceExt::bracket_case_on_rs2) with this runtime's
-        /// tasks.
+        /// [`bracket_case_on_rs2`]($crate::op::ResourceExt::bracket_case_on_rs2) with this
+        /// runtime's tasks.
         ///
         /// # Shape
         /// The items of both, in order, up to the first `Err`.
         /// # End and errors
-        /// At an `Err` the release is awaited, then comes the `Err`, then the end. Otherwise that of
-        /// [`bracket_case`].
+        /// At an `Err` the release is awaited, then comes the `Err`, then the end. Otherwise that
+        /// of [`bracket_case`].
         /// # Cancel safety
-        /// That of [`bracket`]: this stream and the inner one are dropped before the release begins.
+        /// That of [`bracket`]: this stream and the inner one are dropped before the release
+        /// begins.
         /// # Cost
         /// That of [`bracket_rs2`](Self::bracket_rs2), and one clone of the error.
         /// # Examples
@@ -174,8 +176,8 @@ macro_rules! __resource_sources {
         /// resource when that stream ends or is dropped:
         /// [`bracket_on`]($crate::op::bracket_on) with this runtime's tasks.
         ///
-        /// The resource is a clone for `use_fn` and the original for `release`: usually an `Arc`, or
-        /// a handle that can be cloned.
+        /// The resource is a clone for `use_fn` and the original for `release`: usually an `Arc`,
+        /// or a handle that can be cloned.
         ///
         /// # Shape
         /// The items of the inner stream, in order.

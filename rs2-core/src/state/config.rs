@@ -1,9 +1,10 @@
 //! Settings of the asynchronous state operators.
 
-use super::OnFull;
+use super::{OnFull, Tally};
 use crate::error::ConfigError;
-use crate::metrics::Losses;
+use crate::metrics::{Losses, Meter};
 use crate::store::{Heap, SeededHeap};
+use crate::sync::Arc;
 use core::marker::PhantomData;
 use core::time::Duration;
 
@@ -33,6 +34,7 @@ pub struct StateConfig<B = InMemory> {
     pub(crate) max_keys: usize,
     pub(crate) on_full: OnFull,
     pub(crate) losses: Losses,
+    meter: Option<Arc<dyn Meter + Send + Sync>>,
     seed: Option<u64>,
     backend: PhantomData<fn() -> B>,
 }
@@ -46,6 +48,7 @@ impl StateConfig {
             max_keys: DEFAULT_MAX_KEYS,
             on_full: OnFull::Evict,
             losses: Losses::new(),
+            meter: None,
             seed: None,
             backend: PhantomData,
         }
@@ -89,6 +92,17 @@ impl<B> StateConfig<B> {
         self
     }
 
+    /// Asks `meter` for each key, and for the memory of its entry without what that points to; gives
+    /// both back when the state goes, and when the operator is dropped. A key that the meter refuses
+    /// is one for which there is no room. Without a meter nothing is counted and nothing paid.
+    ///
+    /// Usually a [`ResourceManager`](crate::metrics::ResourceManager), for several operators
+    /// together.
+    pub fn with_meter(mut self, meter: impl Meter + Send + Sync + 'static) -> Self {
+        self.meter = Some(Arc::new(meter));
+        self
+    }
+
     /// The seed for hashing keys. An adapter's plain names fill in a random one.
     pub fn seeded(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -119,6 +133,11 @@ impl<B> StateConfig<B> {
             return Err(ConfigError::Zero("max_size"));
         }
         Ok(())
+    }
+
+    /// The account of the keys, each with an entry of so many bytes.
+    pub(crate) fn tally(&self, bytes_per_key: usize) -> Tally {
+        Tally::new(self.meter.clone(), bytes_per_key)
     }
 
     /// The memory for the keys. Without a seed, keys are hashed under a fixed one.

@@ -93,6 +93,25 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
         self.ends.is_some_and(|ends| self.remove(ends.oldest))
     }
 
+    /// Where the entry of `key` is, expired or not.
+    pub(crate) fn place_of(&self, key: &K) -> Option<u32> {
+        self.places.get(key).copied()
+    }
+
+    /// When the entry that expires soonest does.
+    pub(crate) fn next_expiry(&self) -> Option<Instant> {
+        let node = self.ends.and_then(|ends| self.nodes.get(ends.oldest))?;
+        Some(node.written.saturating_add(self.ttl))
+    }
+
+    /// Takes the value that expires soonest.
+    pub(crate) fn pop_oldest(&mut self) -> Option<V> {
+        let oldest = self.ends?.oldest;
+        let value = self.nodes.get_mut(oldest)?.value.take();
+        self.remove(oldest);
+        value
+    }
+
     /// Removes the entries that have expired.
     pub(crate) fn expire(&mut self, now: Instant) {
         while self.ends.is_some_and(|ends| self.is_expired(ends.oldest, now)) {

@@ -12,6 +12,8 @@ mod key;
 mod limits;
 #[cfg(feature = "alloc")]
 mod sweep;
+#[cfg(feature = "alloc")]
+mod tally;
 
 #[cfg(feature = "alloc")]
 pub use access::{Detached, StateAccess};
@@ -28,3 +30,5 @@ pub(crate) use expiring::Expiring;
 pub(crate) use forget::forget_oldest;
 #[cfg(feature = "alloc")]
 pub(crate) use sweep::Sweep;
+#[cfg(feature = "alloc")]
+pub(crate) use tally::Tally;

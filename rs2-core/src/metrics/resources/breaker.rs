@@ -14,7 +14,7 @@ pub enum CircuitBreakerState {
     HalfOpen,
 }
 
-/// Opens on a trip; half-open one interval later; from there it closes on a success, or after
+/// Opens on a trip; one interval later, half-open; from there it closes on a success, or after
 /// another interval without a failure, and opens again on a failure.
 #[derive(Debug)]
 pub(super) struct Breaker {
@@ -28,19 +28,24 @@ impl Breaker {
         Self { state: CircuitBreakerState::Closed, since: Instant::ORIGIN, trips: 0 }
     }
 
-    /// The state now.
-    pub(super) fn state(&mut self, now: Instant, interval: Duration) -> CircuitBreakerState {
+    /// The state now. An open one stays open for another interval while there is pressure.
+    pub(super) fn state(
+        &mut self,
+        now: Instant,
+        interval: Duration,
+        is_under_pressure: bool,
+    ) -> CircuitBreakerState {
         use CircuitBreakerState::{Closed, HalfOpen, Open};
-        if self.state == Open && self.until(interval) <= now {
-            self.set(HalfOpen, self.until(interval));
-        }
-        if self.state == HalfOpen && self.until(interval) <= now {
-            self.set(Closed, now);
+        match self.state {
+            Open if now >= self.until(interval) && is_under_pressure => self.set(Open, now),
+            Open if now >= self.until(interval) => self.set(HalfOpen, now),
+            HalfOpen if now >= self.until(interval) => self.set(Closed, now),
+            _ => {}
         }
         self.state
     }
 
-    /// When the state changes by itself, if it is not closed.
+    /// When the state is to be looked at again, if it is not closed.
     pub(super) fn until(&self, interval: Duration) -> Instant {
         self.since.saturating_add(interval)
     }

@@ -1,7 +1,8 @@
 //! One account of memory and keys for whoever shares it.
 
-use super::breaker::Breaker;
+use super::account::{Account, percent};
 use super::cleanup::{Cleanup, CleanupHandle, Cleanups};
+use super::waiting::Waiting;
 use super::{CircuitBreakerState, Meter, ResourceConfig, ResourceError, ResourceMetrics};
 use crate::error::ConfigError;
 use crate::sync::{Arc, Lock};
@@ -9,8 +10,7 @@ use crate::time::{Clock, Instant};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
-use core::mem;
-use core::task::{Context, Waker};
+use core::task::Context;
 use core::time::Duration;
 
 /// Counts memory and keys of all who share it, refuses what exceeds the limits, and holds a breaker
@@ -19,9 +19,10 @@ use core::time::Duration;
 /// Clones share one account. The breaker opens when the memory reaches `memory_threshold_percent`,
 /// when an allocation exceeds the maximum, or when there are more than `buffer_overflow_threshold`
 /// overflows within one `cleanup_interval`. While it is open, allocations are refused and a source
-/// that is [`guarded`](crate::op::ObserveExt::guarded_by_on_rs2) waits. After one
-/// `cleanup_interval` it is half-open: an allocation that stays below the threshold, or another
-/// interval without a failure, closes it; a failure opens it again.
+/// that is [`guarded`](crate::op::ObserveExt::guarded_by_on_rs2) waits. After a `cleanup_interval`
+/// it is half-open, if the memory is below the threshold by then, and stays open for another one
+/// otherwise. From half-open an allocation that stays below the threshold closes it, as does
+/// another interval without a failure; a failure opens it again.
 ///
 /// ```
 /// use core::time::Duration;
@@ -51,18 +52,8 @@ pub struct ResourceManager {
 struct Shared {
     config: ResourceConfig,
     clock: Box<dyn Clock + Send + Sync>,
-    account: Lock<Account>,
+    account: Lock<(Account, Waiting)>,
     cleanups: Cleanups,
-}
-
-struct Account {
-    numbers: ResourceMetrics,
-    breaker: Breaker,
-    // Overflows in the interval that began then.
-    overflows: u64,
-    overflows_since: Instant,
-    cleaned: Instant,
-    waiting: Vec<Waker>,
 }
 
 impl ResourceManager {
@@ -75,18 +66,13 @@ impl ResourceManager {
         C: Clock + Send + Sync + 'static,
     {
         config.validate()?;
-        let now = clock.now();
-        let account = Account {
-            numbers: ResourceMetrics::default(),
-            breaker: Breaker::new(),
-            overflows: 0,
-            overflows_since: now,
-            cleaned: now,
-            waiting: Vec::new(),
+        let account = Account::new(config.clone(), clock.now());
+        let shared = Shared {
+            config,
+            clock: Box::new(clock),
+            account: Lock::new((account, Waiting::default())),
+            cleanups: Cleanups::default(),
         };
-        let account = Lock::new(account);
-        let cleanups = Cleanups::default();
-        let shared = Shared { config, clock: Box::new(clock), account, cleanups };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -97,196 +83,95 @@ impl ResourceManager {
 
     /// What was counted so far.
     pub fn metrics(&self) -> ResourceMetrics {
-        self.shared.account.with(|account| account.metrics())
+        self.shared.account.with(|(account, _)| account.metrics())
     }
 
     /// The memory allocated, in percent of what may be; 100 when none may be.
     pub fn pressure_percent(&self) -> u8 {
-        self.metrics().pressure_percent(self.config())
+        percent(self.metrics().current_memory_bytes, self.config().max_memory_bytes)
     }
 
     /// The state of the breaker now.
     pub fn breaker_state(&self) -> CircuitBreakerState {
-        self.step(|account, now, config| account.breaker.state(now, config.cleanup_interval))
+        self.step(Account::state)
     }
 
-    /// How long the breaker stays open; nothing when it is not.
+    /// How long the breaker stays open before it is looked at again; nothing when it is not open.
     pub fn open_for(&self) -> Option<Duration> {
-        self.step(|account, now, config| account.open_for(now, config))
+        self.step(Account::open_for)
     }
 
-    /// Half-opens an open breaker now.
+    /// Half-opens the breaker now.
     pub fn half_open_breaker(&self) {
-        self.step(|account, now, _| account.breaker.set(CircuitBreakerState::HalfOpen, now));
+        self.step(|account, now| account.set_state(CircuitBreakerState::HalfOpen, now));
     }
 
     /// Closes the breaker now.
     pub fn close_breaker(&self) {
-        self.step(|account, now, _| account.breaker.set(CircuitBreakerState::Closed, now));
+        self.step(|account, now| account.set_state(CircuitBreakerState::Closed, now));
     }
 
-    /// Ready when the breaker is not open; otherwise says for how long it will be, and wakes the
-    /// task of `cx` when it is opened to traffic by hand or by somebody else's question. Who waits
-    /// sleeps for that time at most.
-    pub fn poll_ready(&self, cx: &mut Context<'_>) -> Result<(), Duration> {
-        self.step(|account, now, config| {
-            let Some(left) = account.open_for(now, config) else { return Ok(()) };
-            account.waiting.retain(|waker| !waker.will_wake(cx.waker()));
-            account.waiting.push(cx.waker().clone());
-            Err(left)
-        })
-    }
-
-    /// Runs `cleanup` when memory is nearly exhausted, before the allocation that would make it so
-    /// is judged, and with the first allocation after each `cleanup_interval`. It gives back what
-    /// it can with [`release`](Meter::release). It no longer runs once the handle is dropped.
+    /// Runs `cleanup` when an allocation would bring the memory to the emergency threshold, before
+    /// that is judged, and with the first allocation after each `cleanup_interval`. It gives back
+    /// what it can with [`release`](Meter::release). It no longer runs once the handle is dropped.
     pub fn on_cleanup(&self, cleanup: impl Fn(Cleanup) + Send + Sync + 'static) -> CleanupHandle {
         self.shared.cleanups.register(Box::new(cleanup))
     }
 
-    /// One step on the account. When the breaker is not open after it, whoever waits is woken,
-    /// outside of the lock.
-    fn step<R>(&self, step: impl FnOnce(&mut Account, Instant, &ResourceConfig) -> R) -> R {
-        let (now, config) = (self.shared.clock.now(), &self.shared.config);
-        let (result, woken) = self.shared.account.with(|account| {
-            let result = step(account, now, config);
-            let is_open = account.open_for(now, config).is_some();
-            let woken = if is_open { Vec::new() } else { mem::take(&mut account.waiting) };
-            (result, woken)
+    /// One step on the account, and then wakes whoever waits, if the breaker is not open after it.
+    fn step<R>(&self, step: impl FnOnce(&mut Account, Instant) -> R) -> R {
+        let now = self.shared.clock.now();
+        let (result, woken) = self.shared.account.with(|(account, waiting)| {
+            let result = step(account, now);
+            let is_open = account.state(now) == CircuitBreakerState::Open;
+            (result, if is_open { Vec::new() } else { waiting.take_all() })
         });
-        woken.into_iter().for_each(Waker::wake);
+        // Outside of the lock: a waker may run anything.
+        woken.into_iter().for_each(|(_, waker)| waker.wake());
         result
+    }
+
+    pub(super) fn with_waiting<R>(&self, step: impl FnOnce(&mut Waiting) -> R) -> R {
+        self.shared.account.with(|(_, waiting)| step(waiting))
+    }
+
+    /// How long the breaker stays open, if it is, with the task of `cx` put among those who wait.
+    pub(super) fn closed_for(&self, place: u64, cx: &Context<'_>) -> Option<Duration> {
+        let now = self.shared.clock.now();
+        self.shared.account.with(|(account, waiting)| {
+            let left = account.open_for(now)?;
+            waiting.wait(place, cx);
+            Some(left)
+        })
     }
 }
 
 impl Meter for ResourceManager {
     fn allocate(&self, bytes: u64) -> Result<(), ResourceError> {
-        let due = self.step(|account, now, config| account.cleanup_due(bytes, now, config));
-        if let Some(why) = due {
+        if let Some(why) = self.step(|account, now| account.cleanup_due(bytes, now)) {
             self.shared.cleanups.run(why);
         }
-        self.step(|account, now, config| account.allocate(bytes, now, config))
+        self.step(|account, now| account.allocate(bytes, now))
     }
 
     fn release(&self, bytes: u64) {
-        self.shared.account.with(|account| {
-            let memory = &mut account.numbers.current_memory_bytes;
-            *memory = memory.saturating_sub(bytes);
-        });
+        self.shared.account.with(|(account, _)| account.release(bytes));
     }
 
     fn key_created(&self) -> Result<(), ResourceError> {
-        self.shared.account.with(|account| {
-            let keys = &mut account.numbers.active_keys;
-            if *keys >= self.shared.config.max_keys as u64 {
-                return Err(ResourceError::MaxKeysExceeded);
-            }
-            *keys += 1;
-            Ok(())
-        })
+        self.shared.account.with(|(account, _)| account.key_created())
     }
 
     fn key_removed(&self) {
-        self.shared.account.with(|account| {
-            let keys = &mut account.numbers.active_keys;
-            *keys = keys.saturating_sub(1);
-        });
+        self.shared.account.with(|(account, _)| account.key_removed());
     }
 
     fn overflow(&self) -> Result<(), ResourceError> {
-        self.step(|account, now, config| account.overflow(now, config))
+        self.step(Account::overflow)
     }
 
     fn is_open(&self) -> bool {
         self.breaker_state() == CircuitBreakerState::Open
-    }
-}
-
-impl ResourceMetrics {
-    /// The memory allocated, in percent of what `config` allows; 100 when that is nothing.
-    pub fn pressure_percent(&self, config: &ResourceConfig) -> u8 {
-        percent(self.current_memory_bytes, config.max_memory_bytes)
-    }
-}
-
-fn percent(part: u64, whole: u64) -> u8 {
-    let percent = (u128::from(part) * 100).checked_div(u128::from(whole)).unwrap_or(100);
-    percent.min(100) as u8
-}
-
-impl Account {
-    fn metrics(&self) -> ResourceMetrics {
-        ResourceMetrics { circuit_breaker_trips: self.breaker.trips, ..self.numbers }
-    }
-
-    fn open_for(&mut self, now: Instant, config: &ResourceConfig) -> Option<Duration> {
-        let interval = config.cleanup_interval;
-        let is_open = self.breaker.state(now, interval) == CircuitBreakerState::Open;
-        is_open.then(|| self.breaker.until(interval).saturating_since(now))
-    }
-
-    /// Whether cleanups are to run before these bytes are allocated.
-    fn cleanup_due(
-        &mut self,
-        bytes: u64,
-        now: Instant,
-        config: &ResourceConfig,
-    ) -> Option<Cleanup> {
-        let asked = self.numbers.current_memory_bytes.saturating_add(bytes);
-        if percent(asked, config.max_memory_bytes) >= config.emergency_cleanup_threshold {
-            self.numbers.emergency_cleanups += 1;
-            self.cleaned = now;
-            return Some(Cleanup::Emergency);
-        }
-        let is_time = self.cleaned.saturating_add(config.cleanup_interval) <= now;
-        is_time.then(|| {
-            self.cleaned = now;
-            Cleanup::Periodic
-        })
-    }
-
-    fn allocate(
-        &mut self,
-        bytes: u64,
-        now: Instant,
-        config: &ResourceConfig,
-    ) -> Result<(), ResourceError> {
-        let state = self.breaker.state(now, config.cleanup_interval);
-        if state == CircuitBreakerState::Open {
-            return Err(ResourceError::CircuitBreakerOpen);
-        }
-        let memory = self.numbers.current_memory_bytes.checked_add(bytes);
-        let Some(memory) = memory.filter(|&memory| memory <= config.max_memory_bytes) else {
-            self.breaker.trip(now);
-            return Err(ResourceError::MaxMemoryExceeded);
-        };
-        if percent(memory, config.max_memory_bytes) >= config.memory_threshold_percent {
-            self.breaker.trip(now);
-            // The memory was taken while the breaker was closed. A half-open one asks for less.
-            if state == CircuitBreakerState::HalfOpen {
-                return Err(ResourceError::CircuitBreakerOpen);
-            }
-        } else {
-            self.breaker.succeed(now);
-        }
-        self.numbers.current_memory_bytes = memory;
-        self.numbers.peak_memory_bytes = self.numbers.peak_memory_bytes.max(memory);
-        Ok(())
-    }
-
-    fn overflow(&mut self, now: Instant, config: &ResourceConfig) -> Result<(), ResourceError> {
-        self.numbers.buffer_overflow_count += 1;
-        if self.overflows_since.saturating_add(config.cleanup_interval) <= now {
-            (self.overflows, self.overflows_since) = (0, now);
-        }
-        self.overflows += 1;
-        let state = self.breaker.state(now, config.cleanup_interval);
-        let is_probe = state == CircuitBreakerState::HalfOpen;
-        if self.overflows <= config.buffer_overflow_threshold as u64 && !is_probe {
-            return Ok(());
-        }
-        self.breaker.trip(now);
-        Err(ResourceError::BufferOverflowThresholdExceeded)
     }
 }
 

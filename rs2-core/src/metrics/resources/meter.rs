@@ -1,12 +1,13 @@
 //! Who is asked before something is kept.
 
 use super::ResourceError;
+use core::fmt;
 
 /// Counts what is kept, and says when it is enough.
 ///
 /// An operator or a queue that is given one asks before it keeps something and tells when it no
 /// longer does, also when it is dropped. [`NoMeter`] allows everything and costs nothing.
-pub trait Meter {
+pub trait Meter: fmt::Debug {
     /// Asks for memory. After an error nothing was counted.
     ///
     /// # Errors

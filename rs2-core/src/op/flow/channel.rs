@@ -209,10 +209,8 @@ impl<S: Stream> Channel<S> {
         if !self.rule.hands_over_all() || !self.pressure.take_off() {
             return;
         }
-        let pump = self.state.with(|state| {
-            self.pressure.lower();
-            state.pump.take()
-        });
+        let pump =
+            self.state.with(|state| if self.pressure.lower() { state.pump.take() } else { None });
         pump.into_iter().for_each(Waker::wake);
     }
 

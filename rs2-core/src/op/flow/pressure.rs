@@ -44,8 +44,7 @@ impl Pressure {
         self.0.events.load(Relaxed)
     }
 
-    /// Adds an item. Called under the lock of the buffer, as [`lower`](Self::lower) is: whoever
-    /// takes the depth down to the low watermark meanwhile lowers it afterwards.
+    /// Adds an item; under the lock of the buffer.
     #[inline]
     pub(super) fn add(&self) {
         let depth = self.0.depth.fetch_add(1, SeqCst) + 1;
@@ -55,23 +54,27 @@ impl Pressure {
         }
     }
 
-    /// Takes an item off. When this returns true the depth has come down to the low watermark, and
-    /// [`lower`](Self::lower) must be called: only one item is taken off at a time, so that depth
-    /// is never passed by.
+    /// Takes an item off, without the lock. When this returns true the depth has come down to the
+    /// low watermark, and [`lower`](Self::lower) must be called: only one item is taken off at a
+    /// time, so that depth is never passed by.
     #[inline]
     pub(super) fn take_off(&self) -> bool {
         self.0.depth.fetch_sub(1, SeqCst) - 1 == self.0.low
+    }
+
+    /// Ends the time of high depth, if it is still low; under the lock of the buffer. Returns
+    /// whether it has ended.
+    ///
+    /// Between [`take_off`](Self::take_off) and the lock the depth may have become high: that is
+    /// another time, which ends when the depth comes down again.
+    pub(super) fn lower(&self) -> bool {
+        self.depth() <= self.0.low && self.0.is_high.swap(false, SeqCst)
     }
 
     /// Takes off what is dropped with the buffer.
     pub(super) fn clear(&self) {
         self.0.depth.store(0, SeqCst);
         self.lower();
-    }
-
-    /// The depth is no longer high; under the lock of the buffer. Returns whether it was.
-    pub(super) fn lower(&self) -> bool {
-        self.0.is_high.swap(false, SeqCst)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::machine::{Budget, Progress};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::state::{
-    Expiring, KeyExtractor, Left, OnFull, StateAccess, StateCell, StateConfig, Value,
+    Expiring, KeyExtractor, Left, OnFull, StateAccess, StateCell, StateConfig, Tally, Value,
 };
 use crate::store::{Full, SeededHeap};
 use crate::time::{Instant, Sleep, Timer};
@@ -52,6 +52,7 @@ pin_project! {
 /// The states of all keys, and the one that a step is working on.
 struct States<K: core::hash::Hash + Eq> {
     table: Expiring<K, Value, SeededHeap>,
+    tally: Tally,
     cell: StateCell,
     // The key of the running step, and the place its state was lent from.
     current: Option<(K, Option<u32>)>,
@@ -63,6 +64,7 @@ struct States<K: core::hash::Hash + Eq> {
 impl<K: core::hash::Hash + Eq + Clone> States<K> {
     fn begin<B>(&mut self, key: K, now: Instant) -> StateAccess<B> {
         let (place, value) = self.table.lend(&key, now).unzip();
+        self.tally.settle(self.table.len());
         self.current = Some((key, place));
         self.cell.begin(value)
     }
@@ -75,6 +77,7 @@ impl<K: core::hash::Hash + Eq + Clone> States<K> {
             (Some(place), Some(value)) => self.table.keep(place, value),
             (Some(place), None) => {
                 self.table.remove(place);
+                self.tally.settle(self.table.len());
             }
             (None, Some(value)) => self.insert(key, value, now),
             (None, None) => {}
@@ -82,15 +85,20 @@ impl<K: core::hash::Hash + Eq + Clone> States<K> {
     }
 
     fn insert(&mut self, key: K, value: Value, now: Instant) {
-        let Err(Full((key, value))) = self.table.insert(key, value, now) else { return };
-        self.table.expire(now);
-        let Err(Full((key, value))) = self.table.insert(key, value, now) else { return };
+        let Err(Full((key, value))) = self.try_insert(key, value, now) else { return };
+        self.expire(now);
+        let Err(Full((key, value))) = self.try_insert(key, value, now) else { return };
         match self.on_full {
+            OnFull::Evict if self.tally.is_open() => self.losses.count(Loss::Full),
             OnFull::Evict => {
-                self.losses.count(Loss::Evicted);
-                self.table.remove_oldest();
-                let inserted = self.table.insert(key, value, now);
-                debug_assert!(inserted.is_ok(), "a place was freed");
+                if self.table.remove_oldest() {
+                    self.losses.count(Loss::Evicted);
+                    self.tally.settle(self.table.len());
+                }
+                // A meter may still refuse, when it is others who have all there is.
+                if self.try_insert(key, value, now).is_err() {
+                    self.losses.count(Loss::Full);
+                }
             }
             OnFull::Reject => self.losses.count(Loss::Full),
             OnFull::Stop => {
@@ -98,6 +106,20 @@ impl<K: core::hash::Hash + Eq + Clone> States<K> {
                 self.stopped = true;
             }
         }
+    }
+
+    fn try_insert(&mut self, key: K, value: Value, now: Instant) -> Result<(), Full<(K, Value)>> {
+        if self.tally.admit().is_err() {
+            return Err(Full((key, value)));
+        }
+        let inserted = self.table.insert(key, value, now);
+        self.tally.settle(self.table.len());
+        inserted
+    }
+
+    fn expire(&mut self, now: Instant) {
+        self.table.expire(now);
+        self.tally.settle(self.table.len());
     }
 }
 
@@ -114,6 +136,7 @@ where
         }
         let states = States {
             table: Expiring::new(&config.keys(), config.ttl),
+            tally: config.tally(size_of::<(X::Key, Value)>()),
             cell: StateCell::new(),
             current: None,
             on_full: config.on_full,
@@ -180,7 +203,7 @@ where
         let Some(sleep) = this.sleep.as_mut().as_pin_mut() else { return Poll::Pending };
         ready!(sleep.poll(cx));
         (*this.cleaning, *this.armed) = (None, None);
-        this.states.table.expire(due.max(timer.now()));
+        this.states.expire(due.max(timer.now()));
         Poll::Ready(())
     }
 }
@@ -219,7 +242,7 @@ where
                     let next = now.saturating_add(*this.cleanup_interval);
                     if *this.cleaning.get_or_insert(next) <= now {
                         *this.cleaning = Some(next);
-                        this.states.table.expire(now);
+                        this.states.expire(now);
                     }
                     *this.poisoned = true;
                     let access = this.states.begin(this.key.key(&item), now);

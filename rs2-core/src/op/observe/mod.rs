@@ -5,15 +5,18 @@
 //! with [`observe_rs2`](ObserveExt::observe_rs2); what an operator counts anyway is added with
 //! [`Metrics::include`].
 
+mod guard;
 mod measure;
+#[expect(clippy::module_inception, reason = "a file is named after its one public thing")]
 mod observe;
 mod sampler;
 
+pub use guard::GuardedBy;
 pub use measure::{Measure, Outcomes, OwnSize, SizeBy};
 pub use observe::Observe;
 
-use crate::metrics::{Metrics, MetricsConfig, MetricsHandle};
-use crate::time::Clock;
+use crate::metrics::{Metrics, MetricsConfig, MetricsHandle, ResourceManager};
+use crate::time::{Clock, Timer};
 use alloc::string::String;
 use futures_core::Stream;
 
@@ -254,6 +257,55 @@ pub trait ObserveExt: Stream {
         C: Clock + Clone,
     {
         Observe::new(self, handle.clone(), Outcomes)
+    }
+
+    /// Yields every item, and leaves the source alone while the breaker of `manager` is open.
+    ///
+    /// ```text
+    /// in   a b c d |           the breaker opens at b, for 3 columns
+    /// out  a b - - c d |
+    /// ```
+    /// Whoever shares the manager opens the breaker for all: an operator that is given it as a
+    /// [`Meter`](crate::metrics::Meter), a queue, or the caller's own
+    /// [`allocate`](crate::metrics::Meter::allocate). Stand the guard right after the source: what
+    /// it leaves alone makes no progress by itself.
+    ///
+    /// # Shape
+    /// n items in, n out, in order.
+    /// # End and errors
+    /// Ends with its source, which is asked for its end when the breaker is not open. `Err` items
+    /// are items like any other.
+    /// # Cancel safety
+    /// Dropping the stream loses nothing: it holds no item.
+    /// # Cost
+    /// One lock and one reading of the manager's clock per poll. While it waits, one timer, which is
+    /// armed once for each `cleanup_interval`; the task is also woken when somebody closes the
+    /// breaker. No allocation but for the line of those who wait.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, time::NoTimer};
+    /// use rs2_core::metrics::{Meter, ResourceConfig, ResourceManager};
+    /// # futures_executor::block_on(async {
+    /// # use futures_util::{FutureExt, StreamExt};
+    /// let config = ResourceConfig { max_memory_bytes: 100, ..ResourceConfig::default() };
+    /// let manager = ResourceManager::on(NoTimer, config)?;
+    /// let mut lines = from_iter(["a", "b"]).guarded_by_on_rs2(NoTimer, &manager);
+    /// assert_eq!(lines.next().await, Some("a"));
+    ///
+    /// manager.allocate(90)?; // 90 %: the breaker opens.
+    /// assert_eq!(lines.next().now_or_never(), None);
+    ///
+    /// manager.release(90);
+    /// manager.close_breaker();
+    /// assert_eq!(lines.next().await, Some("b"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    fn guarded_by_on_rs2<T: Timer>(self, timer: T, manager: &ResourceManager) -> GuardedBy<Self, T>
+    where
+        Self: Sized,
+    {
+        GuardedBy::new(self, timer, manager)
     }
 }
 

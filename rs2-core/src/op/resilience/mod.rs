@@ -85,7 +85,7 @@ pub trait ResilienceExt: Stream {
     ///
     /// ```text
     /// in   a b c d |          a and b fail and open the breaker for 3 columns
-    /// out  a b - - c d |
+    /// out  a b - - (cd|)
     /// ```
     /// An `Err` counts as a failure, and so does a panic. While the breaker is open the items stay
     /// where they are: none fails only because others did.
@@ -188,7 +188,7 @@ pub trait ResilienceExt: Stream {
     ///
     /// ```text
     /// in   (abcd|)             one in 2 columns, burst = 2
-    /// out  (ab) - c - d|
+    /// out  (ab) - c - (d|)
     /// ```
     /// An item stands in line with the items of other streams, and with futures that wait for the
     /// same limiter, from when it is taken: first come, first served. For a rate of one's own

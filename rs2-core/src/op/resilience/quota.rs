@@ -128,7 +128,8 @@ pub trait Limit {
     /// Lets `n` pass at `now`, all or none.
     ///
     /// # Errors
-    /// [`Denied`] when they may not; nothing has then changed.
+    /// [`Denied`] when they may not; nothing has then changed. The instant it names is later than
+    /// `now`.
     fn check(&mut self, n: u32, now: Instant) -> Result<(), Denied>;
 
     /// How many may pass at once.

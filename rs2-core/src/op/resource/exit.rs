@@ -29,8 +29,8 @@ pub enum Cause {
     Interrupted,
     /// [`Scope::shutdown`](super::Scope::shutdown) ended it.
     Shutdown,
-    /// The code that used the resource panicked; with `std`, also the consumer, if its panic is what
-    /// drops the stream.
+    /// The code that used the resource panicked; with `std`, also the consumer, if its panic is
+    /// what drops the stream.
     Panicked,
 }
 

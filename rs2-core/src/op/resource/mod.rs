@@ -1,21 +1,21 @@
 //! Resources that are released, whatever becomes of the stream that uses them.
 //!
-//! A bracket acquires a resource at its first poll, yields the items of the stream that is made with
-//! it, and releases it exactly once: at the end of that stream, after its first error, when the
-//! bracket is dropped, when the code within panics, and when its [`Scope`] is shut down. What uses
-//! the resource is dropped before the release begins.
+//! A bracket acquires a resource at its first poll, yields the items of the stream that is made
+//! with it, and releases it exactly once: at the end of that stream, after its first error, when
+//! the bracket is dropped, when the code within panics, and when its [`Scope`] is shut down. What
+//! uses the resource is dropped before the release begins.
 //!
 //! At the end of the stream the release is awaited, and the end comes after it. A dropped stream
 //! cannot wait, so a release that needs waiting is left to somebody else:
 //!
 //! 1. It is polled once, where the bracket is dropped. Many have finished by then.
-//! 2. If not, the bracket's [`Host`] takes it over: a spawner runs it as a task, a [`Scope`] keeps it
-//!    and can be waited for.
-//! 3. If nobody takes it, it is dropped, goes to the fallback of [`on_orphan`](Bracket::on_orphan) if
-//!    there is one, and is counted in [`losses`](Bracket::losses).
+//! 2. If not, the bracket's [`Host`] takes it over: a spawner runs it as a task, a [`Scope`] keeps
+//!    it and can be waited for.
+//! 3. If nobody takes it, it is dropped, goes to the fallback of [`on_orphan`](Bracket::on_orphan)
+//!    if there is one, and is counted in [`losses`](Bracket::losses).
 //!
-//! [`bracket_sync`] needs none of this, and no memory: its release runs wherever the bracket ends. It
-//! is the one to choose for whatever can be closed without waiting.
+//! [`bracket_sync`] needs none of this, and no memory: its release runs wherever the bracket ends.
+//! It is the one to choose for whatever can be closed without waiting.
 //!
 //! Nothing is released when the process exits or aborts, or when the stream is leaked.
 
@@ -141,8 +141,8 @@ pub trait ResourceExt: Stream {
         Bracket::new(acquire, open, Held::new(Simple(release), host))
     }
 
-    /// [`bracket_on_rs2`](Self::bracket_on_rs2) for `Result`s: the first `Err` of either stream ends
-    /// both, and `release` is told how it came to that.
+    /// [`bracket_on_rs2`](Self::bracket_on_rs2) for `Result`s: the first `Err` of either stream
+    /// ends both, and `release` is told how it came to that.
     ///
     /// # Shape
     /// The items of both, in order, up to the first `Err`.

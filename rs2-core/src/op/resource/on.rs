@@ -28,18 +28,18 @@ pub type BracketCaseOn<H, A, U, St, L, Fut, E> =
 /// within  a b |
 /// out     a b - - |             the release takes two columns
 /// ```
-/// The resource is a clone for `use_fn` and the original for `release`: usually an `Arc`, or a handle
-/// that can be cloned. `host` finishes the release of a bracket that was dropped: a spawner, or a
-/// [`Scope`](super::Scope), which can also end the bracket.
+/// The resource is a clone for `use_fn` and the original for `release`: usually an `Arc`, or a
+/// handle that can be cloned. `host` finishes the release of a bracket that was dropped: a spawner,
+/// or a [`Scope`](super::Scope), which can also end the bracket.
 ///
 /// # Shape
 /// The items of the inner stream, in order.
 /// # End and errors
 /// When the inner stream ends, it is dropped, the release is awaited, and then the bracket ends. So
 /// it does when its scope is interrupted or shut down. `Err` items are items like any other:
-/// [`bracket_case_on`] sees them. A panic in `use_fn` or the inner stream goes through; the next poll
-/// releases and ends, or the drop releases. A panic in `release` goes through where it is awaited,
-/// and is counted wherever it happens.
+/// [`bracket_case_on`] sees them. A panic in `use_fn` or the inner stream goes through; the next
+/// poll releases and ends, or the drop releases. A panic in `release` goes through where it is
+/// awaited, and is counted wherever it happens.
 /// # Cancel safety
 /// A dropped `next()` loses nothing. Dropping the stream while it acquires drops that future. Later
 /// it drops the inner stream and starts the release, which the host finishes; see the
@@ -87,8 +87,8 @@ where
     Bracket::new(acquire, Fresh(use_fn), Held::new(Simple(release), host))
 }
 
-/// [`bracket_on`] over a stream of `Result`s, which ends after the first `Err`; `release` is told how
-/// it came to that.
+/// [`bracket_on`] over a stream of `Result`s, which ends after the first `Err`; `release` is told
+/// how it came to that.
 ///
 /// ```text
 /// within  a e b |               e is an Err
@@ -103,7 +103,8 @@ where
 /// stream it is [`Completed`](ExitCase::Completed), in every other case
 /// [`Canceled`](ExitCase::Canceled) with the cause. Otherwise as [`bracket_on`].
 /// # Cancel safety
-/// That of [`bracket_on`]. Dropped while it waits for the release after an `Err`, it drops the `Err`.
+/// That of [`bracket_on`]. Dropped while it waits for the release after an `Err`, it drops the
+/// `Err`.
 /// # Backpressure and memory
 /// Holds an `Err` while the release runs, no other item.
 /// # Cost

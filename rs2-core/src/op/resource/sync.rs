@@ -28,9 +28,10 @@ pub type BracketCaseSync<A, U, St, L, E> =
 /// # End and errors
 /// Ends with the inner stream, after `release` was called with
 /// [`Completed`](ExitCase::Completed). In every other case it is called with
-/// [`Canceled`](ExitCase::Canceled) and the cause, when the bracket is dropped. `Err` items are items
-/// like any other: [`bracket_case_sync`] sees them. After a panic in `use_fn` or the inner stream the
-/// next poll releases and ends. A panic in `release` goes through, but not while another one unwinds.
+/// [`Canceled`](ExitCase::Canceled) and the cause, when the bracket is dropped. `Err` items are
+/// items like any other: [`bracket_case_sync`] sees them. After a panic in `use_fn` or the inner
+/// stream the next poll releases and ends. A panic in `release` goes through, but not while another
+/// one unwinds.
 /// # Cancel safety
 /// A dropped `next()` loses nothing. Dropping the stream while it acquires drops that future; later
 /// it drops the inner stream and then calls `release`.

@@ -6,41 +6,68 @@
 
 mod completion_timeout;
 mod debounce;
+#[cfg(feature = "alloc")]
+mod debounce_by_key;
+mod debounce_edge;
 mod delay;
 mod demand_timeout;
+mod heartbeat;
 mod idle_timeout;
 mod initial_timeout;
 mod pace;
 mod sample;
+mod sample_hold;
+mod sample_when;
 mod throttle_first;
 mod throttle_latest;
+mod timeout_each;
+mod timeout_fallback;
+mod timeout_repeat;
 mod wait;
 mod with_end;
 
 pub use completion_timeout::CompletionTimeout;
 pub use debounce::Debounce;
+#[cfg(feature = "alloc")]
+pub use debounce_by_key::DebounceByKey;
+pub use debounce_edge::{DebounceEdge, Edge};
 pub use delay::Delay;
 pub use demand_timeout::DemandTimeout;
+pub use heartbeat::Heartbeat;
 pub use idle_timeout::IdleTimeout;
 pub use initial_timeout::InitialTimeout;
 pub use pace::Pace;
 pub use sample::Sample;
+pub use sample_hold::SampleHold;
+pub use sample_when::SampleWhen;
 pub use throttle_first::ThrottleFirst;
 pub use throttle_latest::ThrottleLatest;
+pub use timeout_each::TimeoutEach;
+pub use timeout_fallback::TimeoutFallback;
+pub use timeout_repeat::TimeoutRepeat;
 pub use with_end::WithEnd;
 
 use crate::machine::Drive;
 #[cfg(feature = "alloc")]
 use crate::metrics::Losses;
 #[cfg(feature = "alloc")]
-use crate::store::Heap;
+use crate::state::Limits;
+#[cfg(feature = "alloc")]
+use crate::store::{Heap, KeyStorage};
 use crate::time::Timer;
+use core::future::Future;
+#[cfg(feature = "alloc")]
+use core::hash::Hash;
 use core::time::Duration;
 use futures_core::Stream;
 
 /// The stream of [`delay_on_rs2`](TimingExt::delay_on_rs2).
 #[cfg(feature = "alloc")]
 pub type Delayed<S, T> = Drive<WithEnd<S>, Delay<<S as Stream>::Item, Heap>, T>;
+
+/// The stream of [`debounce_by_key_on_rs2`](TimingExt::debounce_by_key_on_rs2).
+#[cfg(feature = "alloc")]
+pub type DebouncedByKey<S, K, F, St, T> = Drive<S, DebounceByKey<<S as Stream>::Item, K, F, St>, T>;
 
 /// Operators that decide by the clock when an item goes out, or whether.
 pub trait TimingExt: Stream {
@@ -133,6 +160,115 @@ pub trait TimingExt: Stream {
         Self: Sized,
     {
         Drive::new(self, Debounce::new(quiet, Losses::new()).with_max_wait(max_wait), timer)
+    }
+
+    /// Yields the first or the last item of each burst, or both.
+    ///
+    /// ```text
+    /// in       a b - - c - - |      quiet = 2 columns
+    /// Leading  a - - - c - - |
+    /// Trailing - - - b - - c |
+    /// Both     a - - b c - - |
+    /// ```
+    /// A burst is over once `quiet` has passed without an item; one that comes exactly then still
+    /// belongs to it. With a `quiet` of zero every item passes.
+    ///
+    /// # Shape
+    /// n items in, at most n out, in order.
+    /// # End and errors
+    /// The held item goes out at the end, at once. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
+    /// # Backpressure and memory
+    /// Holds at most one item. Those that do not go out are counted as
+    /// [`Loss::Suppressed`](crate::metrics::Loss::Suppressed).
+    /// # Cost
+    /// That of [`debounce_on_rs2`](Self::debounce_on_rs2); no timer with [`Edge::Leading`].
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, time::NoTimer};
+    /// # use std::time::Duration;
+    /// use rs2_core::op::timing::Edge;
+    /// # futures_executor::block_on(async {
+    /// let clicks = from_iter(["first", "again", "and again"]);
+    /// let once: Vec<&str> = clicks
+    ///     .debounce_edge_on_rs2(NoTimer, Duration::from_millis(300), Edge::Leading)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(once, ["first"]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn debounce_edge_on_rs2<T: Timer>(
+        self,
+        timer: T,
+        quiet: Duration,
+        edge: Edge,
+    ) -> Drive<Self, DebounceEdge<Self::Item>, T>
+    where
+        Self: Sized,
+    {
+        Drive::new(self, DebounceEdge::new(quiet, edge, Losses::new()), timer)
+    }
+
+    /// Yields the last item of each burst of its key, once `quiet` has passed without another of
+    /// that key.
+    ///
+    /// ```text
+    /// in   a A b - - - |           quiet = 3 columns; a and A have one key
+    /// out  - - - - A b |
+    /// ```
+    /// # Shape
+    /// n items in, at most n out, in the order in which their time is over; the last of each key
+    /// always.
+    /// # End and errors
+    /// The held items go out at the end, at once, in the same order. `Err` items are items like any
+    /// other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the held items.
+    /// # Backpressure and memory
+    /// Holds one item for each key of a burst under way, and forgets the key when it goes out. At
+    /// most as many as the storage's capacity: then the item that has waited longest goes out early,
+    /// counted as [`Loss::Evicted`](crate::metrics::Loss::Evicted), unless
+    /// [`Limits::on_full`](crate::state::Limits::on_full) says otherwise. Those that gave way to a
+    /// later one are counted as [`Loss::Suppressed`](crate::metrics::Loss::Suppressed).
+    /// # Cost
+    /// O(1) per item: one call of `key` and one or two table lookups; one timer for all keys. Reads
+    /// the clock once per poll.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap, time::NoTimer};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let edits = from_iter([("a.txt", 1), ("b.txt", 1), ("a.txt", 2)]);
+    /// let saves: Vec<(&str, u32)> = edits
+    ///     .debounce_by_key_on_rs2(
+    ///         NoTimer,
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         |(file, _)| *file,
+    ///         Duration::from_secs(1),
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(saves, [("b.txt", 1), ("a.txt", 2)]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn debounce_by_key_on_rs2<T, K, F, St>(
+        self,
+        timer: T,
+        keys: impl Into<Limits<St>>,
+        key: F,
+        quiet: Duration,
+    ) -> DebouncedByKey<Self, K, F, St, T>
+    where
+        Self: Sized,
+        T: Timer,
+        K: Hash + Eq + Clone,
+        F: FnMut(&Self::Item) -> K,
+        St: KeyStorage,
+    {
+        Drive::new(self, DebounceByKey::new(keys.into(), key, quiet), timer)
     }
 
     /// Yields an item and drops those that come within `period` after it.
@@ -396,6 +532,97 @@ pub trait TimingExt: Stream {
         Drive::new(self, Sample::new(interval, Losses::new()), timer)
     }
 
+    /// Yields at each multiple of `interval` the latest item, whether or not it went out before.
+    ///
+    /// ```text
+    /// in   a b - - - - - c - |      interval = 3 columns
+    /// out  - - - b - - b - - (c|)
+    /// ```
+    /// Makes a fixed rate of readings that come when they like. Time counts from the first poll.
+    /// Before the first item nothing goes out; ticks that passed while nobody asked are skipped.
+    ///
+    /// # Shape
+    /// One clone for each tick since the first item; the last item always.
+    /// # End and errors
+    /// An item that has not gone out does so at the end, at once. `Err` items are items like any
+    /// other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
+    /// # Backpressure and memory
+    /// Holds one item. Those that never went out are counted as
+    /// [`Loss::Suppressed`](crate::metrics::Loss::Suppressed).
+    /// # Cost
+    /// O(1) per item, one clone for each output, one timer. Reads the clock once per poll.
+    /// # Panics
+    /// When `interval` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, time::NoTimer};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([20.1, 20.4, 20.3]);
+    /// let sampled: Vec<f64> =
+    ///     readings.sample_hold_on_rs2(NoTimer, Duration::from_secs(60)).collect_rs2().await;
+    /// assert_eq!(sampled, [20.3]);
+    /// # })
+    /// ```
+    #[doc(alias = "extrapolate")]
+    #[doc(alias = "resample")]
+    #[track_caller]
+    #[cfg(feature = "alloc")]
+    fn sample_hold_on_rs2<T: Timer>(
+        self,
+        timer: T,
+        interval: Duration,
+    ) -> Drive<Self, SampleHold<Self::Item>, T>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+    {
+        Drive::new(self, SampleHold::new(interval, Losses::new()), timer)
+    }
+
+    /// Yields at each item of `trigger` the latest item that came since the one before, if any.
+    ///
+    /// ```text
+    /// in       a b - c - - d |
+    /// trigger  - - x - x x - -
+    /// out      - - b - c - - (d|)
+    /// ```
+    /// An item that is there when the trigger comes belongs to it.
+    ///
+    /// # Shape
+    /// n items in, at most n out, in order; the last always.
+    /// # End and errors
+    /// The held item goes out when the source ends, at once, and that is the end. The end of the
+    /// trigger is not: nothing then goes out before the source ends. `Err` items are items like any
+    /// other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
+    /// # Backpressure and memory
+    /// Holds one item. Those that gave way are counted as
+    /// [`Loss::Suppressed`](crate::metrics::Loss::Suppressed).
+    /// # Cost
+    /// O(1) per item, no clock. Gives the task back after 1,024 items in a row.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([20.1, 20.4, 20.3]);
+    /// let sampled: Vec<f64> = readings.sample_when_rs2(empty::<()>()).collect_rs2().await;
+    /// assert_eq!(sampled, [20.3]);
+    /// # })
+    /// ```
+    #[doc(alias = "sample_on")]
+    #[doc(alias = "sample_by")]
+    #[cfg(feature = "alloc")]
+    fn sample_when_rs2<B: Stream>(self, trigger: B) -> SampleWhen<Self, B>
+    where
+        Self: Sized,
+    {
+        SampleWhen::new(self, trigger, Losses::new())
+    }
+
     /// Yields every item `by` later than it came.
     ///
     /// ```text
@@ -479,6 +706,192 @@ pub trait TimingExt: Stream {
         Self: Sized,
     {
         Drive::new(self, IdleTimeout::new(limit), timer)
+    }
+
+    /// Yields each item as `Ok`, and an `Err` after each `limit` for which the source has been
+    /// waited for; it goes on.
+    ///
+    /// ```text
+    /// in   a - - - - - c |        limit = 2 columns
+    /// out  a - # - # - c |
+    /// ```
+    /// [`timeout_on_rs2`](Self::timeout_on_rs2) ends after the first instead. Only waiting counts.
+    ///
+    /// # Shape
+    /// n items in, n `Ok` out, and between them as many [`Elapsed`](crate::error::Elapsed) of the
+    /// kind [`Idle`](crate::error::TimeoutKind::Idle) as it takes.
+    /// # End and errors
+    /// Ends with its source. `Err` items are items like any other, within `Ok`.
+    /// # Cancel safety
+    /// Dropping the stream loses nothing: it holds no item.
+    /// # Cost
+    /// O(1) per item, no timer for each. Reads the clock once per poll.
+    /// # Panics
+    /// When `limit` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{error::Elapsed, prelude::*, time::NoTimer};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let sum = from_iter(1..=3)
+    ///     .timeout_repeat_on_rs2(NoTimer, Duration::from_secs(5))
+    ///     .fold_sync_rs2(0, |sum, item: Result<i32, Elapsed>| sum + item.unwrap_or(0));
+    /// assert_eq!(sum.await, 6);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn timeout_repeat_on_rs2<T: Timer>(
+        self,
+        timer: T,
+        limit: Duration,
+    ) -> Drive<Self, TimeoutRepeat<Self::Item>, T>
+    where
+        Self: Sized,
+    {
+        Drive::new(self, TimeoutRepeat::new(limit), timer)
+    }
+
+    /// Yields the items of the source, and once that has been waited for longer than `limit`, those
+    /// of `fallback`.
+    ///
+    /// ```text
+    /// in        a b - - - c |     limit = 2 columns
+    /// fallback  x y |
+    /// out       a b - (xy|)
+    /// ```
+    /// The source is dropped before `fallback` is first polled, and does not come back.
+    ///
+    /// # Shape
+    /// n items in, n out; or fewer, and then all of `fallback`.
+    /// # End and errors
+    /// Ends with the stream that is asked. `Err` items are items like any other.
+    /// # Cancel safety
+    /// Dropping the stream loses nothing: it holds no item.
+    /// # Cost
+    /// O(1) per item, no timer for each; none after the change. Reads the clock once per poll until
+    /// then.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, time::NoTimer};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let replica = from_iter([7, 8]);
+    /// let rows: Vec<u32> = from_iter([1, 2])
+    ///     .timeout_fallback_on_rs2(NoTimer, Duration::from_secs(5), replica)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(rows, [1, 2]);
+    /// # })
+    /// ```
+    #[doc(alias = "timeout_with")]
+    #[doc(alias = "timeout_on_timeout_to")]
+    fn timeout_fallback_on_rs2<T: Timer, B: Stream<Item = Self::Item>>(
+        self,
+        timer: T,
+        limit: Duration,
+        fallback: B,
+    ) -> TimeoutFallback<Self, B, T>
+    where
+        Self: Sized,
+    {
+        TimeoutFallback::new(self, timer, limit, fallback)
+    }
+
+    /// Yields every item, and a clone of `beat` after each `quiet` for which the source has been
+    /// waited for.
+    ///
+    /// ```text
+    /// in   a - - - - - c |        quiet = 2 columns
+    /// out  a - x - x - c |
+    /// ```
+    /// # Shape
+    /// n items in, n out, in order, and between them as many beats as it takes.
+    /// # End and errors
+    /// Ends with its source. `Err` items are items like any other.
+    /// # Cancel safety
+    /// Dropping the stream loses nothing: it holds no item.
+    /// # Cost
+    /// O(1) per item, no timer for each; one clone for each beat. Reads the clock once per poll.
+    /// # Panics
+    /// When `quiet` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, time::NoTimer};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let events = from_iter(["open", "close"]);
+    /// let lines: Vec<&str> = events
+    ///     .heartbeat_on_rs2(NoTimer, Duration::from_secs(15), "ping")
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(lines, ["open", "close"]);
+    /// # })
+    /// ```
+    #[doc(alias = "keep_alive")]
+    #[track_caller]
+    fn heartbeat_on_rs2<T: Timer>(
+        self,
+        timer: T,
+        quiet: Duration,
+        beat: Self::Item,
+    ) -> Drive<Self, Heartbeat<Self::Item>, T>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+    {
+        Drive::new(self, Heartbeat::new(quiet, beat), timer)
+    }
+
+    /// Yields the outputs of the futures that `f` makes, one at a time, and an `Err` for each that
+    /// has not finished within `limit`.
+    ///
+    /// ```text
+    /// in    a b |                limit = 2 columns
+    /// runs  a     a takes 1 column, b takes 3
+    ///         b b
+    /// out   - a - (#|)
+    /// ```
+    /// The time counts from when the future is made. One that has finished when it is asked has not
+    /// timed out, however late that is.
+    ///
+    /// # Shape
+    /// n items in, n out, in order: `Ok`, or [`Elapsed`](crate::error::Elapsed) of the kind
+    /// [`Each`](crate::error::TimeoutKind::Each).
+    /// # End and errors
+    /// Ends with its source. A future that takes too long is dropped where it waits: whether that
+    /// loses anything is for the future to say. `Err` outputs are outputs like any other, within
+    /// `Ok`.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream drops the running future and its item.
+    /// # Backpressure and memory
+    /// Holds one future or output. The source is not polled while a future runs.
+    /// # Cost
+    /// One timer while a future waits, no allocation. Reads the clock once per item.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{error::Elapsed, prelude::*, time::NoTimer};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let lengths: Vec<Result<usize, Elapsed>> = from_iter(["/a", "/bc"])
+    ///     .timeout_each_on_rs2(NoTimer, Duration::from_secs(5), async |path: &str| path.len())
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(lengths, [Ok(2), Ok(3)]);
+    /// # })
+    /// ```
+    fn timeout_each_on_rs2<T, F, Fut>(
+        self,
+        timer: T,
+        limit: Duration,
+        f: F,
+    ) -> TimeoutEach<Self, F, Fut, T>
+    where
+        Self: Sized,
+        T: Timer,
+        F: FnMut(Self::Item) -> Fut,
+        Fut: Future,
+    {
+        TimeoutEach::new(self, timer, limit, f)
     }
 
     /// Yields each item as `Ok`; when the first has not come `limit` after the first poll, one

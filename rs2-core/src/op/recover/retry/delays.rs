@@ -26,8 +26,9 @@ pub(super) struct Delays {
     multiplier: f64,
     longest: u64,
     jitter: Jitter,
-    // What the policy says of the next delay.
-    exp: u64,
+    // What the policy says of the next delay, with its fraction: rounded in between, a delay of a
+    // few nanoseconds would never grow.
+    exp: f64,
     last: u64,
     random: Random,
 }
@@ -42,13 +43,13 @@ impl Delays {
     ) -> Self {
         let (first, longest) = (nanos(first), nanos(longest));
         let random = Random(seed);
-        Self { first, multiplier, longest, jitter, exp: first, last: first, random }
+        Self { first, multiplier, longest, jitter, exp: first as f64, last: first, random }
     }
 
     pub(super) fn next(&mut self) -> Duration {
-        let exp = self.exp.min(self.longest);
         // The cast saturates. Half a nanosecond makes it round instead of cutting off.
-        self.exp = (exp as f64 * self.multiplier + 0.5) as u64;
+        let exp = ((self.exp + 0.5) as u64).min(self.longest);
+        self.exp = (self.exp * self.multiplier).min(self.longest as f64);
         self.last = match self.jitter {
             Jitter::None => exp,
             Jitter::Full => self.random.between(0, exp),
@@ -63,7 +64,7 @@ impl Delays {
 
     /// Begins anew; the random numbers go on.
     pub(super) fn reset(&mut self) {
-        self.exp = self.first;
+        self.exp = self.first as f64;
         self.last = self.first;
     }
 }

@@ -24,8 +24,8 @@ use state::Shared;
 /// Knows the open brackets that were given to it, finishes the releases of those that were dropped,
 /// and can end them all. Clones are handles on the same scope.
 ///
-/// A release that could not finish when its bracket was dropped waits here. It goes on when somebody
-/// polls: the task that [`on`](Self::on) starts, a future from [`run`](Self::run), or
+/// A release that could not finish when its bracket was dropped waits here. It goes on when
+/// somebody polls: the task that [`on`](Self::on) starts, a future from [`run`](Self::run), or
 /// [`shutdown`](Self::shutdown), which is how a service should end. When a bracket and those within
 /// it were dropped together, the innermost is released first, and the future of the next one is not
 /// polled before that has finished.
@@ -85,8 +85,8 @@ impl Scope {
     }
 
     /// Ends the brackets that are open now, with
-    /// [`Interrupted`](super::Cause::Interrupted). Each learns of it when it is polled, and is woken
-    /// for that. Brackets that open later are not concerned.
+    /// [`Interrupted`](super::Cause::Interrupted). Each learns of it when it is polled, and is
+    /// woken for that. Brackets that open later are not concerned.
     pub fn interrupt(&self) {
         self.shared.interrupt();
     }
