@@ -74,8 +74,9 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+pub use rs2_core::boxed::{LocalRS2Stream, RS2Stream};
 pub use rs2_core::op::{self, event_time};
-pub use rs2_core::{error, machine, metrics, queue, source, store, task, time};
+pub use rs2_core::{boxed, error, machine, metrics, pipe, queue, source, store, task, time};
 #[cfg(feature = "std")]
 pub use rs2_std::{lines, read};
 #[cfg(feature = "tokio")]

@@ -5,7 +5,7 @@
 //! ([`guarded_by_on_rs2`](crate::op::ObserveExt::guarded_by_on_rs2)), or count resources of your
 //! own.
 //!
-//! ```
+//! ```standalone_crate
 //! use rs2_stream::resource_manager::get_global_resource_manager;
 //!
 //! # futures_executor::block_on(async {
@@ -50,7 +50,7 @@ pub fn get_global_resource_manager() -> ResourceManager {
 /// # Errors
 /// Settings that cannot work, or that come too late.
 ///
-/// ```
+/// ```standalone_crate
 /// use rs2_stream::resource_manager::{self, ResourceConfig, SetConfigError};
 /// let config = ResourceConfig { max_keys: 50_000, ..ResourceConfig::default() };
 /// resource_manager::set_global_resource_config(config.clone())?;
@@ -60,7 +60,8 @@ pub fn get_global_resource_manager() -> ResourceManager {
 /// # Ok::<(), SetConfigError>(())
 /// ```
 pub fn set_global_resource_config(config: ResourceConfig) -> Result<(), SetConfigError> {
-    let manager = ResourceManager::on(SystemClock::new(), config).map_err(SetConfigError::Config)?;
+    let manager =
+        ResourceManager::on(SystemClock::new(), config).map_err(SetConfigError::Config)?;
     GLOBAL.set(manager).map_err(|_| SetConfigError::InUse)
 }
 

@@ -8,6 +8,9 @@ mod operators;
 use rs2_test::{Row, laws, sim};
 use std::collections::BTreeSet;
 use std::env;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
 use std::time::Instant;
 
 /// Seeds for each operator where nothing else is said; more belong into a release build.
@@ -25,7 +28,22 @@ fn every_operator_obeys_the_laws() {
 fn sim_all() {
     let seeds = env::var("RS2_SIM_SEEDS").map_or(SEEDS, |text| text.parse().expect("a number"));
     println!("{:52} {:>10} {:>9}", "operator", "seeds/s", "failures");
-    let reports: Vec<sim::Report> = operators::rows().iter().map(|row| timed(row, seeds)).collect();
+    let rows = operators::rows();
+    let next = AtomicUsize::new(0);
+    let reports = Mutex::new(Vec::new());
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(row) = rows.get(next.fetch_add(1, Relaxed)) {
+                    let report = timed(row, seeds);
+                    reports.lock().expect("no other row panicked").push(report);
+                }
+            });
+        }
+    });
+    let reports = reports.into_inner().expect("no row panicked");
+    assert_eq!(reports.len(), rows.len());
     reports.iter().for_each(sim::Report::assert_clean);
 }
 

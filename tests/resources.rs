@@ -2,10 +2,9 @@
 
 use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
-use rs2_core::metrics::{CircuitBreakerState, Cleanup, Loss, Losses, Meter, NoMeter};
+use rs2_core::metrics::{CircuitBreakerState, Cleanup, Meter, NoMeter};
 use rs2_core::metrics::{ResourceConfig, ResourceError, ResourceManager};
 use rs2_core::prelude::*;
-use rs2_core::state::{CustomKeyExtractor, OnFull, StateAccess, StateConfig};
 use rs2_core::time::Timer;
 use rs2_test::marbles::check;
 use rs2_test::{ManualTimer, ms};
@@ -182,45 +181,6 @@ proptest! {
             prop_assert_eq!(u64::from(manager.pressure_percent()), naive.memory);
         }
     }
-
-    /// Peer defect 27: what the keys of a dropped operator had taken stayed taken.
-    #[test]
-    fn a_dropped_operator_gives_all_back(
-        items in prop::collection::vec((0u8..9, 0u64..20), 0..60),
-        taken in 0usize..60,
-        on_full in prop_oneof![Just(OnFull::Evict), Just(OnFull::Reject), Just(OnFull::Stop)],
-    ) {
-        let timer = ManualTimer::new();
-        let (shared, losses) = (manager(&timer, 1_000_000), Losses::new());
-        let state = StateConfig::new().ttl(ms(40)).cleanup_interval(ms(10)).on_full(on_full);
-        let state = state.max_size(7).report_to(&losses).with_meter(shared.clone());
-        let clock = timer.clone();
-        let source = from_iter(items).eval_map_rs2(move |(key, wait)| {
-            let clock = clock.clone();
-            async move {
-                clock.sleep_until(rs2_core::time::Clock::now(&clock).saturating_add(ms(wait))).await;
-                key
-            }
-        });
-        let step = async |key: u8, state: StateAccess<_>| {
-            let seen = state.get::<u32>().await.unwrap_or_default() + 1;
-            // Every third time the state is given up.
-            let gives_up = seen % 3 == 0;
-            if gives_up { assert_eq!(state.delete().await, Ok(true)) } else { state.set(&seen).await.unwrap() }
-            key
-        };
-        let by_key = CustomKeyExtractor::new(|key: &u8| *key);
-        let stream = source.stateful_map_on_rs2(timer.clone(), state, by_key, step);
-        let mut stream = Box::pin(stream.take_rs2(taken));
-        timer.run(async {
-            while stream.next().await.is_some() {
-                assert!(shared.metrics().active_keys <= 5);
-            }
-        });
-        drop(stream);
-        let metrics = shared.metrics();
-        prop_assert_eq!((metrics.active_keys, metrics.current_memory_bytes), (0, 0));
-    }
 }
 
 /// Peer defect 28: an allocation a thousand times over the limit was allowed.
@@ -373,52 +333,6 @@ fn cleanups_run_before_the_memory_is_exhausted_and_at_intervals() {
     timer.advance(INTERVAL);
     manager.allocate(1).unwrap();
     assert_eq!(cache.load(SeqCst), 2, "it is no longer registered");
-}
-
-#[test]
-fn operators_that_share_a_meter_share_its_keys() {
-    let timer = ManualTimer::new();
-    let manager = manager(&timer, 1_000_000);
-    let losses = Losses::new();
-    let counts = |keys: std::ops::Range<u32>| {
-        let state = StateConfig::new().report_to(&losses).with_meter(manager.clone());
-        let by_key = CustomKeyExtractor::new(|key: &u32| *key);
-        let step = async |_, state: StateAccess<_>| state.set(&1u8).await.unwrap();
-        Box::pin(from_iter(keys).stateful_map_on_rs2(timer.clone(), state, by_key, step))
-    };
-    let (mut left, mut right) = (counts(0..4), counts(0..3));
-    timer.run(async { while left.next().await.is_some() {} });
-    assert_eq!(manager.metrics().active_keys, 4);
-    timer.run(async { while right.next().await.is_some() {} });
-    assert_eq!(manager.metrics().active_keys, 5);
-    // The other operator has the rest: its second key took the place of its first, and so on.
-    assert_eq!(losses.of(Loss::Evicted), 2);
-    drop(left);
-    assert_eq!(manager.metrics().active_keys, 1);
-}
-
-#[test]
-fn an_open_breaker_costs_an_operator_no_state() {
-    let timer = ManualTimer::new();
-    let manager = manager(&timer, 1_000_000);
-    let losses = Losses::new();
-    let state = StateConfig::new().report_to(&losses).with_meter(manager.clone());
-    let by_key = CustomKeyExtractor::new(|key: &u32| *key);
-    let step = async |key, state: StateAccess<_>| {
-        let seen = state.get::<u32>().await.unwrap_or_default() + 1;
-        state.set(&seen).await.unwrap();
-        (key, seen)
-    };
-    let opens = manager.clone();
-    let keys = from_iter([1, 2, 9, 3, 4, 1, 2]).inspect_rs2(move |key| {
-        if *key == 9 {
-            let _ = opens.allocate(u64::MAX);
-        }
-    });
-    let stream = keys.stateful_map_on_rs2(timer.clone(), state, by_key, step);
-    let seen: Vec<(u32, u32)> = timer.run(stream.collect_rs2());
-    assert_eq!(seen, [(1, 1), (2, 1), (9, 1), (3, 1), (4, 1), (1, 2), (2, 2)]);
-    assert_eq!((losses.of(Loss::Full), losses.of(Loss::Evicted)), (3, 0));
 }
 
 #[test]

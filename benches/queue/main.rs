@@ -6,8 +6,8 @@
 //! emptied in turns is the floor. All sums are asserted equal first. The contenders are measured in
 //! turns in one process, since the machine may be busy, and the smallest and the median times are
 //! printed with their ratios to the bare channel; then criterion measures each by itself. More than
-//! 1.2 for a `Queue` means that it has become more than a name for the channel. The ring aims at 9 ns
-//! for an item, and at 3 ns in batches; on one thread the atomic steps of both ends add up.
+//! 1.2 for a `Queue` means that it has become more than a name for the channel. The ring aims at
+//! 9 ns for an item, and at 3 ns in batches; on one thread the atomic steps of both ends add up.
 
 use std::collections::VecDeque;
 use std::future::Future;

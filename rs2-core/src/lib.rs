@@ -50,6 +50,9 @@ pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::boxed::{LocalRS2Stream, RS2Stream};
     pub use crate::machine::Progress;
+    pub use crate::metrics::HealthThresholds;
+    #[cfg(feature = "alloc")]
+    pub use crate::metrics::StreamMetrics;
     pub use crate::op::*;
     #[cfg(feature = "alloc")]
     pub use crate::pipe::Pipe;

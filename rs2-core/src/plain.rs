@@ -101,9 +101,7 @@ macro_rules! plain_names {
         $crate::__flow_functions!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         $crate::__observe_functions!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         $crate::__timing_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
-        $crate::__resilience_sources!(
-            $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
-        );
+        $crate::__resilience_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         $crate::__resource_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
         $crate::__recover_sources!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
     };

@@ -9,7 +9,7 @@ mod reading;
 use futures_core::Stream;
 use futures_executor::block_on;
 use futures_util::stream::StreamExt;
-use patchy::{Patchy, yield_times};
+use patchy::{ByHand, Patchy, yield_times};
 use proptest::prelude::*;
 use reading::{NO_TASKS, Threads, counting, has_finished, poll, pool, read, watermarks};
 use rs2_core::metrics::Loss;
@@ -272,6 +272,22 @@ fn reading_ahead_within_a_task_gives_that_back_after_the_budget() {
     check(&mut source.prefetch_inline_rs2(5_000), &taken);
     let (source, taken) = counting(10_000);
     check(&mut source.prefetch_on_rs2(NO_TASKS, 5_000), &taken);
+}
+
+#[test]
+fn the_oldest_gives_way_also_after_the_consumer_has_begun() {
+    let (mut pool, spawner) = pool();
+    let source = ByHand::default();
+    let config = BackpressureConfig::new(DropOldest, 3);
+    let mut buffer = source.clone().auto_backpressure_on_rs2(spawner, config);
+    assert!(poll(&mut buffer).is_pending());
+    (1..=3).for_each(|n| source.give(n));
+    pool.run_until_stalled();
+    assert_eq!(poll(&mut buffer), Poll::Ready(Some(1)));
+    (4..=6).for_each(|n| source.give(n));
+    source.end();
+    pool.run_until_stalled();
+    assert_eq!(block_on(buffer.collect::<Vec<u32>>()), [4, 5, 6]);
 }
 
 // The depth may come down to the low watermark and up to the high one at the same moment.

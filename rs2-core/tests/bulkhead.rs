@@ -7,7 +7,9 @@ mod ticking;
 use futures_core::Stream;
 use proptest::prelude::*;
 use rs2_core::error::Full;
-use rs2_core::op::resilience::{Bulkhead, Denied, Enter, Permit, Quota, RateLimiter, SlidingLog};
+use rs2_core::op::resilience::{
+    Bulkhead, Denied, Enter, Limit, Permit, Quota, RateLimiter, SlidingLog,
+};
 use rs2_core::prelude::*;
 use rs2_core::store::Heap;
 use rs2_core::time::{Clock, Instant};
@@ -280,6 +282,27 @@ fn a_stream_obeys_the_rule_it_is_given() {
     assert_eq!(limiter.check(1, clock.now()), Err(Denied::NotYet { retry_at }));
     clock.now.set(10);
     assert_eq!(next(), Poll::Ready(Some(2)));
+}
+
+/// Names an instant that has passed, however often it is asked.
+struct Stubborn;
+
+impl Limit for Stubborn {
+    fn check(&mut self, _n: u32, now: Instant) -> Result<(), Denied> {
+        Err(Denied::NotYet { retry_at: now })
+    }
+    fn capacity(&self) -> u32 {
+        1
+    }
+}
+
+#[test]
+fn a_rule_that_always_says_now_gives_the_task_back() {
+    let (limiter, clock) = (RateLimiter::with_rule(Stubborn), Ticking::default());
+    let (wakes, waker) = Wakes::new();
+    let mut turn = pin!(limiter.until_ready_on(&clock));
+    assert!(turn.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    assert_eq!(wakes.count(), 1);
 }
 
 #[test]

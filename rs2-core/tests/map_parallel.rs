@@ -371,6 +371,46 @@ fn dropping_the_stream_in_the_midst_of_a_chunk_drops_the_rest_of_it() {
 }
 
 #[test]
+fn a_worker_that_leaves_without_a_chunk_tells_that_it_is_free() {
+    let (source, jobs) = (ByHand::default(), Later::default());
+    let open: Rc<RefCell<Option<Boxed>>> = Rc::default();
+    let ask = |open: &RefCell<Option<Boxed>>, wakes: &Arc<Wakes>| {
+        poll(Pin::new(open.borrow_mut().as_mut().unwrap()), wakes)
+    };
+    let (others, inner) = (jobs.clone(), open.clone());
+    let call = move |n: u32| {
+        if n == 2 {
+            // The first worker has taken the second one's chunk, and is busy with it.
+            assert_eq!(ask(&inner, &Arc::default()), Poll::Ready(Some(1)));
+            let wakes = Arc::<Wakes>::default();
+            assert!(ask(&inner, &wakes).is_pending());
+            assert_eq!(others.waiting(), 1);
+            others.run_one();
+            assert!(wakes.count() > 0);
+            assert!(ask(&inner, &wakes).is_pending());
+            assert_eq!(others.waiting(), 1, "what had come meanwhile goes to the free one");
+        }
+        n
+    };
+    let outputs = source.clone().map_parallel_on_rs2(NoTimer, jobs.clone(), 2, call);
+    *open.borrow_mut() = Some(Box::pin(outputs));
+    let wakes = Arc::<Wakes>::default();
+    source.give(0);
+    assert!(ask(&open, &wakes).is_pending());
+    jobs.run_one();
+    assert_eq!(ask(&open, &wakes), Poll::Ready(Some(0)));
+    for n in 1..4 {
+        source.give(n);
+        assert!(ask(&open, &wakes).is_pending());
+    }
+    assert_eq!(jobs.waiting(), 2);
+    jobs.run_one();
+    assert_eq!(ask(&open, &wakes), Poll::Ready(Some(2)));
+    jobs.run_one();
+    assert_eq!(ask(&open, &wakes), Poll::Ready(Some(3)));
+}
+
+#[test]
 fn progress_is_pending_while_a_worker_works_and_gives_it_what_was_taken() {
     let (source, jobs) = (ByHand::default(), Later::default());
     let mut outputs = source.clone().map_parallel_on_rs2(NoTimer, jobs.clone(), 1, |n: u32| n);

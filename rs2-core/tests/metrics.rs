@@ -9,10 +9,14 @@ use futures_executor::block_on;
 use futures_util::StreamExt;
 use patchy::Patchy;
 use proptest::prelude::*;
+use rs2_core::error::Rejected;
 use rs2_core::metrics::{Contribute, HealthThresholds, Loss, Losses, Metrics, MetricsConfig};
 use rs2_core::metrics::{MetricsHandle, StreamMetrics};
 use rs2_core::prelude::*;
+use rs2_core::task::Spawner;
 use rs2_core::time::{Instant, NoTimer};
+use std::pin::Pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 use ticking::Ticking;
 
@@ -122,7 +126,8 @@ proptest! {
         let (clock, sample_rate) = (Ticking::default(), f64::from(permille) / 1_000.0);
         let config = MetricsConfig { sample_rate, ..MetricsConfig::default() };
         let (source, spent) = (clock.clone(), 1_000);
-        let work = from_iter(0..items).inspect_rs2(move |_| source.now.set(source.now.get() + spent));
+        let work = move |_: &u32| source.now.set(source.now.get() + spent);
+        let work = from_iter(0..items).inspect_rs2(work);
         let (stream, handle) = work.with_metrics_on_rs2(clock.clone(), "sampled", config);
         block_on(stream.for_each_rs2(async |_| ()));
 
@@ -139,8 +144,11 @@ proptest! {
     }
 
     #[test]
-    fn an_observed_stream_is_the_same_stream(steps in prop::collection::vec((0u8..3, 0u8..4), 0..40)) {
-        let results = || Patchy::new(steps.clone()).map_rs2(|n| if n == 0 { Err(n) } else { Ok(n) });
+    fn an_observed_stream_is_the_same_stream(
+        steps in prop::collection::vec((0u8..3, 0u8..4), 0..40),
+    ) {
+        let result = |n| if n == 0 { Err(n) } else { Ok(n) };
+        let results = || Patchy::new(steps.clone()).map_rs2(result);
         let (stream, handle) =
             results().try_with_metrics_on_rs2(NoTimer, "same", MetricsConfig::default());
         let seen: Vec<_> = block_on(stream.collect_rs2());
@@ -285,6 +293,29 @@ fn what_an_operator_counts_anyway_is_added_when_it_is_read() {
     metrics.record_drops(1);
     losses.count_many(Loss::Full, 4);
     assert_eq!((metrics.snapshot().drops(), metrics.snapshot().queue_depth), (5, 7));
+}
+
+/// Takes no task, so that what is read ahead is read within the stream.
+struct Busy;
+
+impl<F> Spawner<F> for Busy {
+    fn spawn(&self, future: F) -> Result<(), Rejected<F>> {
+        Err(Rejected(future))
+    }
+}
+
+#[test]
+fn the_pressure_of_a_buffer_is_a_queue_depth() {
+    let metrics = Metrics::new("buffered");
+    let mut buffer = from_iter(0..100).auto_backpressure_on_rs2(Busy, Default::default());
+    metrics.include(buffer.pressure());
+    assert_eq!(block_on(buffer.next()), Some(0));
+    let mut cx = Context::from_waker(Waker::noop());
+    let _ = Pin::new(&mut buffer).poll_progress(&mut cx);
+    let snapshot = metrics.snapshot();
+    assert_eq!((snapshot.queue_depth, snapshot.backpressure_events), (75, 1));
+    drop(buffer);
+    assert_eq!(metrics.snapshot().queue_depth, 0);
 }
 
 #[test]

@@ -199,6 +199,41 @@ fn progress_reaches_the_futures_in_the_open_streams_and_the_next_poll_finds_what
     assert_eq!(rest, [1, 2, 3, 4], "nobody rings for what is there already");
 }
 
+/// A stream whose one item is made by `poll_progress`, which wakes nobody for it.
+#[derive(Debug, Default)]
+struct Made {
+    is_there: bool,
+    is_over: bool,
+}
+
+impl Stream for Made {
+    type Item = u32;
+    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<u32>> {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        self.is_over = self.is_there;
+        if self.is_there { Poll::Ready(Some(1)) } else { Poll::Pending }
+    }
+}
+
+impl Progress for Made {
+    fn poll_progress(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        self.is_there = true;
+        Poll::Ready(())
+    }
+}
+
+#[test]
+fn what_progress_made_is_found_although_nobody_rang_for_it() {
+    let mut items = from_iter([Made::default()]).par_join_rs2(1);
+    let mut items = Pin::new(&mut items);
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(items.as_mut().poll_next(&mut cx).is_pending());
+    assert!(items.as_mut().poll_progress(&mut cx).is_ready());
+    assert_eq!(items.as_mut().poll_next(&mut cx), Poll::Ready(Some(1)));
+}
+
 #[test]
 fn a_wake_that_comes_during_progress_is_not_lost() {
     let a = ByHand::default();

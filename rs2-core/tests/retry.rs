@@ -134,6 +134,59 @@ fn one_sleep_serves_all_waits() {
 }
 
 #[test]
+fn each_stream_must_run_for_its_own_time_to_count_anew() {
+    let clock = Ticking::default();
+    let open = |runs: u64| {
+        let clock = clock.clone();
+        from_iter([Ok(()), Err("reset")]).inspect_rs2(move |result| {
+            if result.is_err() {
+                clock.now.set(clock.now.get() + runs);
+            }
+        })
+    };
+    let policy = RetryPolicy::Immediate { max_retries: 1 };
+    let config = RetryConfig::new(policy).reset_after(Duration::from_nanos(50));
+    // The first two run long enough. The third does not, and the one retry has been made.
+    let mut runs = [60, 9].into_iter();
+    let stream = open(60).retry_with_policy_on_rs2(clock.clone(), 0, config, || {
+        open(runs.next().expect("two retries"))
+    });
+    let items = block_on(stream.collect_rs2::<Vec<_>>());
+    let gave_up = GaveUp { attempts: 2, last: "reset", elapsed: Duration::from_nanos(9) };
+    assert_eq!(items, [Ok(()), Ok(()), Ok(()), Err(gave_up)]);
+}
+
+#[test]
+fn the_first_try_of_a_future_is_part_of_the_time() {
+    let clock = Ticking::default();
+    let slow = || {
+        clock.now.set(clock.now.get() + 10);
+        ready(Err::<(), _>("down"))
+    };
+    let policy = RetryPolicy::Immediate { max_retries: 1 };
+    let gave_up = block_on(retry_on(clock.clone(), 0, policy, slow)).expect_err("it is down");
+    assert_eq!(gave_up.elapsed, Duration::from_nanos(20));
+    assert_eq!(clock.armed.get(), 0, "it did not wait");
+}
+
+#[test]
+fn a_stream_that_has_ended_is_gone() {
+    let alive = std::rc::Rc::new(());
+    let held = alive.clone();
+    let source = from_iter([Ok::<u32, ()>(1)]).inspect_rs2(move |_| {
+        let _ = &held;
+    });
+    let mut stream = pin!(source.retry_with_policy_on_rs2(NoTimer, 0, RetryPolicy::None, || {
+        unreachable!("it does not fail")
+    }));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert_eq!(stream.as_mut().poll_next(&mut cx), Poll::Ready(Some(Ok(1))));
+    assert_eq!(std::rc::Rc::strong_count(&alive), 2);
+    assert_eq!(stream.as_mut().poll_next(&mut cx), Poll::Ready(None));
+    assert_eq!(std::rc::Rc::strong_count(&alive), 1);
+}
+
+#[test]
 fn tries_without_end_leave_the_task_to_others() {
     let policy = RetryPolicy::Immediate { max_retries: u32::MAX };
     let tries = Cell::new(0);

@@ -297,6 +297,27 @@ fn a_new_count_begins_with_the_first_delay() {
 }
 
 #[test]
+fn a_new_count_forgets_how_long_the_last_delay_was() {
+    let first = Duration::from_secs(1);
+    let policy = RetryPolicy::Fixed { max_retries: u32::MAX, delay: first };
+    let config = RetryConfig::new(policy).jitter(Jitter::Decorrelated);
+    let config = config.max_delay(Duration::from_secs(3_600)).reset_after(Duration::ZERO);
+    let mut retry = Retry::new(config, 5);
+    for _ in 0..50 {
+        for fails in 0..20 {
+            retry.begin(Instant::ORIGIN);
+            if fails == 0 {
+                retry.on_success();
+            }
+            let Decision::Again { after } = retry.on_failure(Instant::ORIGIN, &()) else {
+                unreachable!("there is no end of retries");
+            };
+            assert!(fails > 0 || after <= 3 * first, "{after:?} after a success");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_tried_again_costs_no_budget() {
     let budget = RetryBudget::new(1, 0);
     let policy = RetryPolicy::Fixed { max_retries: 9, delay: Duration::from_secs(1) };
@@ -306,6 +327,33 @@ fn what_is_not_tried_again_costs_no_budget() {
     let fatal = config.retry_if(|_: &()| false);
     assert_eq!(Retry::new(fatal, 0).on_failure(Instant::ORIGIN, &()), Decision::GaveUp);
     assert_eq!(budget.left(), 1);
+}
+
+#[test]
+fn a_failure_that_nobody_began_begins_the_count() {
+    let second = Duration::from_secs(1);
+    let mut retry = Retry::new(RetryPolicy::Immediate { max_retries: 9 }, 0);
+    retry.on_failure(at(5 * second), &());
+    retry.begin(at(6 * second));
+    retry.on_failure(at(8 * second), &());
+    let expected = GaveUp { attempts: 2, last: (), elapsed: 3 * second };
+    assert_eq!(retry.gave_up(at(8 * second), ()), expected);
+}
+
+#[test]
+fn threads_that_share_a_budget_get_no_more_than_there_is() {
+    let budget = RetryBudget::new(10_000, 0);
+    let take = || {
+        let config = RetryConfig::new(RetryPolicy::Immediate { max_retries: u32::MAX });
+        let mut retry = Retry::new(config.budget(&budget), 0);
+        let again = Decision::Again { after: Duration::ZERO };
+        (0..20_000).filter(|_| retry.on_failure(Instant::ORIGIN, &()) == again).count()
+    };
+    let taken: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(take)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+    });
+    assert_eq!((taken, budget.left()), (10_000, 0));
 }
 
 #[test]

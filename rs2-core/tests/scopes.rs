@@ -15,10 +15,11 @@ use proptest::prelude::*;
 use rs2_core::metrics::Loss;
 use rs2_core::op::resource::{Cause, ExitCase, Scope, Unreleased, bracket_case_on, bracket_on};
 use rs2_core::prelude::*;
-use std::future::{self, poll_fn, ready};
+use std::future::{self, Future, poll_fn, ready};
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 type Row = Result<u8, &'static str>;
 type Order = Arc<Mutex<Vec<(usize, &'static str)>>>;
@@ -176,6 +177,46 @@ fn a_run_that_is_dropped_leaves_its_releases_to_the_next() {
     assert_eq!((log.finished(), scope.unfinished()), (0, 1));
     assert_eq!(block_on(scope.shutdown(future::pending::<()>())), Ok(()));
     assert_eq!(log.finished(), 1);
+}
+
+/// Counts how often it wakes.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+#[test]
+fn a_bracket_that_acquires_is_woken_to_end() {
+    let (scope, wakes) = (Scope::new(1), Arc::<Wakes>::default());
+    let waker = Waker::from(wakes.clone());
+    let mut cx = Context::from_waker(&waker);
+    let never = future::pending::<()>();
+    let mut rows =
+        pin!(bracket_on(scope.clone(), never, |()| pending::<u8>(), async |()| unreachable!()));
+    assert!(rows.as_mut().poll_next(&mut cx).is_pending());
+    let mut down = pin!(scope.shutdown(future::pending::<()>()));
+    assert!(down.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    assert_eq!(wakes.0.load(SeqCst), 1);
+    assert_eq!(rows.as_mut().poll_next(&mut cx), Poll::Ready(None));
+    assert_eq!(block_on(down), Ok(()));
+}
+
+#[test]
+fn a_shutdown_is_woken_for_what_a_dropped_run_leaves() {
+    let (scope, log, wakes) = (Scope::new(2), Log::default(), Arc::<Wakes>::default());
+    drop(open(&scope, &log, 3));
+    let mut run = Box::pin(scope.run());
+    assert!(run.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    let waker = Waker::from(wakes.clone());
+    let mut down = pin!(scope.shutdown(future::pending::<()>()));
+    assert!(down.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(run);
+    assert_eq!((log.finished(), wakes.0.load(SeqCst)), (0, 1));
+    assert_eq!((block_on(down), log.finished()), (Ok(()), 1));
 }
 
 async fn yield_once() {

@@ -196,8 +196,8 @@ proptest! {
         for &(item, at) in &arrivals {
             let (began, took) = (at.max(free), takes[item]);
             free = began + took.min(limit);
-            let result = if took <= limit { Ok(item) } else { Err(elapsed(TimeoutKind::Each, limit)) };
-            expected.push((result, free));
+            let over = elapsed(TimeoutKind::Each, limit);
+            expected.push((if took <= limit { Ok(item) } else { Err(over) }, free));
         }
         let got = record(&arrivals, end, |source, clock| {
             let (timer, takes) = (clock.clone(), takes.clone());
@@ -255,6 +255,8 @@ fn a_source_that_never_stops_giving_does_not_hide_the_trigger() {
     assert!((1..2_000).contains(&first), "{first}");
     let mut never = Box::pin(repeat('a').sample_when_rs2(ByHand::<()>::default()));
     assert!(poll(never.as_mut()).is_pending(), "and gives the task back");
+    let mut silent = Box::pin(ByHand::<char>::default().sample_when_rs2(repeat(())));
+    assert!(poll(silent.as_mut()).is_pending(), "so does a trigger that never stops");
 }
 
 #[test]
@@ -288,9 +290,11 @@ fn a_future_that_finished_while_nobody_looked_has_not_timed_out() {
             }
         }));
     assert!(poll(stream.as_mut()).is_pending());
+    assert_eq!(clock.held.get(), 1);
     clock.now.set(50);
     job.give_silently('x');
     assert_eq!(poll(stream.as_mut()), Poll::Ready(Some(Ok(Some('x')))));
+    assert_eq!(clock.held.get(), 0, "no sleep is left to wake the task");
     assert_eq!(poll(stream.as_mut()), Poll::Ready(None));
 }
 

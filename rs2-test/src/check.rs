@@ -17,6 +17,10 @@ use std::time::Duration;
 /// must come out is every item of every source, unless a [`model`](Check::model) says otherwise.
 /// The [guide](crate::guide) has a worked example.
 ///
+/// # Panics
+/// When `seeds` is zero.
+///
+/// # Examples
 /// ```
 /// use rs2_core::prelude::*;
 /// use rs2_test::promise::{ExactlyOnce, Hold, InFlight, Ordered, Promise};
@@ -27,11 +31,13 @@ use std::time::Duration;
 /// .expect(ExactlyOnce.and(Ordered).and(InFlight(4)).and(Hold(0)));
 /// ```
 #[must_use = "nothing is checked before it is said what to expect"]
+#[track_caller]
 pub fn check<const N: usize, S, F>(seeds: u64, build: F) -> Check
 where
     F: Fn(&Sim, [Source; N]) -> S + Send + Sync + 'static,
     S: Stream<Item: Into<Out>> + 'static,
 {
+    assert!(seeds > 0, "a check needs at least one seed");
     let name = thread::current().name().unwrap_or("pipeline").to_owned();
     Check { row: Row::plain(&name, build).promising_nothing(), seeds }
 }
@@ -163,7 +169,7 @@ impl Promise for InFlight {
     }
 }
 
-/// While its consumer is waiting, no item stays inside for longer.
+/// While its consumer is waiting, no item stays inside for longer than this.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(pub Duration);
 

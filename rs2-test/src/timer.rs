@@ -100,7 +100,8 @@ impl ManualTimer {
 
     /// Runs `future` together with the tasks of an executor of the caller's, and jumps to the next
     /// deadline whenever all of them wait: virtual time for any executor. `tick` polls one of its
-    /// tasks, and says whether there was one to poll.
+    /// tasks, and says whether there was one to poll. It is called after each poll of the future,
+    /// and then until that is woken.
     ///
     /// # Panics
     /// On a lost wakeup: when all wait, and no sleep is armed.
@@ -132,6 +133,8 @@ impl ManualTimer {
             if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return Ok(output);
             }
+            // One turn in any case: a future that wakes itself may do so until a task has gone on.
+            tick();
             while !wakes.is_woken() {
                 if !tick() {
                     let due = self.next_deadline().ok_or(LostWakeup { at: self.now() })?;
@@ -175,7 +178,9 @@ pub struct ManualSleep {
 impl ManualSleep {
     fn disarm(&mut self) {
         if let Some(key) = self.key.take() {
-            self.timer.lock().armed.remove(&key);
+            // Dropped when the lock is free: with the last waker may go a task and its sleeps.
+            let waker = self.timer.lock().armed.remove(&key);
+            drop(waker);
         }
     }
 }

@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 use rs2_core::time::{Clock, Instant, Sleep, Timer};
 use rs2_test::{ManualTimer, ms};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
 
 fn at(millis: u64) -> Instant {
     Instant::ORIGIN.saturating_add(ms(millis))
@@ -76,6 +77,64 @@ fn advancing_wakes_what_falls_due_and_nothing_else() {
     assert!(!poll(sleep.as_mut()));
     timer.advance(ms(1));
     assert!(poll(sleep.as_mut()));
+}
+
+#[test]
+fn a_future_that_wakes_itself_does_not_keep_tasks_from_going_on() {
+    let (mut steps, done) = (0, Cell::new(false));
+    let polls = Cell::new(0);
+    let future = poll_fn(|cx| {
+        polls.set(polls.get() + 1);
+        assert!(polls.get() < 100, "no task had a turn");
+        cx.waker().wake_by_ref();
+        if done.get() { Poll::Ready(()) } else { Poll::Pending }
+    });
+    ManualTimer::new().run_with(future, || {
+        steps += 1;
+        done.set(steps == 5);
+        true
+    });
+    assert_eq!(steps, 5);
+}
+
+#[test]
+fn tasks_and_the_future_share_one_time() {
+    let timer = ManualTimer::new();
+    let mut task = Some(Box::pin(timer.sleep_until(at(30))));
+    let tick = || {
+        let Some(sleep) = &mut task else { return false };
+        if sleep.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+            assert_eq!(timer.now(), at(30));
+            task = None;
+        }
+        // It has gone on only if it has finished.
+        task.is_none()
+    };
+    timer.run_with(timer.sleep_until(at(50)), tick);
+    assert_eq!((timer.now(), task.is_none()), (at(50), true));
+}
+
+/// A task that goes with its last waker.
+struct LastOwner(#[expect(dead_code, reason = "it is there to be dropped")] Mutex<Vec<Armed>>);
+
+type Armed = Pin<Box<rs2_test::ManualSleep>>;
+
+impl Wake for LastOwner {
+    fn wake(self: Arc<Self>) {}
+}
+
+#[test]
+fn a_waker_that_owns_sleeps_can_go_with_a_sleep() {
+    let timer = ManualTimer::new();
+    let mut other = Box::pin(timer.sleep_until(at(5)));
+    assert!(other.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    let waker = Waker::from(Arc::new(LastOwner(Mutex::new(vec![other]))));
+    let mut sleep = Box::pin(timer.sleep_until(at(9)));
+    assert!(sleep.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    assert_eq!(timer.armed(), 2);
+    drop(sleep);
+    assert_eq!(timer.armed(), 0);
 }
 
 #[test]

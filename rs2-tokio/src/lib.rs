@@ -43,8 +43,8 @@ pub mod prelude {
     pub use crate::{PlainExt, TokioSpawner, TokioTimer};
     pub use crate::{auto_backpressure, auto_backpressure_block, auto_backpressure_drop_newest};
     pub use crate::{auto_backpressure_drop_oldest, auto_backpressure_error};
-    pub use crate::{metrics_handle, resource_manager};
     pub use crate::{bracket, bracket_case, emit_after, retry, tick, tick_rs, tick_with};
     pub use crate::{call_through, until_ready};
+    pub use crate::{metrics_handle, resource_manager};
     pub use rs2_core::prelude::*;
 }

@@ -1,6 +1,6 @@
 //! Operators that protect what is called.
 
-use rs2_core::metrics::{Losses, Reports};
+use rs2_core::metrics::Reports;
 use rs2_core::op::resilience::{
     Bulkhead, CircuitBreaker, CircuitBreakerConfig, Divert, Fail, KeyedLimit, KeyedRateLimiter,
     Open, Quota, RateLimiter,
@@ -111,16 +111,9 @@ fn breakers() -> Vec<Row> {
         .needs_time(),
         Row::new("circuit_breaker_with_on_rs2, fail", |sim, [source]| {
             let calls = source.circuit_breaker_with_on_rs2(sim.timer(), breaker(), Fail, call(sim));
-            let refused = Losses::new();
-            let count = refused.clone();
-            sim.count_losses(move || count.total());
-            calls.filter_map_rs2(move |result| {
-                let item = item(result);
-                if item.is_none() {
-                    refused.count(rs2_core::metrics::Loss::Failed);
-                }
-                item
-            })
+            let refused = calls.losses().clone();
+            sim.count_losses(move || refused.total());
+            calls.filter_map_rs2(item)
         })
         .may_lose("an item", "while the breaker is open")
         .read_ahead(1)

@@ -51,6 +51,7 @@ fn firsts(given: &[Given]) -> Vec<u64> {
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = operators();
     rows.extend(choices());
+    rows.extend(silences());
     rows.extend(sources());
     rows
 }
@@ -115,7 +116,7 @@ fn operators() -> Vec<Row> {
 /// Outputs of what goes on for ever while its source is silent, more than a run has otherwise.
 const ENOUGH: usize = 500;
 
-/// Each choice among the operators above.
+/// Each choice among items that give way to later ones.
 fn choices() -> Vec<Row> {
     let debounced = |name: &str, edge: Edge| {
         let row = Row::new(name, move |sim, [source]: [Source; 1]| {
@@ -165,6 +166,12 @@ fn choices() -> Vec<Row> {
         .read_ahead(1)
         .hold(1)
         .needs_time(),
+    ]
+}
+
+/// Each choice of what follows a silence.
+fn silences() -> Vec<Row> {
+    vec![
         Row::new("heartbeat_on_rs2", |sim, [source]| {
             let beat = sim.item(u64::MAX);
             let beating = source.heartbeat_on_rs2(sim.timer(), PERIOD, beat).take_rs2(ENOUGH);

@@ -4,6 +4,8 @@
 mod check;
 mod chores;
 mod cmd;
+mod examples;
+mod index;
 mod main_job;
 mod manifest;
 mod memory;
@@ -26,13 +28,15 @@ cargo xtask <command>
                     what is missing first, without it what cannot run is named as skipped
   check             formatting, clippy for each package, tidy, documentation
   tidy              the rules of the tree that the compiler does not know
+  index             writes the table of operators in the README and docs/operators.md
   laws              the laws of every operator, with a slice of the simulation
   sim [--seeds N]   the simulation of every operator with N seeds each (10000)
+  examples          every example runs, and finds what it asserts
   job               the flagship example on generated lines, and its memory
   bench [AREA]      the benches, or those of one area
   hack              every combination of at most two features builds
   loom              the lock-free part of rs2-core in every order of steps
-  miri              rs2-core under Miri, where it is installed
+  miri              the ring of rs2-core under Miri, where it is installed
   help              this text";
 
 fn main() -> ExitCode {
@@ -61,9 +65,11 @@ fn run(args: &[&str]) -> Outcome {
         }),
         ["check"] => in_steps(|steps| check::check(&ws, steps)),
         ["tidy"] => tidy::tidy(&ws),
+        ["index"] => index::index(&ws),
         ["laws"] => chores::laws(&ws, chores::seeds_from_env()?),
         ["sim"] => chores::sim(&ws, chores::SEEDS),
         ["sim", "--seeds", seeds] => chores::sim(&ws, chores::seeds(seeds)?),
+        ["examples"] => in_steps(|steps| examples::examples(&ws, steps)),
         ["job"] => in_steps(|steps| main_job::main_job(&ws, steps)),
         ["bench"] => chores::bench(&ws, None),
         ["bench", area] => chores::bench(&ws, Some(area)),

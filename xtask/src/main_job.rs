@@ -9,7 +9,8 @@ use std::env::consts::EXE_SUFFIX;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-const NAME: &str = "real_time_analytics_pipeline";
+/// The flagship example.
+pub(crate) const NAME: &str = "real_time_analytics_pipeline";
 const LINES: u64 = 200_000;
 const MANY_LINES: u64 = 10_000_000;
 const LIMIT_KIB: u64 = 64 * 1_024;

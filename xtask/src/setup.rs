@@ -7,7 +7,24 @@ use std::path::Path;
 /// Installs what is missing and can be installed here, and names what cannot.
 pub(crate) fn install(steps: &mut Steps) -> Outcome {
     install_linker(steps)?;
-    install_components(steps)
+    install_components(steps)?;
+    install_miri(steps);
+    Ok(())
+}
+
+/// Miri comes with nightly toolchains only, and not with each of them: where there is none, the
+/// step that needs it is skipped.
+fn install_miri(steps: &mut Steps) {
+    let toolchains = cmd::ask("rustup", &["toolchain", "list"]).unwrap_or_default();
+    let has_nightly = toolchains.lines().any(|line| line.starts_with("nightly"));
+    let has_miri = cmd::ask("rustup", &["run", "nightly", "cargo", "miri", "--version"]).is_some();
+    if !has_nightly || has_miri {
+        return;
+    }
+    let add = ["component", "add", "miri", "rust-src", "--toolchain", "nightly"];
+    if cmd::run(&mut cmd::command("rustup", Path::new("."), &add)).is_err() {
+        steps.skip("setup of Miri", "rustup has none for the nightly toolchain");
+    }
 }
 
 /// Cargo needed a linker to build this program, but it may have been told one that is not `cc`,

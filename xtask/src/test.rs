@@ -3,6 +3,7 @@
 use crate::check::{self, CORE_FEATURES};
 use crate::chores;
 use crate::cmd::{self, Outcome};
+use crate::examples;
 use crate::main_job;
 use crate::steps::Steps;
 use crate::workspace::{Package, Workspace};
@@ -23,6 +24,8 @@ pub(crate) fn test(ws: &Workspace, steps: &mut Steps) -> Outcome {
     steps.step(&format!("laws and {seeds} seeds of simulation"), || chores::laws(ws, seeds))?;
     zoo(ws, steps)?;
     steps.step("models of loom", || chores::loom(ws))?;
+    chores::miri(ws, steps)?;
+    examples::examples(ws, steps)?;
     main_job::main_job(ws, steps)?;
     msrv(ws, steps)?;
     deny(ws, steps)

@@ -75,13 +75,23 @@ impl Workspace {
         Ok(all.into_iter().filter(|dir| dir.join("Cargo.toml").is_file()).collect())
     }
 
-    /// The integration tests of the root, as cargo finds them.
+    /// The integration tests of the root.
     pub(crate) fn root_tests(&self) -> Result<Vec<String>, Failure> {
-        let all = entries(&self.root.join("tests"))?;
-        let tests = all.iter().filter(|path| {
+        self.programs("tests")
+    }
+
+    /// The examples of the root.
+    pub(crate) fn examples(&self) -> Result<Vec<String>, Failure> {
+        self.programs("examples")
+    }
+
+    /// The programs in a folder of the root, as cargo finds them.
+    fn programs(&self, folder: &str) -> Result<Vec<String>, Failure> {
+        let all = entries(&self.root.join(folder))?;
+        let programs = all.iter().filter(|path| {
             path.extension().is_some_and(|end| end == "rs") || path.join("main.rs").is_file()
         });
-        Ok(tests.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect())
+        Ok(programs.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect())
     }
 }
 
@@ -120,6 +130,7 @@ pub(crate) fn entries(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::main_job;
 
     #[test]
     fn the_root_comes_first_and_every_member_is_found() {
@@ -127,6 +138,10 @@ mod tests {
         let ws = Workspace::at(root.to_owned()).expect("the manifests of this tree are there");
         assert_eq!((ws.facade().name.as_str(), ws.facade().dir.as_str()), ("rs2-stream", ""));
         assert!(ws.packages.iter().any(|package| package.name == "xtask"));
+        let examples = ws.examples().expect("the folder can be read");
+        assert!(
+            ["basic_usage", main_job::NAME].iter().all(|name| examples.iter().any(|e| e == name))
+        );
         let core = ws.packages.iter().find(|package| package.name == "rs2-core");
         let core = core.expect("it is a member");
         assert_eq!(core.lib(), "rs2_core");

@@ -123,8 +123,8 @@ impl<T, D: ?Sized + Erased<T>> RS2Stream<T, D> {
     /// # Cancel safety
     /// Dropping the future loses the value. Who may stop early polls a `&mut` of it.
     /// # Backpressure and memory
-    /// Takes up to 64 items that are ready before `f` sees the first of them, fewer where 64 would
-    /// be more than 16 KiB. Between two polls it holds none.
+    /// Takes up to 128 items that are ready before `f` sees the first of them, fewer where these
+    /// would be more than 16 KiB. Between two polls it holds none.
     /// # Cost
     /// One call of `f` per item; one virtual call and two passes over a buffer for a batch. One
     /// allocation. Gives the task back after 1,024 items.
@@ -161,7 +161,7 @@ impl<T, D: ?Sized + Erased<T>> RS2Stream<T, D> {
     /// # Backpressure and memory
     /// Holds every item, so it is for sources known to be short.
     /// # Cost
-    /// One virtual call and one call of `extend` for a batch of at most 64 items. One allocation
+    /// One virtual call and one call of `extend` for a batch of at most 128 items. One allocation
     /// beside the collection's. Gives the task back after 1,024 items.
     /// # Panics
     /// When polled again after it was ready, or after a panic came out of it.
@@ -186,7 +186,7 @@ impl<T, D: ?Sized + Erased<T>> RS2Stream<T, D> {
 /// How many items are taken with one virtual call: enough to make it cheap, few enough to stay in
 /// the fastest cache. It divides the budget of a poll.
 const fn batch<T>() -> usize {
-    let mut most = 64;
+    let mut most = 128;
     while most > 1 && most * size_of::<T>() > 16 * 1024 {
         most /= 2;
     }
@@ -253,24 +253,24 @@ impl<T, D: ?Sized> fmt::Debug for RS2Stream<T, D> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::from_iter;
+    use futures_util::stream;
 
     #[test]
     fn a_box_is_not_put_into_another() {
-        let stream = RS2Stream::new(from_iter([1, 2]));
+        let stream = RS2Stream::new(Foreign::new(stream::iter([1, 2])));
         let inside: *const _ = &*stream.stream;
         let again = RS2Stream::new(stream);
         assert!(core::ptr::addr_eq(inside, &*again.stream));
-        let stream = LocalRS2Stream::local(from_iter([1, 2]));
+        let stream = LocalRS2Stream::local(Foreign::new(stream::iter([1, 2])));
         let inside: *const _ = &*stream.stream;
         assert!(core::ptr::addr_eq(inside, &*LocalRS2Stream::local(stream).stream));
     }
 
     #[test]
     fn batches_make_up_a_budget() {
-        assert_eq!((batch::<()>(), batches::<()>()), (64, 16));
-        assert_eq!((batch::<[u8; 256]>(), batches::<[u8; 256]>()), (64, 16));
-        assert_eq!((batch::<[u8; 257]>(), batches::<[u8; 257]>()), (32, 32));
+        assert_eq!((batch::<()>(), batches::<()>()), (128, 8));
+        assert_eq!((batch::<[u8; 128]>(), batches::<[u8; 128]>()), (128, 8));
+        assert_eq!((batch::<[u8; 129]>(), batches::<[u8; 129]>()), (64, 16));
         assert_eq!((batch::<[u8; 1 << 20]>(), batches::<[u8; 1 << 20]>()), (1, 1_024));
     }
 }

@@ -196,9 +196,8 @@ macro_rules! __parallel_methods {
         where
             Self: Sized,
             F: Fn(Self::Item) -> U,
-            $Spawner: $crate::task::SpawnBlocking<
-                $crate::op::parallel::Worker<Self::Item, U, F, $Timer>,
-            >,
+            $Spawner:
+                $crate::task::SpawnBlocking<$crate::op::parallel::Worker<Self::Item, U, F, $Timer>>,
         {
             let workers = ::std::thread::available_parallelism().map_or(1, usize::from);
             self.map_parallel_on_rs2($timer, $spawner, workers, f)

@@ -8,6 +8,7 @@ mod batch;
 mod error;
 mod fifo;
 mod levels;
+mod metered;
 #[cfg(not(rs2_loom))]
 mod parts;
 mod position;
@@ -25,5 +26,6 @@ pub mod parts;
 pub use batch::{RingRecvBatch, RingSend, RingSendBatch};
 pub use error::QueueError;
 pub use fifo::{Dequeue, Enqueue, Queue};
+pub use metered::{MeteredDequeue, MeteredError, MeteredQueue};
 pub use priority::{PriorityDequeue, PriorityEnqueue, PriorityQueue};
 pub use ring::{RingReceiver, RingSender, spsc};

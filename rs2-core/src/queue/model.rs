@@ -7,8 +7,8 @@ pub(super) use loom::sync::atomic::{AtomicUsize, Ordering};
 use core::task::Waker;
 use loom::sync::Mutex;
 
-/// One step for each call, as it looks from outside. loom's own writes a line of text at each, which
-/// is too much for a model with many runs.
+/// One step for each call, as it looks from outside. loom's own writes a line of text at each,
+/// which is too much for a model with many runs.
 #[derive(Debug)]
 pub(super) struct AtomicWaker(Mutex<Option<Waker>>);
 

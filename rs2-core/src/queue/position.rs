@@ -88,8 +88,8 @@ impl Position {
         self.word.compare_exchange(seen, marked, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    /// The mark goes before the wake: whoever is woken may wait again at once, and its new mark must
-    /// stay.
+    /// The mark goes before the wake: whoever is woken may wait again at once, and its new mark
+    /// must stay.
     #[cold]
     fn wake(&self) {
         if flaw::is_silent() {

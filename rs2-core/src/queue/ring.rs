@@ -21,7 +21,8 @@ use futures_core::{FusedStream, Stream};
 /// Leaves the lowest bits to the flags, and room to tell a full ring from an empty one.
 const MOST_ITEMS: usize = usize::MAX / (4 * STEP);
 
-/// A bounded queue from one producer to one consumer, for when a [`Queue`](super::Queue) is too slow.
+/// A bounded queue from one producer to one consumer, for when a [`Queue`](super::Queue) is too
+/// slow.
 ///
 /// The ends may be in different tasks on any executor. A ring costs one atomic step for each item
 /// at either end, or for each batch, and wakes the other end only when that waits: for an item
@@ -220,7 +221,7 @@ impl<T> RingSender<T> {
         Ok(())
     }
 
-    /// Puts in what there is room for, in one step. Returns whether the receiver is there to get it.
+    /// Puts in what there is room for, in one step. Returns whether the receiver is there.
     pub(super) fn fill(&mut self, items: &mut impl ExactSizeIterator<Item = T>) -> bool {
         let room = self.room(items.len());
         let mut filling = Filling { sender: self, items: 0 };
@@ -299,8 +300,8 @@ impl<T> Drop for RingSender<T> {
     }
 }
 
-/// Items in slots that the tail does not cover yet. It does when this is dropped, also by a panic of
-/// the iterator.
+/// Items in slots that the tail does not cover yet. It does when this is dropped, also by a panic
+/// of the iterator.
 struct Filling<'a, T> {
     sender: &'a mut RingSender<T>,
     items: usize,

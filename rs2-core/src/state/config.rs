@@ -92,9 +92,9 @@ impl<B> StateConfig<B> {
         self
     }
 
-    /// Asks `meter` for each key, and for the memory of its entry without what that points to; gives
-    /// both back when the state goes, and when the operator is dropped. A key that the meter refuses
-    /// is one for which there is no room. Without a meter nothing is counted and nothing paid.
+    /// Asks `meter` for each key, and for the memory of its entry without what that points to;
+    /// gives both back when the state goes, and when the operator is dropped. A key that the meter
+    /// refuses is one for which there is no room. Without a meter nothing is counted.
     ///
     /// Usually a [`ResourceManager`](crate::metrics::ResourceManager), for several operators
     /// together.

@@ -25,6 +25,8 @@ pub struct Counts {
     /// Sleeps made and sleeps armed again.
     pub armed: Cell<usize>,
     pub slept: Cell<usize>,
+    /// Sleeps that have not been dropped.
+    pub held: Cell<usize>,
 }
 
 impl std::ops::Deref for Ticking {
@@ -50,6 +52,7 @@ impl Timer for Ticking {
     type Sleep = Nap;
     fn sleep_until(&self, deadline: Instant) -> Nap {
         add(&self.armed);
+        add(&self.held);
         Nap { clock: self.clone(), deadline }
     }
 }
@@ -58,6 +61,12 @@ impl Timer for Ticking {
 pub struct Nap {
     clock: Ticking,
     deadline: Instant,
+}
+
+impl Drop for Nap {
+    fn drop(&mut self) {
+        self.clock.held.set(self.clock.held.get() - 1);
+    }
 }
 
 impl Sleep for Nap {

@@ -4,15 +4,15 @@ use std::fmt;
 
 /// A place that breaks a rule. Sorted by place.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Finding {
-    pub(super) path: String,
+pub(crate) struct Finding {
+    pub(crate) path: String,
     /// The first line is 1.
-    pub(super) line: usize,
-    pub(super) what: String,
+    pub(crate) line: usize,
+    pub(crate) what: String,
 }
 
 impl Finding {
-    pub(super) fn new(path: &str, line: usize, what: impl Into<String>) -> Self {
+    pub(crate) fn new(path: &str, line: usize, what: impl Into<String>) -> Self {
         Self { path: path.to_owned(), line, what: what.into() }
     }
 }
@@ -25,6 +25,6 @@ impl fmt::Display for Finding {
 
 /// The lines and texts of findings, to compare with what a test expects.
 #[cfg(test)]
-pub(super) fn places(findings: &[Finding]) -> Vec<(usize, &str)> {
+pub(crate) fn places(findings: &[Finding]) -> Vec<(usize, &str)> {
     findings.iter().map(|finding| (finding.line, finding.what.as_str())).collect()
 }

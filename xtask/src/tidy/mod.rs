@@ -1,15 +1,16 @@
 //! The rules of the tree that the compiler does not know. They read the text of the sources with
 //! a scanner of their own, so that a tree that does not compile can be checked, too.
 
-mod finding;
+pub(crate) mod finding;
 mod floors;
 mod length;
 mod operators;
-mod source;
+pub(crate) mod source;
 mod text;
-mod tokens;
+pub(crate) mod tokens;
 
 use crate::cmd::{Failure, Outcome};
+use crate::index;
 use crate::workspace::{self, Workspace};
 use source::Source;
 use std::fs;
@@ -33,6 +34,7 @@ pub(crate) fn tidy(ws: &Workspace) -> Outcome {
         floors::check_crates(source, &ws.packages, &mut findings);
     }
     operators::check(&sources, &mut findings);
+    index::check(&files, &mut findings);
     findings.sort();
     for finding in &findings {
         println!("{finding}");
@@ -47,7 +49,7 @@ pub(crate) fn tidy(ws: &Workspace) -> Outcome {
 }
 
 /// The files that people write, by their path from the root with `/` between folders.
-fn read_tree(root: &Path) -> Result<Vec<(String, String)>, Failure> {
+pub(crate) fn read_tree(root: &Path) -> Result<Vec<(String, String)>, Failure> {
     let mut files = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

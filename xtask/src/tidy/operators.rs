@@ -1,5 +1,5 @@
-//! Rules about operators: each has its row in the table of laws, and its documentation says what a
-//! user must know.
+//! Rules about operators: each has its row in the table of laws and its line among the auto traits,
+//! and its documentation says what a user must know.
 
 use super::finding::Finding;
 use super::source::Source;
@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 const AREAS: &str = "rs2-core/src/op/";
 const TABLE: &str = "tests/operators/";
+const AUTO_TRAITS: &str = "tests/auto_traits/";
 
 /// What every operator says.
 const SECTIONS: [&str; 4] = ["Shape", "Cancel safety", "Cost", "Examples"];
@@ -16,11 +17,11 @@ const SECTIONS: [&str; 4] = ["Shape", "Cancel safety", "Cost", "Examples"];
 const SECTIONS_OF_TWINS: [&str; 1] = ["Examples"];
 
 pub(super) fn check(sources: &[Source], findings: &mut Vec<Finding>) {
-    let table: Vec<&Source> = sources.iter().filter(|file| file.path.starts_with(TABLE)).collect();
-    let rows: HashSet<&str> = table.iter().flat_map(|file| words(file)).collect();
+    let rows = words_in(TABLE, sources);
     if rows.is_empty() {
         findings.push(Finding::new("tests/operators/mod.rs", 1, "there is no table of laws"));
     }
+    let traits = words_in(AUTO_TRAITS, sources);
     for door in sources.iter().filter(|file| is_door(&file.path)) {
         for method in methods(door) {
             sections(door, &method, findings);
@@ -28,8 +29,18 @@ pub(super) fn check(sources: &[Source], findings: &mut Vec<Finding>) {
                 let what = format!("`{}` has no row in {TABLE}", method.text);
                 findings.push(Finding::new(&door.path, method.line, what));
             }
+            if !rows.is_empty() && !has_row(&traits, method.text) {
+                let what = format!("`{}` is not named in {AUTO_TRAITS}", method.text);
+                findings.push(Finding::new(&door.path, method.line, what));
+            }
         }
     }
+}
+
+/// The words of the code in a folder.
+fn words_in<'a>(folder: &str, sources: &'a [Source]) -> HashSet<&'a str> {
+    let files = sources.iter().filter(|file| file.path.starts_with(folder));
+    files.flat_map(words).collect()
 }
 
 fn words(source: &Source) -> impl Iterator<Item = &str> {
@@ -95,10 +106,15 @@ mod tests {
     const DOCS: &str = "/// A.\n/// # Shape\n/// # Cancel safety\n/// # Cost\n/// # Examples\n";
 
     fn found(door: &str, table: &str) -> Vec<Finding> {
+        found_with(door, table, "x_rs2 y_rs2")
+    }
+
+    fn found_with(door: &str, table: &str, auto_traits: &str) -> Vec<Finding> {
         let door = format!("pub trait XExt: Stream {{\n{door}\n}}");
         let sources = [
             Source::scan("rs2-core/src/op/x/mod.rs", &door),
             Source::scan("tests/operators/mod.rs", table),
+            Source::scan("tests/auto_traits/main.rs", auto_traits),
         ];
         let mut findings = Vec::new();
         check(&sources, &mut findings);
@@ -115,6 +131,14 @@ mod tests {
     fn an_operator_without_a_row_is_found_whatever_comments_say() {
         let findings = found(&format!("{DOCS}fn x_rs2(self);"), "s.y_rs2() // x_rs2\n\"x_rs2\"");
         assert_eq!(places(&findings), [(7, "`x_rs2` has no row in tests/operators/")]);
+    }
+
+    #[test]
+    fn an_operator_that_the_auto_traits_do_not_name_is_found() {
+        let door = format!("{DOCS}fn x_rs2(self);");
+        let findings = found_with(&door, "s.x_rs2()", "s.y_rs2()");
+        assert_eq!(places(&findings), [(7, "`x_rs2` is not named in tests/auto_traits/")]);
+        assert_eq!(found_with(&door, "s.x_rs2()", "s.x_on_rs2()"), []);
     }
 
     #[test]

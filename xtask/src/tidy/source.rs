@@ -2,32 +2,32 @@
 
 /// A file, line by line.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// From the root, with `/` between folders.
-    pub(super) path: String,
-    pub(super) lines: Vec<Line>,
+    pub(crate) path: String,
+    pub(crate) lines: Vec<Line>,
 }
 
 /// A line in three readings.
 #[derive(Debug, Default)]
-pub(super) struct Line {
-    pub(super) raw: String,
+pub(crate) struct Line {
+    pub(crate) raw: String,
     /// Without comments, and with a quotation mark for each character of a literal, so that no
     /// rule takes words or braces in a text for code.
-    pub(super) code: String,
+    pub(crate) code: String,
     /// The text of comments only.
-    pub(super) comment: String,
+    pub(crate) comment: String,
 }
 
 impl Line {
     /// Whether the line counts towards the length of a file.
-    pub(super) fn is_code(&self) -> bool {
+    pub(crate) fn is_code(&self) -> bool {
         !self.code.trim().is_empty()
     }
 }
 
 impl Source {
-    pub(super) fn scan(path: &str, text: &str) -> Self {
+    pub(crate) fn scan(path: &str, text: &str) -> Self {
         let mut scanner =
             Scanner { place: Place::Code, depth: 0, hashes: 0, line: Line::default() };
         let mut lines = Vec::new();
@@ -40,7 +40,7 @@ impl Source {
     }
 
     /// The lines with their numbers.
-    pub(super) fn numbered(&self) -> impl Iterator<Item = (usize, &Line)> {
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, &Line)> {
         self.lines.iter().enumerate().map(|(at, line)| (at + 1, line))
     }
 }

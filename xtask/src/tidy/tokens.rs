@@ -4,20 +4,20 @@ use super::source::Source;
 
 /// A word, `::`, or one other sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) text: &'a str,
-    pub(super) line: usize,
+pub(crate) struct Token<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) line: usize,
 }
 
 impl Token<'_> {
     /// Whether it is a word, and not a sign.
-    pub(super) fn is_word(&self) -> bool {
+    pub(crate) fn is_word(&self) -> bool {
         self.text.starts_with(is_word_sign)
     }
 }
 
 /// The tokens of a file. Literals leave none.
-pub(super) fn tokens(source: &Source) -> Vec<Token<'_>> {
+pub(crate) fn tokens(source: &Source) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     for (line, text) in source.numbered() {
         let mut rest = text.code.as_str();
@@ -39,12 +39,12 @@ pub(super) fn tokens(source: &Source) -> Vec<Token<'_>> {
 }
 
 /// The text at an index, or nothing beyond the end.
-pub(super) fn text<'a>(tokens: &[Token<'a>], at: usize) -> &'a str {
+pub(crate) fn text<'a>(tokens: &[Token<'a>], at: usize) -> &'a str {
     tokens.get(at).map_or("", |token| token.text)
 }
 
 /// The index of the brace that closes the one at `open`, or the end of the file.
-pub(super) fn closing(tokens: &[Token<'_>], open: usize) -> usize {
+pub(crate) fn closing(tokens: &[Token<'_>], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {
         match token.text {
@@ -58,7 +58,7 @@ pub(super) fn closing(tokens: &[Token<'_>], open: usize) -> usize {
 }
 
 /// The index of the brace that opens the body of the item at `at`; nothing when it has none.
-pub(super) fn body(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+pub(crate) fn body(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(at) {
         match token.text {

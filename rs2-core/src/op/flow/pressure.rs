@@ -97,3 +97,20 @@ impl fmt::Debug for Pressure {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pressure;
+
+    #[test]
+    fn a_depth_that_became_high_before_it_was_lowered_stays_high() {
+        let pressure = Pressure::new(1, 3);
+        (0..2).for_each(|_| pressure.add());
+        assert!(pressure.take_off(), "it is at its low watermark");
+        (0..2).for_each(|_| pressure.add());
+        assert!(!pressure.lower() && pressure.is_high());
+        assert!(!pressure.take_off() && pressure.take_off());
+        assert!(pressure.lower() && !pressure.is_high());
+        assert_eq!((pressure.depth(), pressure.events()), (1, 1));
+    }
+}

@@ -79,8 +79,9 @@ where
         }
     }
 
-    /// Moves the consumers on. `Ready` when there is none.
-    fn settle(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    /// Moves the consumers on. `Ready` when there is none. When it has spent the budget, at least
+    /// one output is there.
+    fn settle(mut self: Pin<&mut Self>, budget: &mut Budget, cx: &mut Context<'_>) -> Poll<()> {
         while let Some((key, output)) = ready!(self.as_mut().project().consumers.poll_next(cx)) {
             let this = self.as_mut().project();
             this.done.push_back((key.clone(), output));
@@ -94,6 +95,7 @@ where
                 // A consumer that looks at nothing would do so again, for ever.
                 this.losses.count_many(Loss::Abandoned, rest.items.len() as u64);
             }
+            ready!(budget.spend(cx));
         }
         Poll::Ready(())
     }
@@ -197,7 +199,7 @@ where
         *self.as_mut().project().ended = true;
         let mut budget = Budget::new();
         let polled = loop {
-            let idle = self.as_mut().settle(cx).is_ready();
+            let idle = self.as_mut().settle(&mut budget, cx).is_ready();
             if let Some(done) = self.as_mut().project().done.pop_front() {
                 break Poll::Ready(Some(done));
             }
@@ -250,7 +252,7 @@ where
             return Poll::Ready(());
         }
         *self.as_mut().project().ended = true;
-        let waits = self.as_mut().settle(cx).is_pending();
+        let waits = self.as_mut().settle(&mut Budget::new(), cx).is_pending();
         let this = self.project();
         // Who waits for nothing but an item cannot go on before this stream is asked for one.
         let flies = waits && this.listening.count() < this.consumers.len();
@@ -340,5 +342,21 @@ where
             .field("open", &self.consumers)
             .field("source_ended", &self.source_ended)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_that_are_over_are_not_kept() {
+        let mut opened = Opened(VecDeque::new());
+        for item in 0..100 {
+            let (lane, items) = Lane::open(VecDeque::from([item]), 1, Listening::default());
+            drop(items);
+            opened.add(lane, 3);
+            assert!(opened.0.len() <= 6);
+        }
     }
 }

@@ -61,7 +61,7 @@ impl<T> Lane<T> {
     }
 
     /// Adds an item, or gives it back when there is no room for it in this lane now; the task of
-    /// `cx` is then woken when there is, or when the consumer leaves.
+    /// `cx` is then woken when the consumer has read one.
     pub(super) fn send(&self, item: T, cx: &Context<'_>) -> Result<(), T> {
         let consumer = self.state.with(|state| {
             if state.closed || state.left || state.items.len() >= state.capacity {
@@ -95,13 +95,21 @@ impl<T> Lane<T> {
         consumer
     }
 
-    /// What the consumer has left behind, once it has finished.
+    /// What the consumer has left behind, once it has finished. An end that it has moved to
+    /// another task keeps its items and is closed.
     pub(super) fn finish(&self) -> Rest<T> {
-        self.state.with(|state| Rest {
-            items: mem::take(&mut state.items),
-            used: state.used,
-            was_closed: mem::replace(&mut state.closed, true),
-        })
+        let (rest, elsewhere) = self.state.with(|state| {
+            let rest = Rest {
+                items: if state.left { mem::take(&mut state.items) } else { VecDeque::new() },
+                used: state.used,
+                was_closed: mem::replace(&mut state.closed, true),
+            };
+            (rest, self.hear(state))
+        });
+        if let Some(elsewhere) = elsewhere {
+            elsewhere.wake();
+        }
+        rest
     }
 
     /// Whether no item can be added any more.
@@ -112,7 +120,7 @@ impl<T> Lane<T> {
 
 /// A group whose consumer has finished.
 pub(super) struct Rest<T> {
-    /// What it has not looked at.
+    /// What it has not looked at, if its end is gone.
     pub(super) items: VecDeque<T>,
     /// It had an item.
     pub(super) used: bool,
@@ -123,7 +131,8 @@ pub(super) struct Rest<T> {
 /// The items of one group, in order; what the consumer that
 /// [`group_by_with_rs2`](super::GroupExt::group_by_with_in_rs2) was given reads from.
 ///
-/// Ends when the group is closed. It may be moved to another task.
+/// Ends when the group is closed, or when its consumer has finished. It may be moved to another
+/// task, and yields there what it was given before its end.
 #[must_use = "streams do nothing unless polled"]
 pub struct GroupItems<T> {
     lane: Arc<Lane<T>>,
@@ -175,14 +184,12 @@ impl<T> Progress for GroupItems<T> {
 
 impl<T> Drop for GroupItems<T> {
     fn drop(&mut self) {
-        let (consumer, sender) = self.lane.state.with(|state| {
+        // Nobody is woken: what waits for room goes on when the consumer has finished.
+        let consumer = self.lane.state.with(|state| {
             state.left = true;
-            (self.lane.hear(state), state.sender.take())
+            self.lane.hear(state)
         });
         drop(consumer);
-        if let Some(sender) = sender {
-            sender.wake();
-        }
     }
 }
 

@@ -561,10 +561,11 @@ pub trait GroupExt: Stream {
     /// At the end of the source the groups are closed, and the stream ends when all consumers have
     /// finished. `Err` items and outputs are like any other. A consumer that finishes without
     /// having read an item would do so for ever: what was waiting for it is counted as
-    /// [`Loss::Abandoned`](crate::metrics::Loss::Abandoned).
+    /// [`Loss::Abandoned`](crate::metrics::Loss::Abandoned). A stream of items that was moved to
+    /// another task keeps what it was given, and ends when its consumer has finished.
     /// # Cancel safety
     /// A dropped `next()` loses nothing. Dropping the stream drops the consumers and what waits for
-    /// them; a stream of items that was moved elsewhere ends.
+    /// them; a stream of items that was moved to another task ends.
     /// # Backpressure and memory
     /// As many groups as `groups` has capacity, each with at most `capacity` items that its
     /// consumer has not read. When a group is full, the source waits. When a new key finds no room,

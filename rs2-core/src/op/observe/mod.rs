@@ -278,8 +278,8 @@ pub trait ObserveExt: Stream {
     /// # Cancel safety
     /// Dropping the stream loses nothing: it holds no item.
     /// # Cost
-    /// One lock and one reading of the manager's clock per poll. While it waits, one timer, which is
-    /// armed once for each `cleanup_interval`; the task is also woken when somebody closes the
+    /// One lock and one reading of the manager's clock per poll. While it waits, one timer, which
+    /// is armed once for each `cleanup_interval`; the task is also woken when somebody closes the
     /// breaker. No allocation but for the line of those who wait.
     /// # Examples
     /// ```

@@ -64,10 +64,6 @@ impl Bells {
         })
     }
 
-    pub(super) fn is_silent(&self) -> bool {
-        self.rung.list.with(|list| list.places.is_empty())
-    }
-
     /// The waker of a place that was listed before.
     pub(super) fn waker(&self, place: usize) -> &Waker {
         &self.wakers[place]

@@ -50,15 +50,27 @@ impl<K: Hash + Eq + Clone, T> Lanes<K, T> {
         self.full > 0
     }
 
-    /// Adds an item at the end of its key's lane. There are never more lanes than items, so there
-    /// is room for one.
+    /// Adds an item at the end of its key's lane.
     pub(super) fn push(&mut self, key: K, place: u64, item: T) {
-        let Some((number, lane)) = lane_of(&mut self.by_key, &mut self.lanes, key) else { return };
+        let number = self.number_of(key);
+        let lane = self.lanes.get_mut(number).expect("a number in the table is that of a lane");
         if lane.waiting.is_empty() && lane.running < self.per_key {
             self.runnable.push_back(number);
         }
         lane.waiting.push_back((place, item));
         self.full += usize::from(lane.waiting.len() == self.waiting_per_key);
+    }
+
+    /// The number of the lane of `key`, which is made if there is none.
+    fn number_of(&mut self, key: K) -> u32 {
+        if let Some(number) = self.by_key.get(&key) {
+            return *number;
+        }
+        let lane = Lane { key: key.clone(), running: 0, waiting: VecDeque::new() };
+        let number = self.lanes.insert(lane).expect("there are never more lanes than items");
+        let added = self.by_key.get_or_insert_with(key, || number).is_ok();
+        debug_assert!(added, "there are as many entries as lanes");
+        number
     }
 
     /// The next item that may start, from the lane whose turn it is.
@@ -98,25 +110,6 @@ impl<K: Hash + Eq + Clone, T> Lanes<K, T> {
         self.runnable.clear();
         self.full = 0;
     }
-}
-
-/// The lane of `key` and its number, made if there is none.
-fn lane_of<'a, K: Hash + Eq + Clone, T>(
-    by_key: &mut HeapTable<K, u32>,
-    lanes: &'a mut HeapArena<Lane<K, T>>,
-    key: K,
-) -> Option<(u32, &'a mut Lane<K, T>)> {
-    let known = by_key.get(&key).copied();
-    let number = match known {
-        Some(number) => number,
-        None => {
-            let lane = Lane { key: key.clone(), running: 0, waiting: VecDeque::new() };
-            let number = lanes.insert(lane).ok()?;
-            by_key.get_or_insert_with(key, || number).ok()?;
-            number
-        }
-    };
-    Some((number, lanes.get_mut(number)?))
 }
 
 impl<K, T> fmt::Debug for Lanes<K, T> {

@@ -82,12 +82,9 @@ impl<S: Stream<Item: Stream>> ParJoin<S> {
     /// The next item of the streams that want to be polled, in turns; `Ready(None)` when a stream
     /// has ended, so that another can be opened.
     #[inline]
-    fn poll_open(
-        self: Pin<&mut Self>,
-        cx: &Context<'_>,
-    ) -> Poll<Option<<S::Item as Stream>::Item>> {
+    fn poll_open(self: Pin<&mut Self>) -> Poll<Option<<S::Item as Stream>::Item>> {
         let this = self.project();
-        // Whoever rings while being polled must not keep the task for itself.
+        // Whoever rings while being polled has woken the task, and waits for its next poll.
         let mut left = this.open.len() - this.free.len();
         while let Some(place) = this.bells.next() {
             // A bell can ring once more for a stream that is gone.
@@ -105,9 +102,6 @@ impl<S: Stream<Item: Stream>> ParJoin<S> {
                 Poll::Pending => left -= 1,
             }
             if left == 0 {
-                if !this.bells.is_silent() {
-                    cx.waker().wake_by_ref();
-                }
                 break;
             }
         }
@@ -128,7 +122,7 @@ impl<S: Stream<Item: Stream>> ParJoin<S> {
             if self.source_ended && self.count() == 0 {
                 return Poll::Ready(None);
             }
-            match self.as_mut().poll_open(cx) {
+            match self.as_mut().poll_open() {
                 // A place is free: the source is asked for another stream.
                 Poll::Ready(None) => {}
                 other => return other,

@@ -5,7 +5,8 @@ use super::circuit_breaker::{CircuitBreaker, Ready, by_result};
 use super::guarded::{Guarded, or_failure};
 use super::on_open::OnOpen;
 use crate::machine::Progress;
-use crate::time::Timer;
+use crate::metrics::{Loss, Losses, Reports};
+use crate::time::{Instant, Timer};
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -38,6 +39,7 @@ pin_project! {
         running: Option<Guarded<Fut, T, Judge<Fut::Output>>>,
         // What a call came to while nobody asked. Never there while another one runs.
         output: Option<Fut::Output>,
+        losses: Losses,
         // Also set while code of the user runs, so that a panic there ends the stream.
         ended: bool,
     }
@@ -60,6 +62,7 @@ where
             held: None,
             running: None,
             output: None,
+            losses: Losses::new(),
             ended: false,
         }
     }
@@ -93,22 +96,26 @@ where
                 return self.poll_running(cx);
             }
             let this = self.as_mut().project();
-            if P::PAUSES {
-                ready!(this.ready.poll(cx));
-            }
+            // Also for an item that is to be tried again: at once it would be refused again.
+            let from = if P::PAUSES || this.held.is_some() {
+                ready!(this.ready.poll_at(cx))
+            } else {
+                Instant::ORIGIN
+            };
             if this.held.is_none() {
                 *this.held = ready!(this.source.poll_next(cx));
             }
             let Some(item) = this.held.take() else { return Poll::Ready(None) };
-            self.as_mut().start(item);
+            self.as_mut().start(item, from);
         }
     }
 
-    /// Begins the call for `item`, or does with it what is done while the breaker is open.
+    /// Begins the call for `item`, or does with it what is done while the breaker is open. It is
+    /// not earlier than `from`, whatever the clock says.
     #[inline]
-    fn start(self: Pin<&mut Self>, item: S::Item) {
+    fn start(self: Pin<&mut Self>, item: S::Item, from: Instant) {
         let mut this = self.project();
-        match this.breaker.acquire(this.timer.now()) {
+        match this.breaker.acquire(this.timer.now().max(from)) {
             Ok(permit) => {
                 let mut permit = Some(permit);
                 let future = or_failure(&mut permit, this.timer, || (this.f)(item));
@@ -118,7 +125,12 @@ where
                 this.running.set(Some(guarded));
             }
             Err(open) => match this.on_open.refuse(item, open) {
-                Ok(output) => *this.output = Some(output),
+                Ok(output) => {
+                    if P::DROPS {
+                        this.losses.count(Loss::Failed);
+                    }
+                    *this.output = Some(output);
+                }
                 Err(item) => *this.held = Some(item),
             },
         }
@@ -199,6 +211,17 @@ where
     }
 }
 
+impl<S, T, P, F, Fut> Reports for BreakCircuit<S, T, P, F, Fut>
+where
+    S: Stream,
+    T: Timer,
+    Fut: Future,
+{
+    fn losses(&self) -> &Losses {
+        &self.losses
+    }
+}
+
 impl<S, T, P, F, Fut> fmt::Debug for BreakCircuit<S, T, P, F, Fut>
 where
     S: Stream + fmt::Debug,
@@ -212,6 +235,7 @@ where
             .field("has_held", &self.held.is_some())
             .field("running", &self.running.is_some())
             .field("ended", &self.ended)
+            .field("losses", &self.losses)
             .finish_non_exhaustive()
     }
 }

@@ -85,6 +85,7 @@ impl Bulkhead {
     ///
     /// The place in line counts from the first poll. Its output is [`Full`] when too many wait.
     /// Dropping the future leaves the line; a place that it had just been given goes to the next.
+    /// One that is kept and no longer polled keeps the place that it is given.
     pub fn enter(&self) -> Enter {
         Enter { line: self.line.clone(), ticket: None }
     }

@@ -4,7 +4,7 @@ use super::circuit::{Circuit, CircuitState, Open, Outcome, Pass};
 use super::circuit_config::CircuitBreakerConfig;
 use super::guarded::Guarded;
 use crate::error::ConfigError;
-use crate::machine::Alarm;
+use crate::machine::{Alarm, Budget};
 use crate::store::Heap;
 use crate::sync::{Arc, Lock};
 use crate::time::{Instant, Timer};
@@ -198,7 +198,15 @@ impl<E: fmt::Display> fmt::Display for BreakerError<E> {
     }
 }
 
-impl<E: Error> Error for BreakerError<E> {}
+impl<E: Error> Error for BreakerError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Open(_) => None,
+            // It speaks for that error, which is not named as a cause again.
+            Self::Failed(error) => error.source(),
+        }
+    }
+}
 
 pin_project! {
     /// The future of [`CircuitBreaker::ready_on`]. It can be polled again after it was ready.
@@ -262,12 +270,15 @@ impl Drop for Place {
     }
 }
 
-impl<T: Timer> Future for Ready<T> {
-    type Output = ();
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+impl<T: Timer> Ready<T> {
+    /// The instant at which a call would be let through. A timer may fire before the clock shows
+    /// it: who asks the clock again could be refused, and would wait for nothing.
+    pub(super) fn poll_at(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Instant> {
         let mut this = self.project();
         let mut now = this.timer.now();
+        let mut budget = Budget::new();
         while let Err(open) = this.place.poll(now, cx) {
+            ready!(budget.spend(cx));
             let Some(at) = open.retry_at else {
                 this.alarm.disarm();
                 return Poll::Pending;
@@ -276,7 +287,14 @@ impl<T: Timer> Future for Ready<T> {
             now = now.max(at);
         }
         this.place.leave();
-        Poll::Ready(())
+        Poll::Ready(now)
+    }
+}
+
+impl<T: Timer> Future for Ready<T> {
+    type Output = ();
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.poll_at(cx).map(drop)
     }
 }
 

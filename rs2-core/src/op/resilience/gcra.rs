@@ -1,9 +1,9 @@
 //! The generic cell rate algorithm.
 
-use super::quota::{Denied, Limit, Quota};
+use super::quota::{Arrival, Denied, Limit, Quota};
 use crate::time::Instant;
 
-/// The usual rate limit: a token bucket in one instant, by the generic cell rate algorithm.
+/// The usual rate limit: a token bucket in one number, by the generic cell rate algorithm.
 ///
 /// It needs no memory but itself, no clock and no lock. In any stretch of time it lets no more pass
 /// than the burst and what the rate gives in that time.
@@ -24,7 +24,7 @@ use crate::time::Instant;
 pub struct Gcra {
     quota: Quota,
     // The theoretical arrival time: when everything that has passed is paid off.
-    tat: Instant,
+    tat: Arrival,
     // The latest time seen. A clock that steps back gives nothing for a second time.
     last: Instant,
 }
@@ -32,7 +32,7 @@ pub struct Gcra {
 impl Gcra {
     /// A limit of `quota`, with the whole burst to spend.
     pub const fn new(quota: Quota) -> Self {
-        Self { quota, tat: Instant::ORIGIN, last: Instant::ORIGIN }
+        Self { quota, tat: 0, last: Instant::ORIGIN }
     }
 }
 

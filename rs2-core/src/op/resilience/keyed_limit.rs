@@ -1,6 +1,6 @@
 //! A rate limit for each key.
 
-use super::quota::{Denied, Quota};
+use super::quota::{Arrival, Denied, Quota, instant};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::store::{Arena, KeyStorage, Priority, Table};
 use crate::time::Instant;
@@ -53,7 +53,7 @@ pub struct KeyedLimit<K: Hash + Eq, St: KeyStorage> {
 
 struct Debt<K> {
     key: K,
-    paid_off: Instant,
+    paid_off: Arrival,
 }
 
 /// Entries looked at for each check. Each check makes at most one that must be looked at again, so
@@ -100,7 +100,7 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
             debt.paid_off = self.quota.admit(debt.paid_off, n, now)?;
             return Ok(());
         }
-        let paid_off = self.quota.admit(Instant::ORIGIN, n, now)?;
+        let paid_off = self.quota.admit(0, n, now)?;
         if n == 0 || !self.make_room(now)? {
             return Ok(());
         }
@@ -143,13 +143,13 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
         self.places.len() >= self.places.capacity()
     }
 
-    fn remember(&mut self, key: &K, paid_off: Instant) {
+    fn remember(&mut self, key: &K, paid_off: Arrival) {
         let Ok(place) = self.debts.insert(Debt { key: key.clone(), paid_off }) else {
             unreachable!("as many places as keys");
         };
         let held = self.places.get_or_insert_with(key.clone(), || place);
         debug_assert!(held.is_ok_and(|held| *held == place), "the key had no entry");
-        let pushed = self.soonest.push((paid_off, place));
+        let pushed = self.soonest.push((instant(paid_off), place));
         debug_assert!(pushed.is_ok(), "one entry for each key");
     }
 
@@ -159,7 +159,7 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
         if entry.0 > now {
             return false;
         }
-        match self.debts.get(entry.1).map(|debt| debt.paid_off) {
+        match self.debts.get(entry.1).map(|debt| instant(debt.paid_off)) {
             Some(paid_off) if paid_off > now => self.put_back(paid_off),
             _ => self.forget(Some(entry)),
         }
@@ -170,7 +170,7 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
     fn settle(&mut self) -> Option<(Instant, u32)> {
         loop {
             let &(at, place) = self.soonest.peek()?;
-            match self.debts.get(place).map(|debt| debt.paid_off) {
+            match self.debts.get(place).map(|debt| instant(debt.paid_off)) {
                 Some(paid_off) if paid_off > at => self.put_back(paid_off),
                 _ => return Some((at, place)),
             }

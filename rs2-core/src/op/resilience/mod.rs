@@ -90,7 +90,8 @@ pub trait ResilienceExt: Stream {
     /// An `Err` counts as a failure, and so does a panic. While the breaker is open the items stay
     /// where they are: none fails only because others did.
     /// [`circuit_breaker_with_on_rs2`](Self::circuit_breaker_with_on_rs2) has the other answers.
-    /// For several calls in flight use [`CircuitBreaker::call_on`] in the closure of `par_eval_map`.
+    /// For several calls in flight use [`CircuitBreaker::call_on`] in the closure of
+    /// `par_eval_map`.
     ///
     /// # Shape
     /// n items in, n out, in order.
@@ -141,8 +142,9 @@ pub trait ResilienceExt: Stream {
     /// # Shape
     /// n items in, n out, in order.
     /// # End and errors
-    /// Ends with its source. With [`Fail`] each item that is refused becomes an `Err`, at once;
-    /// with [`Divert`] whatever the function makes of it.
+    /// Ends with its source. With [`Fail`] each item that is refused becomes an `Err`, at once, and
+    /// is counted as [`Loss::Failed`](crate::metrics::Loss::Failed); with [`Divert`] it becomes
+    /// whatever the function makes of it.
     /// # Cancel safety
     /// A dropped `next()` loses nothing. Dropping the stream drops the running call, which then
     /// counts as nothing, and its item.

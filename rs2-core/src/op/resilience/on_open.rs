@@ -6,7 +6,11 @@ use super::circuit::Open;
 pub trait OnOpen<T, O> {
     /// Whether the source is left alone while no call is let through.
     const PAUSES: bool;
-    /// The output for an item whose call is not made, or the item, to be tried again.
+    /// Whether [`refuse`](Self::refuse) drops the item, which then counts as
+    /// [`Loss::Failed`](crate::metrics::Loss::Failed).
+    const DROPS: bool = false;
+    /// The output for an item whose call is not made, or the item, to be tried again once calls are
+    /// let through.
     fn refuse(&mut self, item: T, open: Open) -> Result<O, T>;
 }
 
@@ -14,7 +18,7 @@ pub trait OnOpen<T, O> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pause;
 
-/// Yields the refusal as an error in place of each item, which is dropped.
+/// Yields the refusal as an error in place of each item, which is dropped and counted.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fail;
 
@@ -31,6 +35,7 @@ impl<T, O> OnOpen<T, O> for Pause {
 
 impl<T, O, E: From<Open>> OnOpen<T, Result<O, E>> for Fail {
     const PAUSES: bool = false;
+    const DROPS: bool = true;
     fn refuse(&mut self, _item: T, open: Open) -> Result<Result<O, E>, T> {
         Ok(Err(open.into()))
     }

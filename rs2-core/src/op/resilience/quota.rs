@@ -73,25 +73,33 @@ impl Quota {
     /// Whether `n` may pass at `now` where the theoretical arrival time, at which everything that
     /// passed is paid off, is `tat`; the arrival time after them if so.
     ///
-    /// Allowed when `now >= tat + (n - 1) gap - (burst - 1) gap`. Compared in 128 bits with the
-    /// subtraction on the other side, so that nothing wraps.
+    /// Allowed when `now >= tat + (n - 1) gap - (burst - 1) gap`. Compared with the subtraction on
+    /// the other side, so that nothing wraps.
     #[inline]
-    pub(super) fn admit(&self, tat: Instant, n: u32, now: Instant) -> Result<Instant, Denied> {
+    pub(super) fn admit(&self, tat: Arrival, n: u32, now: Instant) -> Result<Arrival, Denied> {
         if n == 0 {
             return Ok(tat);
         }
         if n > self.burst {
             return Err(Denied::InsufficientCapacity { capacity: self.burst });
         }
-        let early = self.gap.as_nanos() * u128::from(self.burst - n);
-        let paid_off = tat.since_origin().as_nanos();
-        if now.since_origin().as_nanos() + early >= paid_off {
-            return Ok(tat.max(now).saturating_add(self.gap.saturating_mul(n)));
+        let gap = self.gap.as_nanos();
+        let early = gap * u128::from(self.burst - n);
+        let now = now.since_origin().as_nanos();
+        if now + early >= tat {
+            return Ok(tat.max(now) + gap * u128::from(n));
         }
-        // Below `paid_off`, which is an instant.
-        let retry_at = Duration::from_nanos((paid_off - early) as u64);
-        Err(Denied::NotYet { retry_at: Instant::from_origin(retry_at) })
+        Err(Denied::NotYet { retry_at: instant(tat - early) })
     }
+}
+
+/// Nanoseconds after the origin. More bits than an instant has: what a burst of long gaps owes can
+/// lie beyond the end of time, and must count there too.
+pub(super) type Arrival = u128;
+
+/// The instant, or the end of time where it lies beyond.
+pub(super) fn instant(arrival: Arrival) -> Instant {
+    u64::try_from(arrival).map_or(Instant::FAR_FUTURE, Instant::from_nanos)
 }
 
 /// Why something may not pass.
@@ -132,6 +140,6 @@ pub trait Limit {
     /// `now`.
     fn check(&mut self, n: u32, now: Instant) -> Result<(), Denied>;
 
-    /// How many may pass at once.
+    /// How many may pass at once. It does not change.
     fn capacity(&self) -> u32;
 }

@@ -3,7 +3,7 @@
 use super::bulkhead::{Bulkhead, Enter, Permit};
 use super::gcra::Gcra;
 use super::quota::{Denied, Limit, Quota};
-use crate::machine::Alarm;
+use crate::machine::{Alarm, Budget};
 use crate::sync::{Arc, Lock};
 use crate::time::{Instant, Timer};
 use core::fmt;
@@ -62,7 +62,7 @@ impl<L: Limit> RateLimiter<L> {
     /// Waits until one may pass, and lets it.
     ///
     /// The place in line counts from the first poll. Dropping the future leaves the line and takes
-    /// nothing from the limit.
+    /// nothing from the limit. One that is kept and no longer polled holds up those behind it.
     pub fn until_ready_on<T: Timer>(&self, timer: &T) -> UntilReady<T, L> {
         self.turn_for(1, timer)
     }
@@ -141,10 +141,13 @@ impl<T: Timer, L: Limit> Future for UntilReady<T, L> {
             *this.turn = Some(turn);
         }
         let mut now = this.timer.now();
+        let mut budget = Budget::new();
         while let Err(denied) = this.limiter.check(*this.n, now) {
             let Denied::NotYet { retry_at } = denied else {
                 unreachable!("what never passes is not waited for");
             };
+            // A rule may name an instant that has passed, again and again.
+            ready!(budget.spend(cx));
             ready!(this.alarm.as_mut().poll_until(this.timer, retry_at, cx));
             now = now.max(retry_at);
         }

@@ -228,8 +228,8 @@ pub trait TimingExt: Stream {
     /// A dropped `next()` loses nothing. Dropping the stream loses the held items.
     /// # Backpressure and memory
     /// Holds one item for each key of a burst under way, and forgets the key when it goes out. At
-    /// most as many as the storage's capacity: then the item that has waited longest goes out early,
-    /// counted as [`Loss::Evicted`](crate::metrics::Loss::Evicted), unless
+    /// most as many as the storage's capacity: then the item that has waited longest goes out
+    /// early, counted as [`Loss::Evicted`](crate::metrics::Loss::Evicted), unless
     /// [`Limits::on_full`](crate::state::Limits::on_full) says otherwise. Those that gave way to a
     /// later one are counted as [`Loss::Suppressed`](crate::metrics::Loss::Suppressed).
     /// # Cost
@@ -760,6 +760,8 @@ pub trait TimingExt: Stream {
     /// out       a b - (xy|)
     /// ```
     /// The source is dropped before `fallback` is first polled, and does not come back.
+    /// Nothing is waited for in between: where the source holds a resource whose release takes its
+    /// time, that goes on by itself while `fallback` runs.
     ///
     /// # Shape
     /// n items in, n out; or fewer, and then all of `fallback`.

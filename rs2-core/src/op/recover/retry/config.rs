@@ -10,8 +10,8 @@ use core::time::Duration;
 
 /// A [`RetryPolicy`] with bounds, jitter, and a say in which errors are worth another try.
 ///
-/// A bare policy is taken as one, wherever an operator asks for it. A time-out for each try belongs
-/// into what is tried.
+/// An operator that asks for one takes a bare policy, too. A time-out for each try belongs in what
+/// is tried.
 ///
 /// ```
 /// use core::time::Duration;

@@ -35,7 +35,7 @@ pin_project! {
 ///
 /// `policy` is a [`RetryPolicy`](super::RetryPolicy) or a whole [`RetryConfig`]. Within
 /// `eval_map_rs2` or `par_eval_map_rs2` it retries one item, and the others do not come again. A
-/// time-out for each try belongs into the future that `f` makes.
+/// time-out for each try belongs in the future that `f` makes.
 ///
 /// # End and errors
 /// The first `Ok`. When the policy allows no further try, [`GaveUp`] with the last error; the

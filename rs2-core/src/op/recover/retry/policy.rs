@@ -5,8 +5,8 @@ use core::time::Duration;
 /// How often to try again, and how long to wait before.
 ///
 /// Every count is of the tries after the first one: with `max_retries: 3` there are at most four.
-/// What else can be said, as a bound on the time or a budget, says a
-/// [`RetryConfig`](super::RetryConfig), which an operator takes in the same place.
+/// A bound on the time, a budget and all else is said in a [`RetryConfig`](super::RetryConfig),
+/// which an operator takes in the same place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RetryPolicy {
     /// Never.

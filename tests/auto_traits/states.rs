@@ -1,0 +1,62 @@
+//! Operators that keep a table, for each key or by the time of the items.
+
+use super::{all, now, numbers, sends};
+use rs2_stream::event_time::{Count, DedupConfig, Pattern, SessionConfig, TimeWindowConfig};
+use rs2_stream::op::group::Batching;
+use rs2_stream::prelude::*;
+use rs2_stream::state::{CustomKeyExtractor, StateAccess, StateConfigs};
+use rs2_stream::store::Heap;
+use rs2_stream::time::NoTimer;
+use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn time(n: &u32) -> EventTime {
+    EventTime::from_micros(i64::from(*n))
+}
+
+fn windows() -> TimeWindowConfig {
+    TimeWindowConfig::tumbling(SECOND, SECOND).expect("a size and a slide that work")
+}
+
+#[test]
+fn group() {
+    all(numbers().chunk_rs2(1));
+    all(numbers().chunks_rs2(1));
+    all(numbers().chunk_in_rs2(Heap::bounded(1)));
+    all(numbers().chunk_within_on_rs2(NoTimer, 1, SECOND));
+    all(numbers().chunk_by_weight_rs2(1, |_| 1));
+    all(numbers().sliding_window_rs2(1));
+    all(numbers().sliding_window_with_rs2(1, |window: &[u32]| window.len()));
+    all(numbers().batch_process_rs2(1, |batch| batch));
+    let batching = Batching::of(1);
+    all(numbers().batch_process_with_on_rs2(NoTimer, batching, |batch: Vec<u32>| batch));
+    all(numbers().group_adjacent_by_rs2(|n| *n));
+    all(numbers().group_by_rs2(|n| *n));
+    all(numbers().group_by_with_rs2(|n| *n, |_, _| now(())));
+}
+
+#[test]
+fn keyed() {
+    all(numbers().keyed_map_rs2(|n: &u32| *n, |n, sum: &mut u32| n + *sum));
+    let key = CustomKeyExtractor::new(|n: &u32| *n);
+    let step = |n: u32, _: StateAccess<_>| now(n);
+    // A state is a box of what can be sent.
+    sends(numbers().stateful_map_on_rs2(NoTimer, StateConfigs::session(), key, step));
+}
+
+#[test]
+fn event_time() {
+    all(numbers().window_by_time_rs2(windows(), time));
+    all(numbers().aggregate_by_time_rs2(windows(), time, Count));
+    all(numbers().throttle_by_time_rs2(SECOND, time));
+    all(numbers().sort_by_time_rs2(time, SECOND));
+    let sessions = SessionConfig { gap: SECOND, watermark_delay: SECOND };
+    all(numbers().session_by_time_rs2(sessions, |n| *n, time));
+    let keys = || Heap::bounded(1).seeded(7);
+    all(numbers().aggregate_sessions_by_time_in_rs2(keys(), sessions, |n| *n, time, Count));
+    let config = DedupConfig { within: SECOND, watermark_delay: SECOND };
+    all(numbers().deduplicate_by_time_rs2(config, |n| *n, time));
+    let pattern = Pattern::begin(|n: &u32| *n > 0).next(|n: &u32| *n > 1);
+    all(numbers().pattern_by_time_rs2(pattern, SECOND, |n| *n, time));
+}
