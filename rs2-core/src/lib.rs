@@ -40,8 +40,12 @@ pub mod slots;
 pub mod source;
 pub mod state;
 pub mod store;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", not(rs2_loom)))]
 mod sync;
+/// For the models of loom, which choose what is broken.
+#[cfg(rs2_loom)]
+#[doc(hidden)]
+pub mod sync;
 pub mod task;
 pub mod time;
 
@@ -49,10 +53,11 @@ pub mod time;
 pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::boxed::{LocalRS2Stream, RS2Stream};
+    pub use crate::error::GaveUp;
     pub use crate::machine::Progress;
     pub use crate::metrics::HealthThresholds;
     #[cfg(feature = "alloc")]
-    pub use crate::metrics::StreamMetrics;
+    pub use crate::metrics::{MetricsConfig, StreamMetrics};
     pub use crate::op::*;
     #[cfg(feature = "alloc")]
     pub use crate::pipe::Pipe;
@@ -60,4 +65,5 @@ pub mod prelude {
     pub use crate::queue::Queue;
     pub use crate::source::*;
     pub use crate::time::EventTime;
+    pub use futures_core::Stream;
 }

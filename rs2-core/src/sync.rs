@@ -1,6 +1,19 @@
 //! The shared parts of what can be used from several tasks.
 
+pub mod flaw;
+
 pub(crate) use alloc::sync::Arc;
+#[cfg(rs2_loom)]
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+#[cfg(not(rs2_loom))]
+pub(crate) use portable_atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+#[cfg(rs2_loom)]
+use loom::sync::Mutex;
+#[cfg(not(any(feature = "std", rs2_loom)))]
+use spin::mutex::SpinMutex as Mutex;
+#[cfg(all(feature = "std", not(rs2_loom)))]
+use std::sync::Mutex;
 
 /// A lock that is held for one step of a stream and never across a wait.
 ///
@@ -8,19 +21,18 @@ pub(crate) use alloc::sync::Arc;
 /// poll is not interrupted by another.
 #[derive(Debug, Default)]
 pub(crate) struct Lock<T> {
-    #[cfg(feature = "std")]
-    inner: std::sync::Mutex<T>,
-    #[cfg(not(feature = "std"))]
-    inner: spin::mutex::SpinMutex<T>,
+    inner: Mutex<T>,
 }
 
 impl<T> Lock<T> {
+    #[cfg(not(rs2_loom))]
     pub(crate) const fn new(value: T) -> Self {
-        #[cfg(feature = "std")]
-        let inner = std::sync::Mutex::new(value);
-        #[cfg(not(feature = "std"))]
-        let inner = spin::mutex::SpinMutex::new(value);
-        Self { inner }
+        Self { inner: Mutex::new(value) }
+    }
+
+    #[cfg(rs2_loom)]
+    pub(crate) fn new(value: T) -> Self {
+        Self { inner: Mutex::new(value) }
     }
 
     /// Runs `step` on the value. A panic in an earlier step does not block later ones; who must

@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use rs2_core::metrics::Loss;
 use rs2_core::op::recover::SkipErrors;
 use rs2_core::prelude::*;
+use std::cell::RefCell;
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -149,6 +150,42 @@ fn letters_that_the_sink_refuses_are_counted() {
     assert_eq!(block_on(passing.by_ref().collect::<Vec<u32>>()), [1]);
     assert_eq!(passing.sink_error(), Some(&"no room"));
     assert_eq!(passing.losses().of(Loss::Failed), 2);
+}
+
+/// A sink that notes when it is flushed and closed.
+struct Noting<'a>(&'a RefCell<Vec<&'static str>>);
+
+impl Sink<&'static str> for Noting<'_> {
+    type Error = ();
+    fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+        Poll::Ready(Ok(()))
+    }
+    fn start_send(self: Pin<&mut Self>, letter: &'static str) -> Result<(), ()> {
+        self.0.borrow_mut().push(letter);
+        Ok(())
+    }
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+        self.0.borrow_mut().push("flushed");
+        Poll::Ready(Ok(()))
+    }
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+        self.0.borrow_mut().push("closed");
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[test]
+fn letters_are_flushed_when_the_source_waits_and_the_sink_is_closed_at_the_end() {
+    let noted = RefCell::new(Vec::new());
+    // It waits once before the second.
+    let source = Patchy::new(vec![(0, Err("lost")), (1, Ok(1))]);
+    let mut passing = pin!(source.dead_letters_rs2(Noting(&noted)));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert_eq!(passing.as_mut().poll_next(&mut cx), Poll::Pending);
+    assert_eq!(*noted.borrow(), ["lost", "flushed"]);
+    assert_eq!(passing.as_mut().poll_next(&mut cx), Poll::Ready(Some(1)));
+    assert_eq!(passing.as_mut().poll_next(&mut cx), Poll::Ready(None));
+    assert_eq!(*noted.borrow(), ["lost", "flushed", "closed"]);
 }
 
 #[test]

@@ -222,3 +222,17 @@ proptest! {
         prop_assert_eq!(seen, items);
     }
 }
+
+#[test]
+fn when_the_source_waits_the_count_of_items_in_a_row_begins_anew() {
+    let mut polls = 0;
+    let source = futures_util::stream::poll_fn(|_| {
+        polls += 1;
+        if polls == 2 { Poll::Pending } else { Poll::Ready(Some(polls)) }
+    });
+    let mut stream = pin!(source.yield_every_rs2(2));
+    let mut cx = Context::from_waker(Waker::noop());
+    let answers: Vec<_> = (0..5).map(|_| stream.as_mut().poll_next(&mut cx)).collect();
+    let item = |n| Poll::Ready(Some(n));
+    assert_eq!(answers, [item(1), Poll::Pending, item(3), item(4), Poll::Pending]);
+}

@@ -28,7 +28,7 @@ pub fn random_seed() -> u64 {
 }
 
 rs2_core::plain_names! {
-    timer: SmolTimer = SmolTimer::new();
+    timer: SmolTimer = SmolTimer::shared();
     spawner: SmolSpawner = SmolSpawner;
     seed: random_seed();
     example: "# use rs2_smol::prelude::*;

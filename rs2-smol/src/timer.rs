@@ -4,6 +4,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use rs2_core::time::{Clock, Instant, Sleep, Timer};
+use std::sync::OnceLock;
 
 /// The system's monotonic clock, counted from when this was made.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +16,13 @@ impl SmolTimer {
     /// A timer whose origin is now.
     pub fn new() -> Self {
         Self { origin: std::time::Instant::now() }
+    }
+
+    /// The timer of the plain names: one origin for the whole process, so that instants of one call
+    /// mean the same in the next. A rate limiter and a circuit breaker keep such instants.
+    pub fn shared() -> Self {
+        static ORIGIN: OnceLock<std::time::Instant> = OnceLock::new();
+        Self { origin: *ORIGIN.get_or_init(std::time::Instant::now) }
     }
 }
 

@@ -138,3 +138,17 @@ fn the_plain_timed_names_use_the_clock_of_smol() {
         assert!(matches!(outcome[..], [Err(_)]));
     });
 }
+
+#[test]
+fn plain_names_read_one_clock() {
+    let config = CircuitBreakerConfig::new().window(1).min_calls(1);
+    let config = config.open_wait(ms(30)).half_open_calls(1);
+    let breaker = CircuitBreaker::new(config).unwrap();
+    let (refused, served) = smol::block_on(async {
+        let _ = call_through(&breaker, async { Err::<(), _>("down") }).await;
+        let refused = call_through(&breaker, async { Ok::<_, &str>(()) }).await;
+        smol::Timer::after(ms(60)).await;
+        (refused, call_through(&breaker, async { Ok::<_, &str>(()) }).await)
+    });
+    assert!(refused.is_err() && served.is_ok());
+}

@@ -28,7 +28,7 @@ pub fn random_seed() -> u64 {
 }
 
 rs2_core::plain_names! {
-    timer: TokioTimer = TokioTimer::new();
+    timer: TokioTimer = TokioTimer::shared();
     spawner: TokioSpawner = TokioSpawner;
     seed: random_seed();
     example: "# use rs2_tokio::prelude::*;

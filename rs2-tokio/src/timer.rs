@@ -6,10 +6,13 @@ use core::task::{Context, Poll};
 use core::time::Duration;
 use pin_project_lite::pin_project;
 use rs2_core::time::{Clock, Instant, Sleep, Timer};
+use std::sync::OnceLock;
 
 /// Later than anything that anybody waits for, and still within the range of every platform's
 /// clock, which need not reach as far as [`Instant::FAR_FUTURE`].
 const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
+
+const DAY: Duration = Duration::from_secs(60 * 60 * 24);
 
 /// tokio's clock, counted from when this was made; its resolution is a millisecond.
 ///
@@ -24,6 +27,18 @@ impl TokioTimer {
     /// A timer whose origin is now.
     pub fn new() -> Self {
         Self { origin: tokio::time::Instant::now() }
+    }
+
+    /// The timer of the plain names: one origin for the whole process, so that instants of one call
+    /// mean the same in the next. A rate limiter and a circuit breaker keep such instants.
+    pub fn shared() -> Self {
+        static ORIGIN: OnceLock<std::time::Instant> = OnceLock::new();
+        let origin = *ORIGIN.get_or_init(|| {
+            let now = std::time::Instant::now();
+            // Before any runtime whose clock may have been paused by now.
+            now.checked_sub(DAY).unwrap_or(now)
+        });
+        Self { origin: tokio::time::Instant::from_std(origin) }
     }
 }
 

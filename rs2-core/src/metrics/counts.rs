@@ -1,14 +1,14 @@
 //! Counters that a running stream and its operators write, and anybody reads.
 
 use super::{Contribute, HealthThresholds, MetricsConfig, StreamMetrics};
-use crate::sync::{Arc, Lock};
+use crate::sync::flaw::{self, Flaw};
+use crate::sync::{Arc, AtomicU64, Lock, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use crate::time::Instant;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
-use portable_atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A handle on the counts of one stream. Clones share them; any operator can be given one, and
 /// several may report to the same. Recording takes no lock.
@@ -196,16 +196,17 @@ impl Metrics {
     /// Notes that a stream which reports here begins: the time of the rates runs from the first.
     /// All such times must be of one clock.
     pub fn begin(&self, now: Instant) {
-        self.shared.running.fetch_add(1, Relaxed);
         self.shared.begun_nanos.fetch_min(nanos(now.since_origin()), Relaxed);
         self.note_time(now);
+        self.shared.running.fetch_add(1, Release);
     }
 
     /// Notes that a stream which began has ended or was dropped. The time of the rates stops with
     /// the last.
     pub fn end(&self, now: Instant) {
         self.note_time(now);
-        self.shared.running.fetch_sub(1, Relaxed);
+        // Who sees that nothing runs any more sees when that was.
+        self.shared.running.fetch_sub(1, flaw::order(Flaw::EndsUnordered, Release));
     }
 
     pub(crate) fn note_time(&self, now: Instant) {
@@ -220,7 +221,7 @@ impl Metrics {
     /// The numbers as they are; the time counts up to `now` while a stream runs that reports here,
     /// and otherwise to the end of the last.
     pub fn snapshot_at(&self, now: Instant) -> StreamMetrics {
-        let runs = self.shared.running.load(Relaxed) > 0;
+        let runs = self.shared.running.load(Acquire) > 0;
         let now = if runs { nanos(now.since_origin()) } else { 0 };
         self.numbers(now.max(self.shared.seen_nanos.load(Relaxed)))
     }

@@ -34,13 +34,13 @@ pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]
 pub use observe::ObserveExt;
 #[cfg(feature = "alloc")]
-pub use parallel::ParallelExt;
+pub use parallel::{KeyedConcurrency, KeyedOrder, ParallelExt};
 pub use recover::{Attempt, Jitter, RecoverExt, RetryBudget, RetryConfig, RetryPolicy, retry_on};
 pub use resilience::Quota;
 #[cfg(feature = "alloc")]
 pub use resilience::{
-    Bulkhead, CircuitBreaker, CircuitBreakerConfig, KeyedLimit, KeyedRateLimiter, RateLimiter,
-    ResilienceExt,
+    BreakerError, Bulkhead, CircuitBreaker, CircuitBreakerConfig, KeyedLimit, KeyedRateLimiter,
+    RateLimiter, ResilienceExt,
 };
 pub use resource::{ExitCase, bracket_case_sync, bracket_sync};
 #[cfg(feature = "alloc")]

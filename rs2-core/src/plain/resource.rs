@@ -192,7 +192,8 @@ macro_rules! __resource_sources {
         /// no task, it is dropped and counted in `losses()`. A service that must see its resources
         /// released before it exits uses [`bracket_on`]($crate::op::bracket_on) with a
         /// [`Scope`]($crate::op::Scope); so do brackets within each other whose releases must not
-        /// overlap.
+        /// overlap. A signal that interrupts belongs into `use_fn`, where the release is awaited;
+        /// outside, it drops the bracket.
         /// # Cost
         /// One clone of the resource, one allocation for the release. No clock.
         /// # Examples

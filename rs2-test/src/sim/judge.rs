@@ -141,8 +141,8 @@ fn in_order(row: &Row, outs: &[Out], full: &[Out]) -> Result<(), String> {
             None => due.next() == Some(out),
         };
         if !found {
-            let due = full.get(place);
-            return Err(format!("output {place} is {out:?}, due was {due:?} of {full:?}"));
+            let due = full.get(place).map_or("nothing".to_owned(), |due| format!("{due:?}"));
+            return Err(format!("output {place} is {out:?}, due was {due} of {full:?}"));
         }
     }
     Ok(())

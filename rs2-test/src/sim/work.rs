@@ -22,6 +22,7 @@ impl<T> Work<T> {
         let flying = &sim.shared.in_flight;
         flying.set(flying.get() + 1);
         sim.shared.most_in_flight.set(sim.shared.most_in_flight.get().max(flying.get()));
+        sim.trace(|| format!("work begins, {} in flight", flying.get()));
         Self { sim: sim.clone(), job: Some(Box::new(job)), started: false, delay: None }
     }
 
@@ -45,6 +46,7 @@ impl<T> Future for Work<T> {
             this.delay = None;
         }
         let job = this.land();
+        this.sim.trace(|| format!("work ends, {} in flight", this.sim.shared.in_flight.get()));
         this.sim.point();
         match job {
             Some(job) => Poll::Ready(job()),

@@ -7,6 +7,7 @@ use super::backpressure::{BackpressureConfig, BackpressureStrategy};
 use super::pressure::Pressure;
 use crate::metrics::{Loss, Losses};
 use crate::sync::Lock;
+use crate::sync::flaw::{self, Flaw};
 use crate::task::JoinError;
 use alloc::collections::VecDeque;
 use core::mem;
@@ -88,12 +89,14 @@ impl<S: Stream> Channel<S> {
     pub(super) fn has_room(&self, cx: &Context<'_>) -> bool {
         let blocks = self.rule.strategy == BackpressureStrategy::Block;
         // Only the pump makes the depth high, so what it reads here without the lock can at worst
-        // be out of date, and then the lock is taken.
+        // be out of date, and then the lock is taken. Who made it low did so under the lock, which
+        // the pump takes next: it then sees the depth that goes with it.
         if self.rule.is_exempt.is_none() && !(blocks && self.pressure.is_high()) {
             return true;
         }
         self.state.with(|state| {
-            let is_full = blocks && self.pressure.is_high() || state.exempt >= self.rule.capacity;
+            let is_high = self.pressure.is_high() || flaw::has(Flaw::WaitsBlindly);
+            let is_full = blocks && is_high || state.exempt >= self.rule.capacity;
             if is_full {
                 keep(&mut state.pump, cx);
             }

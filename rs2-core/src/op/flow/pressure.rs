@@ -1,14 +1,16 @@
 //! How full a buffer is, for those who look at it from outside.
 
 use crate::metrics::{Contribute, StreamMetrics};
-use crate::sync::Arc;
+use crate::sync::flaw::{self, Flaw};
+use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use core::fmt;
-use portable_atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 
 /// A handle on how full a buffer is. It can be read while the stream runs, and after.
 #[derive(Clone)]
 pub struct Pressure(Arc<Gauge>);
 
+/// Everything but taking an item off is done under the lock of the buffer, which orders it, and the
+/// one step that is not adds up in any order. So no order of memory is asked for here.
 struct Gauge {
     depth: AtomicUsize,
     low: usize,
@@ -30,12 +32,12 @@ impl Pressure {
 
     /// Items taken from the source and not yet yielded.
     pub fn depth(&self) -> usize {
-        self.0.depth.load(SeqCst)
+        self.0.depth.load(Relaxed)
     }
 
     /// Whether the depth has reached the high watermark, and not yet the low one again.
     pub fn is_high(&self) -> bool {
-        self.0.is_high.load(SeqCst)
+        self.0.is_high.load(Relaxed)
     }
 
     /// How often the depth has become high: with
@@ -47,9 +49,9 @@ impl Pressure {
     /// Adds an item; under the lock of the buffer.
     #[inline]
     pub(super) fn add(&self) {
-        let depth = self.0.depth.fetch_add(1, SeqCst) + 1;
+        let depth = self.0.depth.fetch_add(1, Relaxed) + 1;
         if depth >= self.0.high && !self.is_high() {
-            self.0.is_high.store(true, SeqCst);
+            self.0.is_high.store(true, Relaxed);
             self.0.events.fetch_add(1, Relaxed);
         }
     }
@@ -59,7 +61,7 @@ impl Pressure {
     /// time, so that depth is never passed by.
     #[inline]
     pub(super) fn take_off(&self) -> bool {
-        self.0.depth.fetch_sub(1, SeqCst) - 1 == self.0.low
+        self.0.depth.fetch_sub(1, Relaxed) - 1 == self.0.low
     }
 
     /// Ends the time of high depth, if it is still low; under the lock of the buffer. Returns
@@ -68,12 +70,13 @@ impl Pressure {
     /// Between [`take_off`](Self::take_off) and the lock the depth may have become high: that is
     /// another time, which ends when the depth comes down again.
     pub(super) fn lower(&self) -> bool {
-        self.depth() <= self.0.low && self.0.is_high.swap(false, SeqCst)
+        let is_low = self.depth() <= self.0.low || flaw::has(Flaw::LowersBlindly);
+        is_low && self.0.is_high.swap(false, Relaxed)
     }
 
     /// Takes off what is dropped with the buffer.
     pub(super) fn clear(&self) {
-        self.0.depth.store(0, SeqCst);
+        self.0.depth.store(0, Relaxed);
         self.lower();
     }
 }

@@ -1,11 +1,11 @@
 //! The branches that wait, and the one waker the source of a hub knows.
 
-use crate::sync::{Arc, Lock};
+use crate::sync::flaw::{self, Flaw};
+use crate::sync::{Arc, AtomicBool, Lock, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed};
 use alloc::task::Wake;
 use alloc::vec::Vec;
 use core::mem;
 use core::task::{Context, Waker};
-use portable_atomic::{AtomicBool, Ordering::Relaxed, Ordering::SeqCst};
 
 /// The tasks of the branches that wait, by lane.
 ///
@@ -17,11 +17,13 @@ pub(super) struct Waiters {
     // The hub is locked and runs the source. A wake at this moment is left to who runs it: a waker
     // called here could drop a branch, which needs the same lock.
     running: AtomicBool,
+    // Somebody called the waker. Noted before it is asked who runs, because that may be answered
+    // from before the run.
     woken: AtomicBool,
 }
 
 impl Waiters {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             waiting: Lock::new(Vec::new()),
             running: AtomicBool::new(false),
@@ -60,17 +62,26 @@ impl Waiters {
     }
 
     /// From now on a wake is noted only.
+    ///
+    /// What is noted by now was done before the run, which takes it over with the note: the source
+    /// then sees what it was woken for. A note that is not seen yet is found at the end.
     pub(super) fn begin(&self) {
         self.running.store(true, Relaxed);
+        if self.woken.load(Relaxed) {
+            self.woken.swap(false, flaw::order(Flaw::ForgetsUnordered, Acquire));
+        }
     }
 
     /// From now on a wake goes to the tasks. Returns whether one was noted.
     ///
-    /// Either a waker sees the end of the run and wakes the tasks itself, or its note is seen here:
-    /// both sides write first and then read, in one order for all.
+    /// All steps on the one note have an order. A wake that comes before this step is found by it.
+    /// One that comes after it sees the end of the run, and everyone who waits.
     pub(super) fn end(&self) -> bool {
-        self.running.store(false, SeqCst);
-        self.woken.load(SeqCst) && self.woken.swap(false, SeqCst)
+        self.running.store(false, Relaxed);
+        if flaw::has(Flaw::LooksOnly) {
+            return self.woken.load(Acquire);
+        }
+        self.woken.swap(false, AcqRel)
     }
 }
 
@@ -80,12 +91,9 @@ impl Wake for Waiters {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if self.running.load(SeqCst) {
-            self.woken.store(true, SeqCst);
-            if self.running.load(SeqCst) {
-                return;
-            }
+        self.woken.swap(true, flaw::order(Flaw::NotesUnordered, AcqRel));
+        if !self.running.load(Relaxed) {
+            self.wake_all();
         }
-        self.wake_all();
     }
 }

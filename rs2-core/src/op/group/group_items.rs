@@ -17,6 +17,10 @@ pub(super) struct Lane<T> {
 }
 
 /// How many consumers wait for an item, of all groups of one stream.
+///
+/// Exact for those that run within the stream: they change it in the same task that reads it. For
+/// items that were moved to another task it may be out of date, and then decides only whether the
+/// stream counts as busy until it is polled again. So no order of memory is asked for.
 #[derive(Clone, Default)]
 pub(super) struct Listening(Arc<AtomicUsize>);
 

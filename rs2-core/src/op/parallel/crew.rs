@@ -2,7 +2,7 @@
 
 use super::outputs::{InOrder, Outputs};
 use crate::error::Rejected;
-use crate::sync::{Arc, Lock};
+use crate::sync::{Arc, AtomicBool, Lock, Ordering::Relaxed};
 use crate::task::{Job, JoinError, SpawnBlocking, attempt};
 use crate::time::Clock;
 use alloc::collections::VecDeque;
@@ -11,7 +11,6 @@ use core::fmt;
 use core::mem;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use portable_atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Items on their way to a worker, or outputs on their way back. Both memories go round.
 pub(super) struct Chunk<T, U> {
@@ -36,7 +35,9 @@ pub(super) struct Crew<T, U, F, C> {
 struct Shared<T, U, F, C> {
     f: F,
     clock: C,
-    // Nobody wants the outputs any more.
+    // Nobody wants the outputs any more. It is set under the lock of the board, and decides only
+    // what is done under that lock: without it, it saves work that is thrown away. So no order of
+    // memory is asked for.
     closed: AtomicBool,
     board: Lock<Board<T, U>>,
 }
@@ -116,8 +117,8 @@ impl<T, U, F, C> Crew<T, U, F, C> {
 
     /// Drops what no worker has begun, and all outputs.
     pub(super) fn close(&self) {
-        self.shared.closed.store(true, Relaxed);
         let dropped = self.shared.board.with(|board| {
+            self.shared.closed.store(true, Relaxed);
             let done = mem::replace(&mut board.done, InOrder::new());
             (mem::take(&mut board.queue), done, board.task.take())
         });

@@ -19,6 +19,8 @@ use pin_project_lite::pin_project;
 
 /// A circuit breaker shared by its clones: streams, futures and plain calls.
 ///
+/// It keeps instants, so all who use it pass clones of one timer; the plain names of a runtime do.
+///
 /// ```
 /// use core::time::Duration;
 /// use rs2_core::op::resilience::{BreakerError, CircuitBreaker, CircuitBreakerConfig};

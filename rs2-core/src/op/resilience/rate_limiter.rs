@@ -15,7 +15,8 @@ use pin_project_lite::pin_project;
 /// A rate limit shared by its clones: streams, futures and plain calls.
 ///
 /// Those who wait stand in line, first come, first served, and only the first of them has a timer.
-/// The rule is [`Gcra`] unless another is given: see [`with_rule`](Self::with_rule).
+/// The rule is [`Gcra`] unless another is given: see [`with_rule`](Self::with_rule). It keeps
+/// instants, so all who use it pass clones of one timer; the plain names of a runtime do.
 ///
 /// ```
 /// use rs2_core::op::resilience::{Denied, Quota, RateLimiter};

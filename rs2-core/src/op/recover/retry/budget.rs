@@ -11,7 +11,8 @@ const RETRY: u64 = 100;
 /// The store behind a [`RetryBudget`]; on a device without a heap, a `static` of the application.
 #[derive(Debug)]
 pub struct RetryBucket {
-    // In hundredths of a retry.
+    // In hundredths of a retry. All there is to know is in this one word, and every change of it is
+    // one step, so no order with any other memory is asked for.
     filled: AtomicU64,
     reserve: u64,
     deposit: u64,

@@ -4,6 +4,7 @@ use super::super::Cause;
 use super::driver::Driver;
 use super::state::{Entry, Shared, Sitting};
 use crate::sync::Arc;
+use crate::sync::flaw::{self, Flaw};
 use alloc::boxed::Box;
 use core::fmt;
 use core::future::Future;
@@ -38,6 +39,7 @@ impl Seat {
     }
 
     pub(in super::super) fn poll_cut(&mut self, cx: &Context<'_>) -> Poll<Cause> {
+        let early = if flaw::has(Flaw::LooksEarly) { Some(self.cut()) } else { None };
         let is_known = self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
         if !is_known {
             self.waker = Some(cx.waker().clone());
@@ -48,7 +50,7 @@ impl Seat {
             drop(before);
         }
         // After the waker is in its place: a signal from now on calls it.
-        self.cut().map_or(Poll::Pending, Poll::Ready)
+        early.unwrap_or_else(|| self.cut()).map_or(Poll::Pending, Poll::Ready)
     }
 
     /// What is taken over from now on comes first.

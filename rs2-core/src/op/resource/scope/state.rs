@@ -2,7 +2,7 @@
 
 use super::super::Cause;
 use crate::metrics::Losses;
-use crate::sync::Lock;
+use crate::sync::{AtomicU64, Lock, Ordering::Relaxed};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -11,7 +11,6 @@ use core::mem;
 use core::ops::Range;
 use core::pin::Pin;
 use core::task::Waker;
-use portable_atomic::{AtomicU64, Ordering::SeqCst};
 
 /// The bit of [`Shared::signal`] that is set at shutdown; the others count the interruptions.
 const SHUT: u64 = 1;
@@ -21,7 +20,9 @@ pub(super) type BoxedRelease = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub(super) struct Shared {
     pub(super) capacity: usize,
     pub(super) losses: Losses,
-    // Changed only under the lock, read without.
+    // Changed only under the lock, read without. Who reads it has been under the lock before, to
+    // leave a waker: a change from then on calls that, and one before then is seen. So no order of
+    // memory is asked for.
     signal: AtomicU64,
     state: Lock<State>,
 }
@@ -90,7 +91,7 @@ impl Shared {
     }
 
     pub(super) fn signal(&self) -> u64 {
-        self.signal.load(SeqCst)
+        self.signal.load(Relaxed)
     }
 
     pub(super) fn is_shut(&self) -> bool {
@@ -120,7 +121,7 @@ impl Shared {
 
     fn raise(&self, change: impl FnOnce(u64) -> u64) {
         let woken = self.with(|state| {
-            self.signal.store(change(self.signal()), SeqCst);
+            self.signal.store(change(self.signal()), Relaxed);
             let seats = state.seats.values_mut();
             seats.filter_map(|sitting| sitting.waker.take()).collect::<Vec<_>>()
         });
