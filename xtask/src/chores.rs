@@ -89,7 +89,7 @@ pub(crate) fn miri(ws: &Workspace, steps: &mut Steps) -> Outcome {
 /// loom runs each model many thousand times; apart from the rest, which is built without models.
 pub(crate) fn loom(ws: &Workspace) -> Outcome {
     let package = ["test", "--release", "-p", "rs2-core", "--features", "std"];
-    let args = [&package[..], &["--test", "loom_ring"]].concat();
+    let args = [&package[..], &["--test", "loom_*"]].concat();
     let mut loom = ws.cargo(&args);
     loom.env("RUSTFLAGS", "--cfg rs2_loom").env("CARGO_TARGET_DIR", ws.target.join("loom"));
     cmd::run(&mut loom)
