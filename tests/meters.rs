@@ -172,9 +172,12 @@ fn a_push_is_refused_while_the_breaker_is_open() {
     assert_eq!(queue.try_enqueue([1; 80]), refused(open), "half-open, and again too much");
     manager.close_breaker();
     assert_eq!(queue.try_enqueue([1; 80]), Ok(()));
-    queue.close();
     manager.close_breaker();
     assert_eq!(queue.try_enqueue([2; 80]), Err(MeteredError::Refused([2; 80], MAX)));
+    queue.close();
+    manager.close_breaker();
+    assert_eq!(queue.try_enqueue([2; 80]), Err(MeteredError::Closed([2; 80])));
+    assert!(!manager.is_open(), "the meter was not asked");
 }
 
 const MAX: ResourceError = ResourceError::MaxMemoryExceeded;

@@ -5,11 +5,12 @@ use proptest::prelude::*;
 use rs2_core::metrics::{CircuitBreakerState, Cleanup, Meter, NoMeter};
 use rs2_core::metrics::{ResourceConfig, ResourceError, ResourceManager};
 use rs2_core::prelude::*;
-use rs2_core::time::Timer;
+use rs2_core::time::{NoTimer, Timer};
 use rs2_test::marbles::check;
 use rs2_test::{ManualTimer, ms};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::task::{Context, Wake};
 use std::time::Duration;
 
 const INTERVAL: Duration = ms(30);
@@ -271,6 +272,30 @@ fn a_paused_source_goes_on_as_soon_as_somebody_closes_the_breaker() {
     assert_eq!((first, third), (Some(1), Some(3)));
     assert_eq!(rs2_core::time::Clock::now(&timer).since_origin(), ms(7));
     assert_eq!(timer.armed(), 0, "no sleep is left behind");
+}
+
+/// Looks at the manager when it is dropped, as a task may whose last waker this is.
+struct Onlooker(ResourceManager);
+
+impl Wake for Onlooker {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Onlooker {
+    fn drop(&mut self) {
+        self.0.metrics();
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_manager_when_it_is_replaced() {
+    let manager = ResourceManager::on(NoTimer, config(100)).unwrap();
+    manager.allocate(80).unwrap();
+    let mut items = from_iter([1]).guarded_by_on_rs2(NoTimer, &manager);
+    for _ in 0..3 {
+        let waker = Arc::new(Onlooker(manager.clone())).into();
+        assert!(items.poll_next_unpin(&mut Context::from_waker(&waker)).is_pending());
+    }
 }
 
 #[test]

@@ -305,6 +305,29 @@ fn a_rule_that_always_says_now_gives_the_task_back() {
     assert_eq!(wakes.count(), 1);
 }
 
+/// Lets nothing pass, and says so or not.
+struct Never(u32);
+
+impl Limit for Never {
+    fn check(&mut self, _n: u32, _now: Instant) -> Result<(), Denied> {
+        Err(Denied::InsufficientCapacity { capacity: 0 })
+    }
+    fn capacity(&self) -> u32 {
+        self.0
+    }
+}
+
+#[test]
+fn a_rule_that_lets_nothing_pass_is_a_mistake_of_the_programmer() {
+    assert!(catch_unwind(|| RateLimiter::with_rule(Never(0))).is_err());
+    let (limiter, clock) = (RateLimiter::with_rule(Never(1)), Ticking::default());
+    let mut turn = pin!(limiter.until_ready_on(&clock));
+    let mut cx = Context::from_waker(Waker::noop());
+    let panic = catch_unwind(AssertUnwindSafe(|| turn.as_mut().poll(&mut cx))).unwrap_err();
+    let said = panic.downcast_ref::<String>().unwrap();
+    assert!(said.contains("a rule must let its capacity of items pass"), "{said}");
+}
+
 #[test]
 fn a_bulkhead_without_places_is_a_mistake_of_the_programmer() {
     assert!(catch_unwind(|| Bulkhead::new(0, 1)).is_err());

@@ -304,6 +304,27 @@ impl<F> Spawner<F> for Busy {
     }
 }
 
+/// Includes something else in the first snapshot that it is asked for.
+struct Late(Metrics, Losses);
+
+impl Contribute for Late {
+    fn contribute(&self, totals: &mut StreamMetrics) {
+        totals.record_retry();
+        if totals.retries == 1 {
+            self.0.include(self.1.clone());
+        }
+    }
+}
+
+#[test]
+fn a_handle_may_use_the_metrics_when_it_is_asked() {
+    let (metrics, losses) = (Metrics::new("numbers"), Losses::new());
+    losses.count(Loss::Late);
+    metrics.include(Late(metrics.clone(), losses));
+    assert_eq!(metrics.snapshot().drops(), 0);
+    assert_eq!(metrics.snapshot().drops(), 1);
+}
+
 #[test]
 fn the_pressure_of_a_buffer_is_a_queue_depth() {
     let metrics = Metrics::new("buffered");

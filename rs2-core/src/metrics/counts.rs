@@ -4,7 +4,6 @@ use super::{Contribute, HealthThresholds, MetricsConfig, StreamMetrics};
 use crate::sync::flaw::{self, Flaw};
 use crate::sync::{Arc, AtomicU64, Lock, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use crate::time::Instant;
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -49,7 +48,7 @@ struct Shared {
     begun_nanos: AtomicU64,
     /// The latest moment that one of them noted.
     seen_nanos: AtomicU64,
-    included: Lock<Vec<Box<dyn Contribute + Send + Sync>>>,
+    included: Lock<Vec<Arc<dyn Contribute + Send + Sync>>>,
 }
 
 impl Metrics {
@@ -189,7 +188,7 @@ impl Metrics {
     /// It costs the operator nothing, and is read when a snapshot is taken.
     pub fn include(&self, handle: impl Contribute + Send + Sync + 'static) {
         if self.is_enabled() {
-            self.shared.included.with(|included| included.push(Box::new(handle)));
+            self.shared.included.with(|included| included.push(Arc::new(handle)));
         }
     }
 
@@ -246,9 +245,9 @@ impl Metrics {
             labels: shared.config.labels.clone(),
             ..StreamMetrics::new()
         };
-        shared.included.with(|included| {
-            included.iter().for_each(|handle| handle.contribute(&mut metrics));
-        });
+        // Asked without the lock: a handle may come back here.
+        let included = shared.included.with(|included| included.clone());
+        included.iter().for_each(|handle| handle.contribute(&mut metrics));
         metrics.derive();
         metrics
     }

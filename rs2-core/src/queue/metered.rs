@@ -13,7 +13,8 @@ use futures_core::{FusedStream, Stream};
 /// leaves, by a consumer or with the queue. Where the meter refuses, so does the queue: usually a
 /// [`ResourceManager`](crate::metrics::ResourceManager), whose breaker then stops producers too.
 ///
-/// An item that finds the queue full is told to the meter as an overflow.
+/// An item that [`try_enqueue`](Self::try_enqueue) finds no room for is told to the meter as an
+/// overflow; one that waits for room is not.
 ///
 /// # Cost
 /// That of the queue, and two calls of the meter for each item.
@@ -40,7 +41,6 @@ use futures_core::{FusedStream, Stream};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();
 /// ```
-#[derive(Debug)]
 pub struct MeteredQueue<T, M: Meter> {
     queue: Queue<Counted<T, M>>,
     meter: M,
@@ -100,6 +100,10 @@ impl<T, M: Meter + Clone> MeteredQueue<T, M> {
     }
 
     fn count(&self, item: T) -> Result<Counted<T, M>, MeteredError<T>> {
+        // The meter is not asked for what nobody will take: its refusal could open a breaker.
+        if self.queue.is_closed() {
+            return Err(MeteredError::Closed(item));
+        }
         let bytes = (self.size)(&item);
         match self.meter.allocate(bytes) {
             Ok(()) => Ok(Counted { item: Some(item), bytes, meter: self.meter.clone() }),
@@ -174,6 +178,15 @@ impl<T, M: Meter + Clone> Clone for MeteredQueue<T, M> {
     }
 }
 
+impl<T, M: Meter> fmt::Debug for MeteredQueue<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MeteredQueue")
+            .field("queue", &self.queue)
+            .field("meter", &self.meter)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<T> MeteredError<T> {
     /// What was not taken.
     pub fn into_inner(self) -> T {
@@ -206,7 +219,6 @@ impl<T> fmt::Display for MeteredError<T> {
 impl<T> Error for MeteredError<T> {}
 
 /// The stream of [`MeteredQueue::dequeue`].
-#[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct MeteredDequeue<T, M: Meter> {
     source: Dequeue<Counted<T, M>>,
@@ -235,5 +247,11 @@ impl<T, M: Meter> FusedStream for MeteredDequeue<T, M> {
 impl<T, M: Meter> Progress for MeteredDequeue<T, M> {
     fn poll_progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.source).poll_progress(cx)
+    }
+}
+
+impl<T, M: Meter> fmt::Debug for MeteredDequeue<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MeteredDequeue").field("source", &self.source).finish()
     }
 }

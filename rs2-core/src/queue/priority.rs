@@ -20,7 +20,8 @@ use futures_core::{FusedStream, Stream};
 ///
 /// # Backpressure and memory
 /// A bounded queue holds at most `capacity` items of all priorities together. When it is full, an
-/// urgent item waits for room as any other does, and whoever waits longest gets it.
+/// urgent item waits for room as any other does. Room wakes whoever waits longest, who keeps its
+/// place where somebody else was faster.
 /// # Cost
 /// A lock for a moment, and O(log p) for p different priorities that something is pending of.
 /// # Panics

@@ -11,21 +11,28 @@ use core::task::Waker;
 pub(super) struct Waiting {
     // Tickets rise from front to back.
     tasks: VecDeque<(u64, Waker)>,
-    next: u64,
+    // The last ticket.
+    last: u64,
 }
 
 impl Waiting {
-    /// Lets a task wait under the ticket it has, or under a new one when its old one was called.
-    /// Returns the waker that this one replaces.
+    /// Lets a task wait under the ticket it has, or under a new one. Who was called in vain keeps
+    /// its place before those who came later. Returns the waker that this one replaces.
     pub(super) fn wait(&mut self, ticket: &mut Option<u64>, waker: &Waker) -> Option<Waker> {
-        if let Some(place) = self.place(*ticket) {
-            let old = &mut self.tasks[place].1;
-            return (!old.will_wake(waker)).then(|| core::mem::replace(old, waker.clone()));
+        let ticket = *ticket.get_or_insert_with(|| {
+            self.last += 1;
+            self.last
+        });
+        match self.tasks.binary_search_by_key(&ticket, |(ticket, _)| *ticket) {
+            Ok(place) => {
+                let old = &mut self.tasks[place].1;
+                (!old.will_wake(waker)).then(|| core::mem::replace(old, waker.clone()))
+            }
+            Err(place) => {
+                self.tasks.insert(place, (ticket, waker.clone()));
+                None
+            }
         }
-        *ticket = Some(self.next);
-        self.tasks.push_back((self.next, waker.clone()));
-        self.next += 1;
-        None
     }
 
     /// Forgets a ticket. Returns the waker if it was still waiting.

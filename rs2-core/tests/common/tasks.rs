@@ -96,6 +96,11 @@ impl Later {
         let job = self.0.borrow_mut().remove(0);
         job();
     }
+    /// Drops the job that has waited longest.
+    pub fn lose_one(&self) {
+        let job = self.0.borrow_mut().remove(0);
+        drop(job);
+    }
     /// Drops all jobs, as an executor does that is shut down.
     pub fn lose_all(&self) {
         let jobs = self.0.take();

@@ -115,6 +115,44 @@ fn a_queue_whose_handles_are_all_gone_delivers_what_is_pending_and_ends() {
 }
 
 #[test]
+fn a_producer_that_is_called_in_vain_keeps_its_place() {
+    let queue = PriorityQueue::bounded(1);
+    queue.try_enqueue(0, 0).unwrap();
+    let wakes: [Arc<Wakes>; 2] = Default::default();
+    let wakers = wakes.each_ref().map(Wakes::waker);
+    let [first, second] = &wakers;
+    let (mut early, mut late) = (pin!(queue.enqueue(0, 1)), pin!(queue.enqueue(0, 2)));
+    assert!(early.as_mut().poll(&mut Context::from_waker(first)).is_pending());
+    assert!(late.as_mut().poll(&mut Context::from_waker(second)).is_pending());
+    let mut items = queue.dequeue();
+    for round in 1..=3 {
+        assert!(block_on(items.next()).is_some());
+        assert_eq!([wakes[0].count(), wakes[1].count()], [round, 0]);
+        // Somebody was faster.
+        queue.try_enqueue(0, 9).unwrap();
+        assert!(early.as_mut().poll(&mut Context::from_waker(first)).is_pending());
+    }
+}
+
+#[test]
+fn a_producer_that_was_called_and_leaves_calls_the_next_only_while_there_is_room() {
+    for (fills, calls) in [(false, 1), (true, 0)] {
+        let queue = PriorityQueue::bounded(1);
+        queue.try_enqueue(0, 0).unwrap();
+        let wakes = Arc::<Wakes>::default();
+        let (mut early, mut late) = (Box::pin(queue.enqueue(0, 1)), pin!(queue.enqueue(0, 2)));
+        assert!(early.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(late.as_mut().poll(&mut Context::from_waker(&wakes.waker())).is_pending());
+        assert_eq!(block_on(queue.dequeue().next()), Some(0));
+        if fills {
+            queue.try_enqueue(0, 3).unwrap();
+        }
+        drop(early);
+        assert_eq!(wakes.count(), calls);
+    }
+}
+
+#[test]
 fn a_consumer_that_is_gone_takes_neither_items_nor_the_queue_with_it() {
     let queue = Queue::unbounded();
     drop(queue.dequeue());

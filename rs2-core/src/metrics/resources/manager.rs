@@ -138,11 +138,11 @@ impl ResourceManager {
     /// How long the breaker stays open, if it is, with the task of `cx` put among those who wait.
     pub(super) fn closed_for(&self, place: u64, cx: &Context<'_>) -> Option<Duration> {
         let now = self.shared.clock.now();
-        self.shared.account.with(|(account, waiting)| {
+        let (left, _replaced) = self.shared.account.with(|(account, waiting)| {
             let left = account.open_for(now)?;
-            waiting.wait(place, cx);
-            Some(left)
-        })
+            Some((left, waiting.wait(place, cx)))
+        })?;
+        Some(left)
     }
 }
 

@@ -20,10 +20,15 @@ impl Waiting {
         self.places
     }
 
-    pub(super) fn wait(&mut self, place: u64, cx: &Context<'_>) {
+    /// Returns the waker that this one replaces; it must be dropped outside of the lock.
+    pub(super) fn wait(&mut self, place: u64, cx: &Context<'_>) -> Option<Waker> {
         match self.wakers.iter_mut().find(|(at, _)| *at == place) {
-            Some((_, waker)) => waker.clone_from(cx.waker()),
-            None => self.wakers.push((place, cx.waker().clone())),
+            Some((_, old)) if old.will_wake(cx.waker()) => None,
+            Some((_, old)) => Some(mem::replace(old, cx.waker().clone())),
+            None => {
+                self.wakers.push((place, cx.waker().clone()));
+                None
+            }
         }
     }
 

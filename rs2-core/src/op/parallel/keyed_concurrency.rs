@@ -60,8 +60,9 @@ impl KeyedConcurrency {
         self
     }
 
-    /// How many items may have been taken and be neither in flight nor yielded. With so many the
-    /// source is not polled.
+    /// How many items may have been taken and not yielded, beside as many as may be in flight.
+    /// With so many the source is not polled. When slots are free, because few keys have items or
+    /// an early one holds the others up, their share may wait as well.
     pub const fn max_waiting(mut self, items: usize) -> Self {
         self.max_waiting = items;
         self

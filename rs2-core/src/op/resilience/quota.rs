@@ -137,7 +137,8 @@ pub trait Limit {
     ///
     /// # Errors
     /// [`Denied`] when they may not; nothing has then changed. The instant it names is later than
-    /// `now`.
+    /// `now`. [`Denied::InsufficientCapacity`] is the answer when `n` is above the
+    /// [`capacity`](Self::capacity), and only then: who waits for fewer than that would panic.
     fn check(&mut self, n: u32, now: Instant) -> Result<(), Denied>;
 
     /// How many may pass at once. It does not change.

@@ -47,7 +47,12 @@ impl RateLimiter {
 
 impl<L: Limit> RateLimiter<L> {
     /// A limit by `rule`, such as a [`SlidingLog`](super::SlidingLog).
+    ///
+    /// # Panics
+    /// When the capacity of `rule` is zero.
+    #[track_caller]
     pub fn with_rule(rule: L) -> Self {
+        assert!(rule.capacity() > 0, "with a capacity of zero nothing would ever pass");
         let line = Bulkhead::new(1, usize::MAX);
         Self { shared: Arc::new(Shared { rule: Lock::new(rule), line }) }
     }
@@ -64,6 +69,9 @@ impl<L: Limit> RateLimiter<L> {
     ///
     /// The place in line counts from the first poll. Dropping the future leaves the line and takes
     /// nothing from the limit. One that is kept and no longer polled holds up those behind it.
+    ///
+    /// # Panics
+    /// When polled, if the rule is one of your own that breaks the contract of [`Limit::check`].
     pub fn until_ready_on<T: Timer>(&self, timer: &T) -> UntilReady<T, L> {
         self.turn_for(1, timer)
     }
@@ -72,6 +80,8 @@ impl<L: Limit> RateLimiter<L> {
     ///
     /// # Errors
     /// [`Denied::InsufficientCapacity`] when so many never pass at once.
+    /// # Panics
+    /// As [`until_ready_on`](Self::until_ready_on).
     pub fn until_ready_many_on<T: Timer>(
         &self,
         timer: &T,
@@ -145,7 +155,7 @@ impl<T: Timer, L: Limit> Future for UntilReady<T, L> {
         let mut budget = Budget::new();
         while let Err(denied) = this.limiter.check(*this.n, now) {
             let Denied::NotYet { retry_at } = denied else {
-                unreachable!("what never passes is not waited for");
+                panic!("a rule must let its capacity of items pass some time, but says: {denied}");
             };
             // A rule may name an instant that has passed, again and again.
             ready!(budget.spend(cx));
