@@ -19,7 +19,9 @@ type Run = dyn Fn(Cleanup) + Send + Sync;
 
 /// Keeps a cleanup registered; it no longer runs once this is dropped.
 #[must_use = "the cleanup is no longer registered once this is dropped"]
-pub struct CleanupHandle(#[allow(dead_code)] Arc<Box<Run>>);
+pub struct CleanupHandle {
+    _run: Arc<Run>,
+}
 
 impl fmt::Debug for CleanupHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,16 +30,16 @@ impl fmt::Debug for CleanupHandle {
 }
 
 #[derive(Default)]
-pub(super) struct Cleanups(Lock<Vec<Weak<Box<Run>>>>);
+pub(super) struct Cleanups(Lock<Vec<Weak<Run>>>);
 
 impl Cleanups {
     pub(super) fn register(&self, run: Box<Run>) -> CleanupHandle {
-        let run = Arc::new(run);
+        let run: Arc<Run> = run.into();
         self.0.with(|registered| {
             registered.retain(|other| other.strong_count() > 0);
             registered.push(Arc::downgrade(&run));
         });
-        CleanupHandle(run)
+        CleanupHandle { _run: run }
     }
 
     /// Runs all, without the lock: they may register others, and give back what they hold.

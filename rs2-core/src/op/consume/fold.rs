@@ -1,8 +1,10 @@
 //! One value out of all items, by a future for each.
 
+use super::meanwhile::{Drives, Meanwhile, Rests};
 use crate::machine::Budget;
 use core::fmt;
 use core::future::Future;
+use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedFuture, Stream};
@@ -11,7 +13,7 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// The future of [`fold_rs2`](super::ConsumeExt::fold_rs2).
     #[must_use = "futures do nothing unless polled"]
-    pub struct Fold<S, A, F, Fut> {
+    pub struct Fold<S, A, F, Fut, M = Rests> {
         #[pin]
         source: S,
         f: F,
@@ -19,19 +21,24 @@ pin_project! {
         value: Option<A>,
         #[pin]
         step: Option<Fut>,
+        meanwhile: PhantomData<fn() -> M>,
         // Also set while code of the user runs, so that nothing goes on after a panic there.
         finished: bool,
     }
 }
 
-impl<S, A, F, Fut> Fold<S, A, F, Fut>
+/// The future of [`drive_fold_rs2`](super::ConsumeExt::drive_fold_rs2).
+pub type DriveFold<S, A, F, Fut> = Fold<S, A, F, Fut, Drives>;
+
+impl<S, A, F, Fut, M> Fold<S, A, F, Fut, M>
 where
     S: Stream,
+    M: Meanwhile<S>,
     F: FnMut(A, S::Item) -> Fut,
     Fut: Future<Output = A>,
 {
     pub(super) fn new(source: S, init: A, f: F) -> Self {
-        Self { source, f, value: Some(init), step: None, finished: false }
+        Self { source, f, value: Some(init), step: None, meanwhile: PhantomData, finished: false }
     }
 
     #[inline]
@@ -40,7 +47,11 @@ where
         let mut budget = Budget::new();
         loop {
             if let Some(step) = this.step.as_mut().as_pin_mut() {
-                *this.value = Some(ready!(step.poll(cx)));
+                let Poll::Ready(value) = step.poll(cx) else {
+                    M::meanwhile(this.source, cx);
+                    return Poll::Pending;
+                };
+                *this.value = Some(value);
                 this.step.set(None);
                 ready!(budget.spend(cx));
             }
@@ -54,9 +65,10 @@ where
     }
 }
 
-impl<S, A, F, Fut> Future for Fold<S, A, F, Fut>
+impl<S, A, F, Fut, M> Future for Fold<S, A, F, Fut, M>
 where
     S: Stream,
+    M: Meanwhile<S>,
     F: FnMut(A, S::Item) -> Fut,
     Fut: Future<Output = A>,
 {
@@ -72,9 +84,10 @@ where
     }
 }
 
-impl<S, A, F, Fut> FusedFuture for Fold<S, A, F, Fut>
+impl<S, A, F, Fut, M> FusedFuture for Fold<S, A, F, Fut, M>
 where
     S: Stream,
+    M: Meanwhile<S>,
     F: FnMut(A, S::Item) -> Fut,
     Fut: Future<Output = A>,
 {
@@ -83,7 +96,7 @@ where
     }
 }
 
-impl<S: fmt::Debug, A: fmt::Debug, F, Fut> fmt::Debug for Fold<S, A, F, Fut> {
+impl<S: fmt::Debug, A: fmt::Debug, F, Fut, M> fmt::Debug for Fold<S, A, F, Fut, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fold")
             .field("source", &self.source)

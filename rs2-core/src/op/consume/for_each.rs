@@ -1,8 +1,10 @@
 //! A future for each item, one after the other.
 
+use super::meanwhile::{Drives, Meanwhile, Rests};
 use crate::machine::Budget;
 use core::fmt;
 use core::future::Future;
+use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedFuture, Stream};
@@ -11,25 +13,30 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// The future of [`for_each_rs2`](super::ConsumeExt::for_each_rs2).
     #[must_use = "futures do nothing unless polled"]
-    pub struct ForEach<S, F, Fut> {
+    pub struct ForEach<S, F, Fut, M = Rests> {
         #[pin]
         source: S,
         f: F,
         #[pin]
         step: Option<Fut>,
+        meanwhile: PhantomData<fn() -> M>,
         // Also set while code of the user runs, so that nothing goes on after a panic there.
         finished: bool,
     }
 }
 
-impl<S, F, Fut> ForEach<S, F, Fut>
+/// The future of [`drive_each_rs2`](super::ConsumeExt::drive_each_rs2).
+pub type DriveEach<S, F, Fut> = ForEach<S, F, Fut, Drives>;
+
+impl<S, F, Fut, M> ForEach<S, F, Fut, M>
 where
     S: Stream,
+    M: Meanwhile<S>,
     F: FnMut(S::Item) -> Fut,
     Fut: Future<Output = ()>,
 {
     pub(super) fn new(source: S, f: F) -> Self {
-        Self { source, f, step: None, finished: false }
+        Self { source, f, step: None, meanwhile: PhantomData, finished: false }
     }
 
     #[inline]
@@ -38,7 +45,10 @@ where
         let mut budget = Budget::new();
         loop {
             if let Some(step) = this.step.as_mut().as_pin_mut() {
-                ready!(step.poll(cx));
+                if step.poll(cx).is_pending() {
+                    M::meanwhile(this.source, cx);
+                    return Poll::Pending;
+                }
                 this.step.set(None);
                 ready!(budget.spend(cx));
             }
@@ -50,9 +60,10 @@ where
     }
 }
 
-impl<S, F, Fut> Future for ForEach<S, F, Fut>
+impl<S, F, Fut, M> Future for ForEach<S, F, Fut, M>
 where
     S: Stream,
+    M: Meanwhile<S>,
     F: FnMut(S::Item) -> Fut,
     Fut: Future<Output = ()>,
 {
@@ -68,9 +79,10 @@ where
     }
 }
 
-impl<S, F, Fut> FusedFuture for ForEach<S, F, Fut>
+impl<S, F, Fut, M> FusedFuture for ForEach<S, F, Fut, M>
 where
     S: Stream,
+    M: Meanwhile<S>,
     F: FnMut(S::Item) -> Fut,
     Fut: Future<Output = ()>,
 {
@@ -79,7 +91,7 @@ where
     }
 }
 
-impl<S: fmt::Debug, F, Fut> fmt::Debug for ForEach<S, F, Fut> {
+impl<S: fmt::Debug, F, Fut, M> fmt::Debug for ForEach<S, F, Fut, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ForEach")
             .field("source", &self.source)

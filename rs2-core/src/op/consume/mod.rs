@@ -3,21 +3,19 @@
 mod collect;
 #[cfg(feature = "alloc")]
 mod collect_with_config;
-mod drive_each;
-mod drive_fold;
 mod fold;
 mod fold_sync;
 mod for_each;
+mod meanwhile;
 mod reduce;
 
 pub use collect::Collect;
 #[cfg(feature = "alloc")]
 pub use collect_with_config::{BufferConfig, CollectWithConfig, GrowthStrategy, TooMany};
-pub use drive_each::DriveEach;
-pub use drive_fold::DriveFold;
-pub use fold::Fold;
+pub use fold::{DriveFold, Fold};
 pub use fold_sync::FoldSync;
-pub use for_each::ForEach;
+pub use for_each::{DriveEach, ForEach};
+pub use meanwhile::{Drives, Meanwhile, Rests};
 pub use reduce::Reduce;
 
 use crate::machine::Progress;
