@@ -12,7 +12,7 @@
 //! # Features
 //! `alloc` brings [`store::Heap`] and every operator that keeps a growing collection; `std` adds
 //! conversions from `SystemTime` and catches the panics of child tasks; `serde` makes time and
-//! results serialisable.
+//! results serialisable; `snapshot` writes the state of whole pipelines to bytes and reads it back.
 #![no_std]
 #![deny(unsafe_code)]
 #[cfg(feature = "alloc")]
@@ -37,6 +37,8 @@ mod plain;
 #[cfg(feature = "alloc")]
 pub mod queue;
 pub mod slots;
+#[cfg(feature = "snapshot")]
+pub mod snapshot;
 pub mod source;
 pub mod state;
 pub mod store;

@@ -25,6 +25,7 @@ fn transform() {
     all(numbers().eval_filter_rs2(|_| now(true)));
     all(numbers().inspect_rs2(|_| ()));
     all(numbers().scan_rs2(0, |_, n| n));
+    all(numbers().replayable_rs2());
     all(numbers().yield_every_rs2(1));
     all(numbers().foreign_rs2());
 }

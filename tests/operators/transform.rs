@@ -56,6 +56,7 @@ pub(super) fn rows() -> Vec<Row> {
             let sim = sim.clone();
             source.inspect_rs2(move |_| sim.point())
         }),
+        Row::new("replayable_rs2", |_, [source]| source.replayable_rs2()),
         Row::new("yield_every_rs2", |_, [source]| source.yield_every_rs2(2)),
         Row::new("scan_rs2", |sim, [source]| {
             let pass = sim.pass();

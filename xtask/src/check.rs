@@ -6,8 +6,8 @@ use crate::tidy;
 use crate::workspace::Workspace;
 
 /// The combinations of rs2-core's features that users choose from.
-pub(crate) const CORE_FEATURES: [&str; 6] =
-    ["", "alloc", "heapless", "alloc,heapless", "std", "std,serde"];
+pub(crate) const CORE_FEATURES: [&str; 7] =
+    ["", "alloc", "heapless", "alloc,heapless", "std", "std,serde", "snapshot"];
 
 pub(crate) fn check(ws: &Workspace, steps: &mut Steps) -> Outcome {
     fmt(ws, steps)?;

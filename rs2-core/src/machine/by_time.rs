@@ -1,6 +1,8 @@
 //! Watermarks derived from the items.
 
 use super::{EventMachine, Machine};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 use core::time::Duration;
@@ -92,6 +94,23 @@ where
     #[inline]
     fn is_finished(&self) -> bool {
         self.owed.is_none() && self.rule.is_finished()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<M: Snapshot, F> Snapshot for ByTime<M, F> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("by_time", 1)?;
+        to.put(&self.watermark)?;
+        to.put_deadline(self.owed)?;
+        self.rule.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("by_time", 1)?;
+        self.watermark = from.take()?;
+        self.owed = from.take_deadline()?;
+        self.rule.restore(from)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The one poll loop of everything that remembers or waits.
 
 use super::{Budget, Machine, Progress};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::{Instant, Sleep, Timer};
 use core::fmt;
 use core::future::Future;
@@ -218,6 +220,25 @@ where
     fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         if *this.source_ended { Poll::Ready(()) } else { this.source.poll_progress(cx) }
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<S: Snapshot, M: Snapshot, T: Timer> Snapshot for Drive<S, M, T> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("drive", 1)?;
+        to.put(&(self.has_more, self.source_ended))?;
+        self.source.save(to)?;
+        to.at(self.timer.now());
+        self.machine.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("drive", 1)?;
+        (self.has_more, self.source_ended) = from.take()?;
+        self.source.restore(from)?;
+        from.at(self.timer.now());
+        self.machine.restore(from)
     }
 }
 

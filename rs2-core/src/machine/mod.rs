@@ -12,6 +12,7 @@ mod drive;
 mod event;
 mod foreign;
 mod progress;
+mod snapshots;
 
 pub(crate) use alarm::Alarm;
 pub use budget::{BUDGET, Budget};
@@ -21,6 +22,7 @@ pub use event::EventMachine;
 pub use foreign::Foreign;
 pub use progress::Progress;
 pub(crate) use progress::forward_progress;
+pub(crate) use snapshots::forward_snapshot;
 
 use crate::time::Instant;
 

@@ -5,6 +5,7 @@ mod config;
 #[cfg(feature = "alloc")]
 mod counts;
 mod health;
+mod holds;
 mod losses;
 #[cfg(feature = "alloc")]
 mod metrics_handle;
@@ -18,6 +19,7 @@ pub use config::MetricsConfig;
 #[cfg(feature = "alloc")]
 pub use counts::Metrics;
 pub use health::HealthThresholds;
+pub use holds::Holds;
 pub use losses::{Counters, Loss, Losses, Reports};
 #[cfg(feature = "alloc")]
 pub use metrics_handle::MetricsHandle;

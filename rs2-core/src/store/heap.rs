@@ -1,6 +1,7 @@
 //! Collections on the heap.
 
-use super::{Arena, Batch, Full, KeyStorage, Ordered, Priority, Queue, Storage, Table};
+use super::heap_arena::HeapArena;
+use super::{Batch, Full, KeyStorage, Ordered, Priority, Queue, Storage, Table};
 use alloc::collections::{BTreeMap, BinaryHeap, VecDeque, btree_map};
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
@@ -98,8 +99,7 @@ impl KeyStorage for SeededHeap {
         HeapTable { entries, capacity: self.heap.capacity }
     }
     fn arena<T>(&self) -> HeapArena<T> {
-        let capacity = self.heap.capacity.min(u32::MAX as usize);
-        HeapArena { places: Vec::new(), free: None, filled: 0, capacity }
+        HeapArena::bounded(self.heap.capacity)
     }
 }
 
@@ -145,6 +145,12 @@ impl<T> Queue<T> for HeapQueue<T> {
     #[inline]
     fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         self.items.get_mut(index)
+    }
+    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    where
+        T: 'a,
+    {
+        self.items.iter()
     }
     #[inline]
     fn len(&self) -> usize {
@@ -278,6 +284,13 @@ impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
     fn last(&self) -> Option<(&K, &V)> {
         self.newest()
     }
+    fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a,
+    {
+        self.older.iter().chain(self.newest())
+    }
     #[inline]
     fn len(&self) -> usize {
         self.older.len() + usize::from(self.newest.is_some())
@@ -311,6 +324,12 @@ impl<T: Ord> Priority<T> for HeapPriority<T> {
     #[inline]
     fn peek(&self) -> Option<&T> {
         self.items.peek().map(|Reverse(item)| item)
+    }
+    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    where
+        T: 'a,
+    {
+        self.items.iter().map(|Reverse(item)| item)
     }
     #[inline]
     fn len(&self) -> usize {
@@ -362,6 +381,13 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
         self.entries.retain(keep);
         self.shrink();
     }
+    fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a,
+    {
+        self.entries.iter()
+    }
     #[inline]
     fn len(&self) -> usize {
         self.entries.len()
@@ -369,71 +395,5 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
     #[inline]
     fn capacity(&self) -> usize {
         self.capacity
-    }
-}
-
-/// An [`Arena`] on the heap. Free places form a list through themselves.
-#[derive(Clone, Debug)]
-pub struct HeapArena<T> {
-    places: Vec<Place<T>>,
-    free: Option<u32>,
-    filled: usize,
-    capacity: usize,
-}
-
-#[derive(Clone, Debug)]
-enum Place<T> {
-    Filled(T),
-    Free(Option<u32>),
-}
-
-impl<T> Arena<T> for HeapArena<T> {
-    fn insert(&mut self, item: T) -> Result<u32, Full<T>> {
-        if self.filled >= self.capacity {
-            return Err(Full(item));
-        }
-        self.filled += 1;
-        let Some(place) = self.free else {
-            self.places.push(Place::Filled(item));
-            return Ok(self.places.len() as u32 - 1);
-        };
-        if let Place::Free(next) =
-            mem::replace(&mut self.places[place as usize], Place::Filled(item))
-        {
-            self.free = next;
-        }
-        Ok(place)
-    }
-    #[inline]
-    fn get(&self, place: u32) -> Option<&T> {
-        match self.places.get(place as usize)? {
-            Place::Filled(item) => Some(item),
-            Place::Free(_) => None,
-        }
-    }
-    #[inline]
-    fn get_mut(&mut self, place: u32) -> Option<&mut T> {
-        match self.places.get_mut(place as usize)? {
-            Place::Filled(item) => Some(item),
-            Place::Free(_) => None,
-        }
-    }
-    fn remove(&mut self, place: u32) -> Option<T> {
-        let slot = self.places.get_mut(place as usize)?;
-        if matches!(slot, Place::Free(_)) {
-            return None;
-        }
-        let Place::Filled(item) = mem::replace(slot, Place::Free(self.free)) else { return None };
-        self.filled -= 1;
-        self.free = if self.filled == 0 {
-            self.places = Vec::new();
-            None
-        } else {
-            Some(place)
-        };
-        Some(item)
-    }
-    fn len(&self) -> usize {
-        self.filled
     }
 }

@@ -5,12 +5,14 @@
 
 #[cfg(feature = "alloc")]
 mod heap;
+#[cfg(feature = "alloc")]
+mod heap_arena;
 mod traits;
 
 #[cfg(feature = "alloc")]
-pub use heap::{
-    Heap, HeapArena, HeapBatch, HeapOrdered, HeapPriority, HeapQueue, HeapTable, SeededHeap,
-};
+pub use heap::{Heap, HeapBatch, HeapOrdered, HeapPriority, HeapQueue, HeapTable, SeededHeap};
+#[cfg(feature = "alloc")]
+pub use heap_arena::HeapArena;
 pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table};
 
 pub use crate::error::Full;

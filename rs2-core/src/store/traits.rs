@@ -54,6 +54,10 @@ pub trait Queue<T> {
     fn back(&self) -> Option<&T>;
     /// The item `index` places behind the front.
     fn get_mut(&mut self, index: usize) -> Option<&mut T>;
+    /// The items, oldest first.
+    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    where
+        T: 'a;
     /// How many items there are.
     fn len(&self) -> usize;
     /// How many items fit.
@@ -107,6 +111,11 @@ pub trait Ordered<K: Ord, V> {
     where
         K: 'a,
         V: 'a;
+    /// All entries, in the order of their keys.
+    fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a;
     /// Takes the entry with the smallest key.
     fn pop_first(&mut self) -> Option<(K, V)>;
     /// How many entries there are.
@@ -129,6 +138,10 @@ pub trait Priority<T: Ord> {
     fn pop(&mut self) -> Option<T>;
     /// The smallest.
     fn peek(&self) -> Option<&T>;
+    /// The items, in no particular order.
+    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    where
+        T: 'a;
     /// How many items there are.
     fn len(&self) -> usize;
     /// Whether there is none.
@@ -149,6 +162,15 @@ pub trait Table<K: Hash + Eq, V> {
     fn remove(&mut self, key: &K) -> Option<V>;
     /// Drops the entries for which `keep` says no, and gives memory back that they needed.
     fn retain(&mut self, keep: impl FnMut(&K, &mut V) -> bool);
+    /// Drops all entries.
+    fn clear(&mut self) {
+        self.retain(|_, _| false);
+    }
+    /// All entries, in no particular order.
+    fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a;
     /// How many entries there are.
     fn len(&self) -> usize;
     /// How many entries fit.
@@ -169,6 +191,10 @@ pub trait Arena<T> {
     fn get_mut(&mut self, place: u32) -> Option<&mut T>;
     /// Empties a place.
     fn remove(&mut self, place: u32) -> Option<T>;
+    /// What is filled, with the numbers of the places, smallest first.
+    fn iter<'a>(&'a self) -> impl Iterator<Item = (u32, &'a T)>
+    where
+        T: 'a;
     /// How many places are filled.
     fn len(&self) -> usize;
     /// Whether none is.

@@ -1,13 +1,17 @@
 //! One item out for each item in, with a state for each key.
 
 use crate::machine::Machine;
-use crate::metrics::{Loss, Losses, Reports};
+use crate::metrics::{Holds, Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::{Limits, OnFull, forget_oldest};
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::Instant;
 use core::fmt;
 use core::hash::Hash;
 use core::marker::PhantomData;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`keyed_map_rs2`](super::KeyedExt::keyed_map_in_rs2).
 pub struct KeyedMap<T, K: Hash + Eq, V, G, F, St: KeyStorage> {
@@ -99,6 +103,11 @@ where
         }
     }
 
+    fn on_end(&mut self, _now: Instant) -> Option<R> {
+        self.states.clear();
+        None
+    }
+
     fn is_finished(&self) -> bool {
         self.stopped
     }
@@ -113,6 +122,36 @@ where
 impl<T, K: Hash + Eq, V, G, F, St: KeyStorage> Reports for KeyedMap<T, K, V, G, F, St> {
     fn losses(&self) -> &Losses {
         &self.losses
+    }
+}
+
+impl<T, K: Hash + Eq, V, G, F, St: KeyStorage> Holds for KeyedMap<T, K, V, G, F, St> {
+    fn held(&self) -> usize {
+        self.states.len()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T, K, V, G, F, St> Snapshot for KeyedMap<T, K, V, G, F, St>
+where
+    K: Hash + Eq + Serialize + DeserializeOwned,
+    V: Serialize + DeserializeOwned,
+    St: KeyStorage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("keyed_map", 1)?;
+        to.put(&(self.uses, self.stopped))?;
+        let states = self.states.iter().map(|(key, used)| (key, &used.state, used.at));
+        to.put_all(self.states.len(), states)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("keyed_map", 1)?;
+        (self.uses, self.stopped) = from.take()?;
+        from.take_all(|(key, state, at)| {
+            let restored = self.states.get_or_insert_with(key, || Used { state, at });
+            restored.map(|_| ()).map_err(|_| SnapshotError::Full("keyed_map"))
+        })
     }
 }
 

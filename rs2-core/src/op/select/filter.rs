@@ -1,6 +1,6 @@
 //! Only the items that satisfy a predicate.
 
-use crate::machine::{Budget, forward_progress};
+use crate::machine::{Budget, forward_progress, forward_snapshot};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -66,6 +66,7 @@ where
 }
 
 forward_progress!(Filter<S, F>);
+forward_snapshot!(Filter<S, F>, "filter");
 
 impl<S: fmt::Debug, F> fmt::Debug for Filter<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

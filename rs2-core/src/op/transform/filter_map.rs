@@ -1,6 +1,6 @@
 //! One item out for some of the items in.
 
-use crate::machine::{Budget, forward_progress};
+use crate::machine::{Budget, forward_progress, forward_snapshot};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -67,6 +67,7 @@ where
 }
 
 forward_progress!(FilterMap<S, F>);
+forward_snapshot!(FilterMap<S, F>, "filter_map");
 
 impl<S: fmt::Debug, F> fmt::Debug for FilterMap<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

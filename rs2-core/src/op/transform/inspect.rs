@@ -1,6 +1,6 @@
 //! A look at each item.
 
-use crate::machine::forward_progress;
+use crate::machine::{forward_progress, forward_snapshot};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -63,6 +63,7 @@ where
 }
 
 forward_progress!(Inspect<S, F>);
+forward_snapshot!(Inspect<S, F>, "inspect");
 
 impl<S: fmt::Debug, F> fmt::Debug for Inspect<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

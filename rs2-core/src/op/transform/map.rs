@@ -1,6 +1,6 @@
 //! One item out for each item in.
 
-use crate::machine::forward_progress;
+use crate::machine::{forward_progress, forward_snapshot};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -65,6 +65,7 @@ where
 }
 
 forward_progress!(Map<S, F>);
+forward_snapshot!(Map<S, F>, "map");
 
 impl<S: fmt::Debug, F> fmt::Debug for Map<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

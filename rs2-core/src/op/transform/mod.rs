@@ -6,6 +6,7 @@ mod filter_map;
 mod flat_map;
 mod inspect;
 mod map;
+mod replayable;
 mod scan;
 mod yield_every;
 
@@ -15,6 +16,7 @@ pub use filter_map::FilterMap;
 pub use flat_map::FlatMap;
 pub use inspect::Inspect;
 pub use map::Map;
+pub use replayable::Replayable;
 pub use scan::Scan;
 pub use yield_every::YieldEvery;
 
@@ -236,6 +238,38 @@ pub trait TransformExt: Stream {
         F: FnMut(&Self::Item),
     {
         Inspect::new(self, f)
+    }
+
+    /// Yields the items as they are, and counts them, so that a snapshot of the stream knows its
+    /// position.
+    ///
+    /// For a source that yields the same items each time it is made: after
+    /// `snapshot::restore` as many of them are left out as had gone on when it was saved. A
+    /// source that can begin anywhere does not need it.
+    ///
+    /// # Shape
+    /// n items in, n out, in order, each when it arrives.
+    /// # End and errors
+    /// Ends with its source. `Err` items are items like any other.
+    /// # Cancel safety
+    /// Holds nothing: dropping the stream loses nothing that was taken from the source.
+    /// # Cost
+    /// One addition per item. No allocation, no clock.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let mut items = from_iter([4, 5]).replayable_rs2();
+    /// assert_eq!(items.position(), 0);
+    /// let all: Vec<u32> = (&mut items).collect_rs2().await;
+    /// assert_eq!((all, items.position()), (vec![4, 5], 2));
+    /// # })
+    /// ```
+    fn replayable_rs2(self) -> Replayable<Self>
+    where
+        Self: Sized,
+    {
+        Replayable::new(self)
     }
 
     /// Yields the items as they are, and gives the task back after each `most` of them that were

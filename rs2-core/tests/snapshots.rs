@@ -1,0 +1,67 @@
+//! Snapshots: from any step on, a restored stream goes on as the saved one does.
+#![cfg(feature = "snapshot")]
+
+#[path = "common/snapshots.rs"]
+mod snapshots;
+
+use proptest::prelude::*;
+use rs2_core::metrics;
+use rs2_core::prelude::*;
+use rs2_core::snapshot::{self, Snapshot, SnapshotError};
+use rs2_core::store::Heap;
+use snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
+
+fn sums(items: Vec<(u8, u32)>) -> impl Stream<Item = (u8, u32)> + Snapshot + metrics::Holds {
+    let keys = Heap::bounded(3).seeded(7);
+    from_iter(items).replayable_rs2().filter_rs2(|item| item.1 != 3).keyed_map_in_rs2(
+        keys,
+        |item| item.0,
+        |(key, n), sum: &mut u32| {
+            *sum += n;
+            (key, *sum)
+        },
+    )
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn keyed_map_goes_on_from_anywhere(items in prop::collection::vec((0_u8..5, 0_u32..9), 0..12)) {
+        goes_on_from_anywhere(|| sums(items.clone()));
+        keeps_nothing_at_the_end(sums(items));
+    }
+}
+
+#[test]
+fn what_is_no_snapshot_of_this_stream_is_told_apart() {
+    let mut sums = sums(vec![(1, 1)]);
+    let restored = snapshot::restore(&mut sums, b"hello");
+    assert_eq!(restored, Err(SnapshotError::NotASnapshot));
+    let other = snapshot::save(&from_iter([1]).replayable_rs2()).expect("nothing runs");
+    let restored = snapshot::restore(&mut sums, &other);
+    let found = "replayable".to_owned();
+    assert_eq!(restored, Err(SnapshotError::Kind { found, expected: "drive" }));
+}
+
+#[test]
+fn more_keys_than_fit_are_an_error() {
+    let build = |keys| {
+        let source = from_iter([1, 2]).replayable_rs2();
+        source.keyed_map_in_rs2(Heap::bounded(keys).seeded(7), |n| *n, |_, sum: &mut u32| *sum)
+    };
+    let mut first = build(2);
+    let mut outs = 0;
+    futures_executor::block_on(async {
+        use futures_util::StreamExt;
+        while outs < 2 && first.next().await.is_some() {
+            outs += 1;
+        }
+    });
+    let bytes = snapshot::save(&first).expect("nothing runs");
+    assert_eq!(snapshot::restore(&mut build(1), &bytes), Err(SnapshotError::Full("keyed_map")));
+}
