@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use rs2_core::metrics::{Loss, Losses};
+use futures_util::StreamExt;
+use rs2_core::metrics::{Holds, Loss, Losses};
 use rs2_core::prelude::*;
 use rs2_core::state::{Detached, OnFull, StateAccess, StateConfig};
 use rs2_core::time::{Clock, Timer};
@@ -83,7 +84,7 @@ fn expired_states_are_given_back_while_other_keys_keep_the_stream_busy() {
     timer.run(async {
         let mut mapped = std::pin::pin!(mapped);
         let mut most = 0;
-        while let Some(written) = futures_util::StreamExt::next(&mut mapped).await {
+        while let Some(written) = mapped.next().await {
             assert_eq!(written, Ok(()));
             let text = format!("{mapped:?}");
             let (_, keys) = text.rsplit_once("keys: ").expect("the number of keys is shown");
@@ -92,6 +93,21 @@ fn expired_states_are_given_back_while_other_keys_keep_the_stream_busy() {
         }
         assert!(most <= 3, "{most} states were kept");
     });
+}
+
+#[test]
+fn nothing_is_kept_at_the_end() {
+    let timer = ManualTimer::new();
+    let step = |n: u32, state: StateAccess<_>| async move { state.set(&n).await };
+    let source = from_iter([1, 2, 3]);
+    let mapped = source.stateful_map_on_rs2(timer.clone(), ten_seconds(), |n: &u32| *n, step);
+    let mut mapped = Box::pin(mapped);
+    timer.run(async {
+        assert_eq!(mapped.next().await, Some(Ok(())));
+        assert_eq!(mapped.held(), 1);
+        while mapped.next().await.is_some() {}
+    });
+    assert_eq!(mapped.held(), 0);
 }
 
 #[test]

@@ -38,6 +38,10 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
         self.places.len()
     }
 
+    pub(crate) fn is_full(&self) -> bool {
+        self.places.len() >= self.places.capacity()
+    }
+
     /// Lends the value of `key`, with the place to bring it back to; nothing if it has expired.
     pub(crate) fn lend(&mut self, key: &K, now: Instant) -> Option<(u32, V)> {
         let place = *self.places.get(key)?;
@@ -68,7 +72,7 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
 
     /// Adds a key that has no entry, or gives it back when there is no room.
     pub(crate) fn insert(&mut self, key: K, value: V, now: Instant) -> Result<(), Full<(K, V)>> {
-        if self.places.len() >= self.places.capacity() {
+        if self.is_full() {
             return Err(Full((key, value)));
         }
         let copy = key.clone();
@@ -117,6 +121,11 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
         while self.ends.is_some_and(|ends| self.is_expired(ends.oldest, now)) {
             self.remove_oldest();
         }
+    }
+
+    /// Removes all entries.
+    pub(crate) fn clear(&mut self) {
+        while self.remove_oldest() {}
     }
 
     fn is_expired(&self, place: u32, now: Instant) -> bool {

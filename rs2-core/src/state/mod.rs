@@ -11,6 +11,8 @@ mod forget;
 mod key;
 mod limits;
 #[cfg(feature = "alloc")]
+mod states;
+#[cfg(feature = "alloc")]
 mod sweep;
 #[cfg(feature = "alloc")]
 mod tally;
@@ -28,6 +30,8 @@ pub(crate) use access::{Left, StateCell, Value};
 #[cfg(feature = "alloc")]
 pub(crate) use expiring::Expiring;
 pub(crate) use forget::forget_oldest;
+#[cfg(feature = "alloc")]
+pub(crate) use states::States;
 #[cfg(feature = "alloc")]
 pub(crate) use sweep::Sweep;
 #[cfg(feature = "alloc")]

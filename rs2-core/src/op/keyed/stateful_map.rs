@@ -1,11 +1,8 @@
 //! One item out for each item in, by an asynchronous step on the state of its key.
 
 use crate::machine::{Budget, Progress};
-use crate::metrics::{Loss, Losses, Reports};
-use crate::state::{
-    Expiring, KeyExtractor, Left, OnFull, StateAccess, StateCell, StateConfig, Tally, Value,
-};
-use crate::store::{Full, SeededHeap};
+use crate::metrics::{Holds, Losses, Reports};
+use crate::state::{KeyExtractor, StateAccess, StateConfig, States};
 use crate::time::{Instant, Sleep, Timer};
 use core::fmt;
 use core::future::Future;
@@ -49,80 +46,6 @@ pin_project! {
     }
 }
 
-/// The states of all keys, and the one that a step is working on.
-struct States<K: core::hash::Hash + Eq> {
-    table: Expiring<K, Value, SeededHeap>,
-    tally: Tally,
-    cell: StateCell,
-    // The key of the running step, and the place its state was lent from.
-    current: Option<(K, Option<u32>)>,
-    on_full: OnFull,
-    losses: Losses,
-    stopped: bool,
-}
-
-impl<K: core::hash::Hash + Eq + Clone> States<K> {
-    fn begin<B>(&mut self, key: K, now: Instant) -> StateAccess<B> {
-        let (place, value) = self.table.lend(&key, now).unzip();
-        self.tally.settle(self.table.len());
-        self.current = Some((key, place));
-        self.cell.begin(value)
-    }
-
-    fn end(&mut self, now: Instant) {
-        let Some((key, place)) = self.current.take() else { return };
-        let Left { value, written } = self.cell.end();
-        match (place, value) {
-            (Some(place), Some(value)) if written => self.table.rewrite(place, value, now),
-            (Some(place), Some(value)) => self.table.keep(place, value),
-            (Some(place), None) => {
-                self.table.remove(place);
-                self.tally.settle(self.table.len());
-            }
-            (None, Some(value)) => self.insert(key, value, now),
-            (None, None) => {}
-        }
-    }
-
-    fn insert(&mut self, key: K, value: Value, now: Instant) {
-        let Err(Full((key, value))) = self.try_insert(key, value, now) else { return };
-        self.expire(now);
-        let Err(Full((key, value))) = self.try_insert(key, value, now) else { return };
-        match self.on_full {
-            OnFull::Evict if self.tally.is_open() => self.losses.count(Loss::Full),
-            OnFull::Evict => {
-                if self.table.remove_oldest() {
-                    self.losses.count(Loss::Evicted);
-                    self.tally.settle(self.table.len());
-                }
-                // A meter may still refuse, when it is others who have all there is.
-                if self.try_insert(key, value, now).is_err() {
-                    self.losses.count(Loss::Full);
-                }
-            }
-            OnFull::Reject => self.losses.count(Loss::Full),
-            OnFull::Stop => {
-                self.losses.stop();
-                self.stopped = true;
-            }
-        }
-    }
-
-    fn try_insert(&mut self, key: K, value: Value, now: Instant) -> Result<(), Full<(K, Value)>> {
-        if self.tally.admit().is_err() {
-            return Err(Full((key, value)));
-        }
-        let inserted = self.table.insert(key, value, now);
-        self.tally.settle(self.table.len());
-        inserted
-    }
-
-    fn expire(&mut self, now: Instant) {
-        self.table.expire(now);
-        self.tally.settle(self.table.len());
-    }
-}
-
 impl<S, B, X, F, Fut, R, T> StatefulMap<S, B, X, F, Fut, R, T>
 where
     S: Stream,
@@ -134,22 +57,13 @@ where
         if let Err(error) = config.validate() {
             panic!("{error}");
         }
-        let states = States {
-            table: Expiring::new(&config.keys(), config.ttl),
-            tally: config.tally(size_of::<(X::Key, Value)>()),
-            cell: StateCell::new(),
-            current: None,
-            on_full: config.on_full,
-            losses: config.losses,
-            stopped: false,
-        };
         Self {
             source,
             key,
             f,
             step: None,
             done: None,
-            states,
+            states: States::new(&config),
             timer,
             sleep: None,
             cleaning: None,
@@ -187,7 +101,7 @@ where
     /// While the source has nothing: gives expired states back every `cleanup_interval`.
     fn poll_cleanup(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        if this.states.table.len() == 0 {
+        if this.states.len() == 0 {
             *this.cleaning = None;
             return Poll::Pending;
         }
@@ -232,8 +146,9 @@ where
                 return Poll::Ready(Some(output));
             }
             let mut this = self.as_mut().project();
-            *this.ended |= this.states.stopped;
+            *this.ended |= this.states.stopped();
             if *this.ended {
+                this.states.clear();
                 return Poll::Ready(None);
             }
             match this.source.as_mut().poll_next(cx) {
@@ -265,7 +180,7 @@ where
             return (held, Some(held));
         }
         let (low, high) = self.source.size_hint();
-        let low = if self.states.on_full == OnFull::Stop { 0 } else { low };
+        let low = if self.states.may_stop() { 0 } else { low };
         (low.saturating_add(held), high.and_then(|high| high.checked_add(held)))
     }
 }
@@ -310,7 +225,18 @@ where
     T: Timer,
 {
     fn losses(&self) -> &Losses {
-        &self.states.losses
+        self.states.losses()
+    }
+}
+
+impl<S, B, X, F, Fut, R, T> Holds for StatefulMap<S, B, X, F, Fut, R, T>
+where
+    S: Stream,
+    X: KeyExtractor<S::Item>,
+    T: Timer,
+{
+    fn held(&self) -> usize {
+        self.states.len() + usize::from(self.step.is_some()) + usize::from(self.done.is_some())
     }
 }
 
@@ -323,9 +249,9 @@ where
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StatefulMap")
             .field("source", &self.source)
-            .field("keys", &self.states.table.len())
+            .field("keys", &self.states.len())
             .field("in_step", &self.step.is_some())
-            .field("losses", &self.states.losses)
+            .field("losses", self.states.losses())
             .finish_non_exhaustive()
     }
 }
