@@ -24,6 +24,7 @@ pub extern crate alloc as __alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod aggregate;
 #[cfg(feature = "alloc")]
 pub mod boxed;
 pub mod error;

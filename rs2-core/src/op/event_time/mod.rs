@@ -4,7 +4,6 @@
 //! time seen less a delay. An item before the watermark is late. All are deterministic: the same
 //! items in the same order give the same output, however long they took to come.
 
-mod aggregate;
 mod dedup;
 mod entry;
 mod held;
@@ -16,7 +15,7 @@ mod throttle;
 mod window;
 mod window_types;
 
-pub use aggregate::{Aggregator, Collect, Collected, Count};
+pub use crate::aggregate::{Aggregator, Collect, Collected, Count};
 pub use dedup::{DedupByTime, DedupConfig};
 pub use pattern::{MAX_ATTEMPTS, PatternByTime};
 pub use pattern_types::{Begin, Pattern, PatternMatch, Skip, Step, Steps};

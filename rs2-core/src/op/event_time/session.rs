@@ -1,7 +1,7 @@
 //! Runs of activity of one key, separated by gaps of event time.
 
-use super::aggregate::Aggregator;
 use super::entry::Entry;
+use crate::aggregate::Aggregator;
 use crate::machine::EventMachine;
 use crate::metrics::{Loss, Losses, Reports};
 use crate::state::{Limits, OnFull};

@@ -1,7 +1,7 @@
 //! Windows of event time, tumbling and sliding, over shared slices.
 
-use super::aggregate::Aggregator;
 use super::window_types::{TimeWindowConfig, Timing, WindowValue};
+use crate::aggregate::Aggregator;
 use crate::machine::EventMachine;
 use crate::metrics::{Loss, Losses, Reports};
 use crate::state::{Limits, OnFull};

@@ -1,0 +1,80 @@
+//! What is made of many items: one value, in parts that can be combined.
+//!
+//! Every aggregator is a value that works alike in windows, in sessions and for each key. None of
+//! them needs a heap, but for those whose part is a collection.
+
+#[cfg(feature = "alloc")]
+mod collect;
+mod count;
+
+#[cfg(feature = "alloc")]
+pub use collect::{Collect, Collected};
+pub use count::Count;
+
+use crate::store::Full;
+use crate::time::EventTime;
+
+/// Makes one value of many items, in parts that can be combined.
+///
+/// The parts of a window are kept by slices of time, which neighbouring windows share, so an item
+/// is added once however many windows it belongs to. `combine` must be associative: `a(bc)` equals
+/// `(ab)c`. It need not be commutative: parts are combined in the order of their time.
+///
+/// Source of the shape: Tangwongsan, Hirzel, Schneider, Wu, "General incremental sliding-window
+/// aggregation", PVLDB 8(7), 2015, section 2.
+///
+/// ```
+/// use rs2_core::{aggregate::Aggregator, time::EventTime};
+/// #[derive(Clone, Copy, Debug)]
+/// struct Mean;
+/// impl Aggregator<f64> for Mean {
+///     type Partial = (f64, u32);
+///     type Output = f64;
+///     fn lift(&self, _ts: EventTime, item: f64) -> (f64, u32) {
+///         (item, 1)
+///     }
+///     fn combine(&self, left: &mut (f64, u32), right: &(f64, u32)) {
+///         *left = (left.0 + right.0, left.1 + right.1);
+///     }
+///     fn lower(&self, (sum, count): (f64, u32)) -> f64 {
+///         sum / f64::from(count)
+///     }
+/// }
+/// let mut part = Mean.lift(EventTime::EPOCH, 2.0);
+/// Mean.add(&mut part, EventTime::EPOCH, 4.0).unwrap();
+/// assert_eq!(Mean.lower(part), 3.0);
+/// ```
+pub trait Aggregator<T> {
+    /// What stands for some of the items.
+    type Partial: Clone;
+    /// What a window yields.
+    type Output;
+
+    /// Whether [`subtract`](Self::subtract) undoes [`combine`](Self::combine), and exactly so. A
+    /// sum of floating-point numbers does not: every subtraction would leave an error behind.
+    const INVERTIBLE: bool = false;
+
+    /// The part that stands for one item.
+    fn lift(&self, ts: EventTime, item: T) -> Self::Partial;
+
+    /// Adds a later part to an earlier one.
+    fn combine(&self, left: &mut Self::Partial, right: &Self::Partial);
+
+    /// What a window yields, from the part that stands for all its items.
+    fn lower(&self, whole: Self::Partial) -> Self::Output;
+
+    /// Adds one item to a part, or gives it back when the part is bounded and full. Worth writing
+    /// where it is cheaper than lifting and combining.
+    fn add(&self, part: &mut Self::Partial, ts: EventTime, item: T) -> Result<(), Full<T>> {
+        self.combine(part, &self.lift(ts, item));
+        Ok(())
+    }
+
+    /// Takes the earliest part out of the whole that begins with it.
+    ///
+    /// # Panics
+    /// Unless it is written: it is asked of those that are [`INVERTIBLE`](Self::INVERTIBLE) alone.
+    fn subtract(&self, _whole: &mut Self::Partial, _earliest: &Self::Partial) {
+        unreachable!("an aggregator without an inverse was asked to subtract");
+    }
+}
