@@ -1,6 +1,10 @@
 //! Rate limits, against buckets that are filled drop by drop and lists that forget nothing.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
+
+use cases::cases;
 use proptest::prelude::*;
 use rs2_core::error::ConfigError;
 use rs2_core::metrics::{Loss, Reports};
@@ -68,12 +72,8 @@ fn tells_the_truth<L: Limit>(limit: &L, copy: impl Fn(&L) -> L, n: u32, now: u64
     }
 }
 
-fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(1_000))]
 
     #[test]
     fn gcra_is_a_token_bucket(requests in requests(), gap in 1..15_u64, burst in 1..5_u32) {

@@ -1,9 +1,12 @@
 //! Snapshots: from any step on, a restored stream goes on as the saved one does.
 #![cfg(feature = "snapshot")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/snapshots.rs"]
 mod snapshots;
 
+use cases::cases;
 use proptest::prelude::*;
 use rs2_core::metrics;
 use rs2_core::prelude::*;
@@ -21,10 +24,6 @@ fn sums(items: Vec<(u8, u32)>) -> impl Stream<Item = (u8, u32)> + Snapshot + met
             (key, *sum)
         },
     )
-}
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {

@@ -4,6 +4,7 @@
 mod check;
 mod chores;
 mod cmd;
+mod disorder;
 mod examples;
 mod index;
 mod main_job;
@@ -31,6 +32,8 @@ cargo xtask <command>
   index             writes the table of operators in the README and docs/operators.md
   laws              the laws of every operator, with a slice of the simulation
   sim [--seeds N]   the simulation of every operator with N seeds each (10000)
+  disorder [--cases N]  what event time and keyed state yield, against a naive evaluation of N
+                    random inputs (100000) for each test
   examples          every example runs, and finds what it asserts
   job               the flagship example on generated lines, and its memory
   bench [AREA]      the benches, or those of one area
@@ -69,6 +72,8 @@ fn run(args: &[&str]) -> Outcome {
         ["laws"] => chores::laws(&ws, chores::seeds_from_env()?),
         ["sim"] => chores::sim(&ws, chores::SEEDS),
         ["sim", "--seeds", seeds] => chores::sim(&ws, chores::seeds(seeds)?),
+        ["disorder"] => disorder::disorder(&ws, disorder::CASES),
+        ["disorder", "--cases", cases] => disorder::disorder(&ws, disorder::cases(cases)?),
         ["examples"] => in_steps(|steps| examples::examples(&ws, steps)),
         ["job"] => in_steps(|steps| main_job::main_job(&ws, steps)),
         ["bench"] => chores::bench(&ws, None),

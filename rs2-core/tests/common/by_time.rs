@@ -1,6 +1,10 @@
 //! What the tests of event time share: a rule fed by hand, and the watermark as it is defined.
 #![allow(dead_code, unreachable_pub)]
 
+#[path = "cases.rs"]
+mod cases;
+
+pub use cases::cases;
 use futures_core::Stream;
 use futures_executor::block_on;
 use futures_util::StreamExt;
@@ -24,11 +28,6 @@ pub fn time_of(event: &Event) -> EventTime {
 
 pub fn us(micros: u64) -> Duration {
     Duration::from_micros(micros)
-}
-
-/// So many random inputs, and no file of failures: a failing input becomes a test of its own.
-pub fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// Numbers the items.
