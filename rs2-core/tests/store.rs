@@ -1,7 +1,8 @@
-//! The collections on the heap, against those of the standard library.
+//! The collections of each memory, against those of the standard library.
 #![cfg(feature = "std")]
 
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
 use rs2_core::error::Full;
 use rs2_core::store::*;
 use std::cmp::Reverse;
@@ -22,162 +23,242 @@ fn capacity() -> impl Strategy<Value = usize> {
     prop_oneof![1..6_usize, Just(100), Just(1_000)]
 }
 
-proptest! {
-    #![proptest_config(cases())]
+/// What a batch of a memory hands on.
+type Done<St> = <<St as Storage>::Batch<u8> as Batch<u8>>::Done;
 
-    #[test]
-    fn a_queue_is_a_bounded_deque(steps in steps(), capacity in capacity()) {
-        let mut queue = Heap::bounded(capacity).queue();
-        let mut model = VecDeque::new();
-        for (step, value) in steps {
-            match step % 8 {
-                0..=3 if model.len() < capacity => {
-                    prop_assert_eq!(queue.push(value), Ok(()));
-                    model.push_back(value);
-                }
-                0..=3 => prop_assert_eq!(queue.push(value), Err(Full(value))),
-                4 | 5 => prop_assert_eq!(queue.pop(), model.pop_front()),
-                6 => {
-                    let place = usize::from(value % 8);
-                    prop_assert_eq!(queue.get_mut(place), model.get_mut(place));
-                }
-                _ if value == 0 => {
-                    queue.clear();
-                    model.clear();
-                }
-                _ => prop_assert_eq!(queue.front(), model.front()),
+fn a_queue_is_a_bounded_deque<St: Storage>(storage: &St, steps: Vec<(u8, u8)>) -> TestCaseResult {
+    let capacity = storage.capacity();
+    let mut queue = storage.queue();
+    let mut model = VecDeque::new();
+    for (step, value) in steps {
+        match step % 8 {
+            0..=3 if model.len() < capacity => {
+                prop_assert_eq!(queue.push(value), Ok(()));
+                model.push_back(value);
             }
-            prop_assert_eq!(queue.back(), model.back());
-            prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
-            prop_assert_eq!(queue.is_full(), model.len() == capacity);
-        }
-    }
-
-    #[test]
-    fn a_batch_is_a_bounded_vec(steps in steps(), capacity in capacity()) {
-        let mut batch = Heap::bounded(capacity).batch();
-        let mut model = Vec::new();
-        for (step, value) in steps {
-            match step % 8 {
-                0 => prop_assert_eq!(batch.finish(), std::mem::take(&mut model)),
-                _ if model.len() < capacity => {
-                    prop_assert_eq!(batch.push(value), Ok(()));
-                    model.push(value);
-                }
-                _ => prop_assert_eq!(batch.push(value), Err(Full(value))),
+            0..=3 => prop_assert_eq!(queue.push(value), Err(Full(value))),
+            4 | 5 => prop_assert_eq!(queue.pop(), model.pop_front()),
+            6 => {
+                let place = usize::from(value % 8);
+                prop_assert_eq!(queue.get_mut(place), model.get_mut(place));
             }
-            prop_assert_eq!((batch.len(), batch.is_empty()), (model.len(), model.is_empty()));
-            prop_assert_eq!(batch.is_full(), model.len() == capacity);
-        }
-    }
-
-    #[test]
-    fn an_ordered_map_is_a_bounded_btree(steps in steps(), capacity in capacity()) {
-        let mut ordered = Heap::bounded(capacity).ordered();
-        let mut model: BTreeMap<u8, u32> = BTreeMap::new();
-        for ((step, key), number) in steps.into_iter().zip(0_u32..) {
-            match step % 8 {
-                0..=4 if model.contains_key(&key) || model.len() < capacity => {
-                    let found = ordered.get_or_insert_with(key, || number);
-                    prop_assert_eq!(found, Ok(model.entry(key).or_insert(number)));
-                }
-                0..=4 => {
-                    prop_assert_eq!(ordered.get_or_insert_with(key, || number), Err(Full(key)));
-                }
-                5 => prop_assert_eq!(ordered.pop_first(), model.pop_first()),
-                6 => {
-                    prop_assert_eq!(ordered.at_or_before(&key), model.range(..=key).next_back());
-                    prop_assert_eq!(ordered.after(&key), model.range(key..).find(|e| *e.0 > key));
-                }
-                _ if key % 2 == 0 => prop_assert_eq!(ordered.remove(&key), model.remove(&key)),
-                _ => prop_assert!(ordered.range_from(&key).eq(model.range(key..))),
+            _ if value == 0 => {
+                queue.clear();
+                model.clear();
             }
-            prop_assert_eq!(ordered.first(), model.first_key_value());
-            prop_assert_eq!(ordered.last(), model.last_key_value());
-            prop_assert_eq!((ordered.len(), ordered.is_empty()), (model.len(), model.is_empty()));
+            _ => prop_assert_eq!(queue.front(), model.front()),
         }
+        prop_assert_eq!(queue.back(), model.back());
+        prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
+        prop_assert_eq!(queue.is_full(), model.len() == capacity);
     }
-
-    #[test]
-    fn a_priority_queue_gives_the_smallest_first(steps in steps(), capacity in capacity()) {
-        let mut queue = Heap::bounded(capacity).priority();
-        let mut model = BinaryHeap::new();
-        for (step, value) in steps {
-            match step % 8 {
-                0..=4 if model.len() < capacity => {
-                    prop_assert_eq!(queue.push(value), Ok(()));
-                    model.push(Reverse(value));
-                }
-                0..=4 => prop_assert_eq!(queue.push(value), Err(Full(value))),
-                _ => prop_assert_eq!(queue.pop(), model.pop().map(|Reverse(value)| value)),
-            }
-            prop_assert_eq!(queue.peek(), model.peek().map(|Reverse(value)| value));
-            prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
-        }
-    }
-
-    #[test]
-    fn a_table_is_a_bounded_hash_map(
-        steps in steps(), capacity in capacity(), seed in any::<u64>(),
-    ) {
-        let mut table = Heap::bounded(capacity).seeded(seed).table();
-        let mut model: BTreeMap<u8, u32> = BTreeMap::new();
-        for ((step, key), number) in steps.into_iter().zip(0_u32..) {
-            match step % 16 {
-                0..=7 if model.contains_key(&key) || model.len() < capacity => {
-                    let found = table.get_or_insert_with(key, || number);
-                    prop_assert_eq!(found, Ok(model.entry(key).or_insert(number)));
-                }
-                0..=7 => {
-                    prop_assert_eq!(table.get_or_insert_with(key, || number), Err(Full(key)));
-                }
-                8..=10 => prop_assert_eq!(table.remove(&key), model.remove(&key)),
-                11 => prop_assert_eq!(table.get(&key), model.get(&key)),
-                12..=14 => {
-                    prop_assert_eq!(table.get_mut(&key), model.get_mut(&key));
-                    table.get_mut(&key).into_iter().for_each(|value| *value += 1);
-                    model.get_mut(&key).into_iter().for_each(|value| *value += 1);
-                }
-                _ => {
-                    table.retain(|other, _| *other % 3 != key % 3);
-                    model.retain(|other, _| *other % 3 != key % 3);
-                }
-            }
-            prop_assert_eq!((table.len(), table.is_empty()), (model.len(), model.is_empty()));
-        }
-        let mut rest: Vec<(u8, u32)> = Vec::new();
-        table.retain(|key, value| {
-            rest.push((*key, *value));
-            true
-        });
-        rest.sort();
-        let mut expected: Vec<(u8, u32)> = model.into_iter().collect();
-        expected.sort();
-        prop_assert_eq!(rest, expected);
-    }
-
-    #[test]
-    fn an_arena_gives_each_item_a_place_of_its_own(steps in steps(), capacity in capacity()) {
-        let mut arena = Heap::bounded(capacity).seeded(1).arena();
-        let mut model: BTreeMap<u32, u8> = BTreeMap::new();
-        for (step, value) in steps {
-            let place = u32::from(value % 40);
-            match step % 8 {
-                0..=3 if model.len() < capacity => {
-                    let place = arena.insert(value);
-                    let place = place.expect("there is room");
-                    prop_assert_eq!(model.insert(place, value), None, "a place given twice");
-                    prop_assert!((place as usize) < capacity);
-                }
-                0..=3 => prop_assert_eq!(arena.insert(value), Err(Full(value))),
-                4 | 5 => prop_assert_eq!(arena.remove(place), model.remove(&place)),
-                6 => prop_assert_eq!(arena.get(place), model.get(&place)),
-                _ => prop_assert_eq!(arena.get_mut(place), model.get_mut(&place)),
-            }
-            prop_assert_eq!((arena.len(), arena.is_empty()), (model.len(), model.is_empty()));
-        }
-    }
+    Ok(())
 }
+
+fn a_batch_is_a_bounded_vec<St: Storage>(
+    storage: &St,
+    steps: Vec<(u8, u8)>,
+    items_of: fn(Done<St>) -> Vec<u8>,
+) -> TestCaseResult {
+    let capacity = storage.capacity();
+    let mut batch = storage.batch();
+    let mut model = Vec::new();
+    for (step, value) in steps {
+        match step % 8 {
+            0 => prop_assert_eq!(items_of(batch.finish()), std::mem::take(&mut model)),
+            _ if model.len() < capacity => {
+                prop_assert_eq!(batch.push(value), Ok(()));
+                model.push(value);
+            }
+            _ => prop_assert_eq!(batch.push(value), Err(Full(value))),
+        }
+        prop_assert_eq!((batch.len(), batch.is_empty()), (model.len(), model.is_empty()));
+        prop_assert_eq!(batch.is_full(), model.len() == capacity);
+    }
+    Ok(())
+}
+
+fn an_ordered_map_is_a_bounded_btree<St: Storage>(
+    storage: &St,
+    steps: Vec<(u8, u8)>,
+) -> TestCaseResult {
+    let capacity = storage.capacity();
+    let mut ordered = storage.ordered();
+    let mut model: BTreeMap<u8, u32> = BTreeMap::new();
+    for ((step, key), number) in steps.into_iter().zip(0_u32..) {
+        match step % 8 {
+            0..=4 if model.contains_key(&key) || model.len() < capacity => {
+                let found = ordered.get_or_insert_with(key, || number);
+                prop_assert_eq!(found, Ok(model.entry(key).or_insert(number)));
+            }
+            0..=4 => {
+                prop_assert_eq!(ordered.get_or_insert_with(key, || number), Err(Full(key)));
+            }
+            5 => prop_assert_eq!(ordered.pop_first(), model.pop_first()),
+            6 => {
+                prop_assert_eq!(ordered.at_or_before(&key), model.range(..=key).next_back());
+                prop_assert_eq!(ordered.after(&key), model.range(key..).find(|e| *e.0 > key));
+            }
+            _ if key % 2 == 0 => prop_assert_eq!(ordered.remove(&key), model.remove(&key)),
+            _ => prop_assert!(ordered.range_from(&key).eq(model.range(key..))),
+        }
+        prop_assert_eq!(ordered.first(), model.first_key_value());
+        prop_assert_eq!(ordered.last(), model.last_key_value());
+        prop_assert_eq!((ordered.len(), ordered.is_empty()), (model.len(), model.is_empty()));
+    }
+    Ok(())
+}
+
+fn a_priority_queue_gives_the_smallest_first<St: Storage>(
+    storage: &St,
+    steps: Vec<(u8, u8)>,
+) -> TestCaseResult {
+    let capacity = storage.capacity();
+    let mut queue = storage.priority();
+    let mut model = BinaryHeap::new();
+    for (step, value) in steps {
+        match step % 8 {
+            0..=4 if model.len() < capacity => {
+                prop_assert_eq!(queue.push(value), Ok(()));
+                model.push(Reverse(value));
+            }
+            0..=4 => prop_assert_eq!(queue.push(value), Err(Full(value))),
+            _ => prop_assert_eq!(queue.pop(), model.pop().map(|Reverse(value)| value)),
+        }
+        prop_assert_eq!(queue.peek(), model.peek().map(|Reverse(value)| value));
+        prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
+    }
+    Ok(())
+}
+
+fn a_table_is_a_bounded_hash_map<St: KeyStorage>(
+    storage: &St,
+    steps: Vec<(u8, u8)>,
+) -> TestCaseResult {
+    let capacity = storage.capacity();
+    let mut table = storage.table();
+    let mut model: BTreeMap<u8, u32> = BTreeMap::new();
+    for ((step, key), number) in steps.into_iter().zip(0_u32..) {
+        match step % 16 {
+            0..=7 if model.contains_key(&key) || model.len() < capacity => {
+                let found = table.get_or_insert_with(key, || number);
+                prop_assert_eq!(found, Ok(model.entry(key).or_insert(number)));
+            }
+            0..=7 => {
+                prop_assert_eq!(table.get_or_insert_with(key, || number), Err(Full(key)));
+            }
+            8..=10 => prop_assert_eq!(table.remove(&key), model.remove(&key)),
+            11 => prop_assert_eq!(table.get(&key), model.get(&key)),
+            12..=14 => {
+                prop_assert_eq!(table.get_mut(&key), model.get_mut(&key));
+                table.get_mut(&key).into_iter().for_each(|value| *value += 1);
+                model.get_mut(&key).into_iter().for_each(|value| *value += 1);
+            }
+            _ => {
+                table.retain(|other, _| *other % 3 != key % 3);
+                model.retain(|other, _| *other % 3 != key % 3);
+            }
+        }
+        prop_assert_eq!((table.len(), table.is_empty()), (model.len(), model.is_empty()));
+    }
+    let mut rest: Vec<(u8, u32)> = Vec::new();
+    table.retain(|key, value| {
+        rest.push((*key, *value));
+        true
+    });
+    rest.sort();
+    let mut expected: Vec<(u8, u32)> = model.into_iter().collect();
+    expected.sort();
+    prop_assert_eq!(rest, expected);
+    Ok(())
+}
+
+fn an_arena_gives_each_item_a_place_of_its_own<St: KeyStorage>(
+    storage: &St,
+    steps: Vec<(u8, u8)>,
+) -> TestCaseResult {
+    let capacity = storage.capacity();
+    let mut arena = storage.arena();
+    let mut model: BTreeMap<u32, u8> = BTreeMap::new();
+    for (step, value) in steps {
+        let place = u32::from(value % 40);
+        match step % 8 {
+            0..=3 if model.len() < capacity => {
+                let place = arena.insert(value);
+                let place = place.expect("there is room");
+                prop_assert_eq!(model.insert(place, value), None, "a place given twice");
+                prop_assert!((place as usize) < capacity);
+            }
+            0..=3 => prop_assert_eq!(arena.insert(value), Err(Full(value))),
+            4 | 5 => prop_assert_eq!(arena.remove(place), model.remove(&place)),
+            6 => prop_assert_eq!(arena.get(place), model.get(&place)),
+            _ => prop_assert_eq!(arena.get_mut(place), model.get_mut(&place)),
+        }
+        prop_assert_eq!((arena.len(), arena.is_empty()), (model.len(), model.is_empty()));
+    }
+    Ok(())
+}
+
+/// The collections of a memory, in the sizes that a strategy chooses.
+macro_rules! collections_of {
+    ($memory:ident, $storages:expr) => {
+        mod $memory {
+            use super::*;
+
+            proptest! {
+                #![proptest_config(cases())]
+
+                #[test]
+                fn a_queue_is_a_bounded_deque(steps in steps(), storage in $storages) {
+                    super::a_queue_is_a_bounded_deque(&storage, steps)?;
+                }
+
+                #[test]
+                fn a_batch_is_a_bounded_vec(steps in steps(), storage in $storages) {
+                    super::a_batch_is_a_bounded_vec(&storage, steps, Vec::from_iter)?;
+                }
+
+                #[test]
+                fn an_ordered_map_is_a_bounded_btree(steps in steps(), storage in $storages) {
+                    super::an_ordered_map_is_a_bounded_btree(&storage, steps)?;
+                }
+
+                #[test]
+                fn a_priority_queue_gives_the_smallest_first(
+                    steps in steps(), storage in $storages,
+                ) {
+                    super::a_priority_queue_gives_the_smallest_first(&storage, steps)?;
+                }
+
+                #[test]
+                fn a_table_is_a_bounded_hash_map(
+                    steps in steps(), storage in $storages,
+                ) {
+                    super::a_table_is_a_bounded_hash_map(&storage, steps)?;
+                }
+
+                #[test]
+                fn an_arena_gives_each_item_a_place_of_its_own(
+                    steps in steps(), storage in $storages,
+                ) {
+                    super::an_arena_gives_each_item_a_place_of_its_own(&storage, steps)?;
+                }
+            }
+        }
+    };
+}
+
+fn heaps() -> impl Strategy<Value = SeededHeap> {
+    (capacity(), any::<u64>()).prop_map(|(capacity, seed)| Heap::bounded(capacity).seeded(seed))
+}
+
+collections_of!(heap, heaps());
+#[cfg(feature = "heapless")]
+collections_of!(inline_one, any::<u64>().prop_map(|seed| Inline::<1>::new().seeded(seed)));
+#[cfg(feature = "heapless")]
+collections_of!(inline_few, any::<u64>().prop_map(|seed| Inline::<5>::new().seeded(seed)));
+#[cfg(feature = "heapless")]
+collections_of!(inline_many, any::<u64>().prop_map(|seed| Inline::<100>::new().seeded(seed)));
 
 #[test]
 fn a_full_collection_makes_no_value() {

@@ -7,12 +7,19 @@
 mod heap;
 #[cfg(feature = "alloc")]
 mod heap_arena;
+#[cfg(feature = "heapless")]
+mod inline;
 mod traits;
 
 #[cfg(feature = "alloc")]
 pub use heap::{Heap, HeapBatch, HeapOrdered, HeapPriority, HeapQueue, HeapTable, SeededHeap};
 #[cfg(feature = "alloc")]
 pub use heap_arena::HeapArena;
+#[cfg(feature = "heapless")]
+pub use inline::{
+    Inline, InlineArena, InlineBatch, InlineOrdered, InlinePriority, InlineQueue, InlineTable,
+    SeededInline,
+};
 pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table};
 
 pub use crate::error::Full;

@@ -1,0 +1,195 @@
+//! Collections in place, without an allocator.
+
+mod arena;
+mod ordered;
+mod table;
+
+pub use arena::InlineArena;
+pub use ordered::InlineOrdered;
+pub use table::InlineTable;
+
+use super::{Batch, Full, KeyStorage, Priority, Queue, Storage};
+use core::hash::Hash;
+use core::mem;
+use heapless::binary_heap::{BinaryHeap, Min};
+use heapless::{Deque, Vec};
+
+/// Memory within the operator itself, for `N` items in each collection. It is taken whole from the
+/// beginning: an operator is as large as what it can hold, and `size_of_val` tells how large.
+///
+/// ```
+/// use rs2_core::store::{Full, Inline, Queue, Storage};
+/// let mut queue = Inline::<2>::new().queue();
+/// assert_eq!((queue.push(1), queue.push(2), queue.push(3)), (Ok(()), Ok(()), Err(Full(3))));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inline<const N: usize>;
+
+/// An [`Inline`] memory that can hash keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeededInline<const N: usize> {
+    seed: u64,
+}
+
+/// The most items that an inline collection takes, since an index refers to them with 16 bits.
+const MOST: usize = u16::MAX as usize - 1;
+
+impl<const N: usize> Inline<N> {
+    /// Room for `N` items in each collection; `N` is checked when the program is compiled.
+    pub const fn new() -> Self {
+        const { assert!(N > 0 && N <= MOST, "from 1 to 65,534 items") };
+        Self
+    }
+
+    /// Adds the seed for hashing keys: a random one where keys come from strangers, otherwise
+    /// whatever tells one device from the next.
+    pub const fn seeded(self, seed: u64) -> SeededInline<N> {
+        SeededInline { seed }
+    }
+}
+
+macro_rules! storage_in_place {
+    ($name:ident) => {
+        impl<const N: usize> Storage for $name<N> {
+            type Queue<T> = InlineQueue<T, N>;
+            type Batch<T> = InlineBatch<T, N>;
+            type Ordered<K: Ord, V> = InlineOrdered<K, V, N>;
+            type Priority<T: Ord> = InlinePriority<T, N>;
+
+            fn capacity(&self) -> usize {
+                N
+            }
+            fn queue<T>(&self) -> InlineQueue<T, N> {
+                InlineQueue { items: Deque::new() }
+            }
+            fn batch<T>(&self) -> InlineBatch<T, N> {
+                InlineBatch { items: Vec::new() }
+            }
+            fn ordered<K: Ord, V>(&self) -> InlineOrdered<K, V, N> {
+                InlineOrdered::new()
+            }
+            fn priority<T: Ord>(&self) -> InlinePriority<T, N> {
+                InlinePriority { items: BinaryHeap::new() }
+            }
+        }
+    };
+}
+
+storage_in_place!(Inline);
+storage_in_place!(SeededInline);
+
+impl<const N: usize> KeyStorage for SeededInline<N> {
+    type Table<K: Hash + Eq, V> = InlineTable<K, V, N>;
+    type Arena<T> = InlineArena<T, N>;
+
+    fn table<K: Hash + Eq, V>(&self) -> InlineTable<K, V, N> {
+        InlineTable::new(self.seed)
+    }
+    fn arena<T>(&self) -> InlineArena<T, N> {
+        InlineArena::new()
+    }
+}
+
+/// A [`Queue`] in place.
+#[derive(Clone, Debug)]
+pub struct InlineQueue<T, const N: usize> {
+    items: Deque<T, N>,
+}
+
+impl<T, const N: usize> Queue<T> for InlineQueue<T, N> {
+    #[inline]
+    fn push(&mut self, item: T) -> Result<(), Full<T>> {
+        self.items.push_back(item).map_err(Full)
+    }
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        self.items.pop_front()
+    }
+    #[inline]
+    fn front(&self) -> Option<&T> {
+        self.items.front()
+    }
+    #[inline]
+    fn back(&self) -> Option<&T> {
+        self.items.back()
+    }
+    #[inline]
+    fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        self.items.get_mut(index)
+    }
+    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    where
+        T: 'a,
+    {
+        self.items.iter()
+    }
+    #[inline]
+    fn len(&self) -> usize {
+        self.items.storage_len()
+    }
+    #[inline]
+    fn capacity(&self) -> usize {
+        N
+    }
+    fn clear(&mut self) {
+        self.items.clear();
+    }
+}
+
+/// A [`Batch`] in place; it hands on a `heapless::Vec`.
+#[derive(Clone, Debug)]
+pub struct InlineBatch<T, const N: usize> {
+    items: Vec<T, N>,
+}
+
+impl<T, const N: usize> Batch<T> for InlineBatch<T, N> {
+    type Done = Vec<T, N>;
+
+    #[inline]
+    fn push(&mut self, item: T) -> Result<(), Full<T>> {
+        self.items.push(item).map_err(Full)
+    }
+    #[inline]
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+    #[inline]
+    fn capacity(&self) -> usize {
+        N
+    }
+    #[inline]
+    fn finish(&mut self) -> Vec<T, N> {
+        mem::take(&mut self.items)
+    }
+}
+
+/// A [`Priority`] queue in place.
+#[derive(Clone, Debug)]
+pub struct InlinePriority<T: Ord, const N: usize> {
+    items: BinaryHeap<T, Min, N>,
+}
+
+impl<T: Ord, const N: usize> Priority<T> for InlinePriority<T, N> {
+    #[inline]
+    fn push(&mut self, item: T) -> Result<(), Full<T>> {
+        self.items.push(item).map_err(Full)
+    }
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        self.items.pop()
+    }
+    #[inline]
+    fn peek(&self) -> Option<&T> {
+        self.items.peek()
+    }
+    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    where
+        T: 'a,
+    {
+        self.items.iter()
+    }
+    #[inline]
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+}
