@@ -23,9 +23,11 @@ pub enum Loss {
     Abandoned,
     /// It was an error, or the sink it was meant for failed.
     Failed,
+    /// It has no key, where it needs one.
+    NoKey,
 }
 
-const KINDS: usize = 7;
+const KINDS: usize = 8;
 
 /// The counters behind [`Losses`]; on a device without a heap, a `static` of the application.
 #[derive(Debug, Default)]
@@ -128,6 +130,7 @@ impl fmt::Debug for Losses {
             .field("evicted", &self.of(Loss::Evicted))
             .field("abandoned", &self.of(Loss::Abandoned))
             .field("failed", &self.of(Loss::Failed))
+            .field("no_key", &self.of(Loss::NoKey))
             .field("stopped", &self.is_stopped())
             .finish()
     }

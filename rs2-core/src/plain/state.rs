@@ -91,6 +91,7 @@ macro_rules! __state_methods {
         ) -> $crate::op::keyed::StatefulMap<Self, B, X, F, Fut, R, $Timer>
         where
             Self: Sized,
+            B: $crate::state::StateBackend<X::Key>,
             X: $crate::state::KeyExtractor<Self::Item>,
             F: FnMut(Self::Item, $crate::state::StateAccess<B>) -> Fut,
             Fut: ::core::future::Future<Output = R>,

@@ -1,16 +1,12 @@
 //! Settings of the asynchronous state operators.
 
-use super::{OnFull, Tally};
+use super::{InMemory, OnFull, Tally};
 use crate::error::ConfigError;
 use crate::metrics::{Losses, Meter};
 use crate::store::{Heap, SeededHeap};
 use crate::sync::Arc;
 use core::marker::PhantomData;
 use core::time::Duration;
-
-/// State kept as it is, in the memory of the process.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct InMemory;
 
 /// The keys an operator keeps when nothing else is said.
 pub const DEFAULT_MAX_KEYS: usize = 1_000_000;

@@ -1,5 +1,6 @@
 //! Whose state an item uses.
 
+use alloc::string::String;
 use core::fmt;
 use core::hash::Hash;
 
@@ -7,8 +8,30 @@ use core::hash::Hash;
 pub trait KeyExtractor<T> {
     /// What partitions the state.
     type Key: Hash + Eq + Clone;
+
     /// The key of `item`.
-    fn key(&self, item: &T) -> Self::Key;
+    ///
+    /// # Errors
+    /// When the item has none. An operator then keeps no state for it: the item is counted as
+    /// [`Loss::NoKey`](crate::metrics::Loss::NoKey), and a `try_` form gives it back.
+    fn try_key(&self, item: &T) -> Result<Self::Key, KeyError>;
+
+    /// Whether every item has a key. An operator's `size_hint` may then promise an output for each.
+    fn is_total(&self) -> bool {
+        false
+    }
+}
+
+/// Why an item has no key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The item has no field at this path.
+    Missing(String),
+    /// The field is there, and is a value of this kind, which cannot be a key.
+    NotAKey(&'static str),
+    /// The item does not let itself be read; why is its own text.
+    Refused(String),
 }
 
 impl<T, K, F> KeyExtractor<T> for F
@@ -17,8 +40,12 @@ where
     F: Fn(&T) -> K,
 {
     type Key = K;
-    fn key(&self, item: &T) -> K {
-        self(item)
+    #[inline]
+    fn try_key(&self, item: &T) -> Result<K, KeyError> {
+        Ok(self(item))
+    }
+    fn is_total(&self) -> bool {
+        true
     }
 }
 
@@ -44,8 +71,12 @@ where
     F: Fn(&T) -> K,
 {
     type Key = K;
-    fn key(&self, item: &T) -> K {
-        (self.f)(item)
+    #[inline]
+    fn try_key(&self, item: &T) -> Result<K, KeyError> {
+        Ok((self.f)(item))
+    }
+    fn is_total(&self) -> bool {
+        true
     }
 }
 
@@ -54,3 +85,15 @@ impl<F> fmt::Debug for CustomKeyExtractor<F> {
         f.write_str("CustomKeyExtractor(..)")
     }
 }
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(path) => write!(f, "the item has no field `{path}`"),
+            Self::NotAKey(kind) => write!(f, "{kind} cannot be a key"),
+            Self::Refused(why) => write!(f, "the item cannot be read: {why}"),
+        }
+    }
+}
+
+impl core::error::Error for KeyError {}

@@ -3,6 +3,8 @@
 #[cfg(feature = "alloc")]
 mod access;
 #[cfg(feature = "alloc")]
+mod backend;
+#[cfg(feature = "alloc")]
 mod config;
 #[cfg(feature = "alloc")]
 mod expiring;
@@ -13,6 +15,8 @@ mod limits;
 #[cfg(feature = "alloc")]
 mod states;
 #[cfg(feature = "alloc")]
+mod storage_key;
+#[cfg(feature = "alloc")]
 mod sweep;
 #[cfg(feature = "alloc")]
 mod tally;
@@ -20,10 +24,14 @@ mod tally;
 #[cfg(feature = "alloc")]
 pub use access::{Detached, StateAccess};
 #[cfg(feature = "alloc")]
-pub use config::{DEFAULT_MAX_KEYS, InMemory, StateConfig, StateConfigs};
+pub use backend::{Custom, InMemory, StateBackend};
 #[cfg(feature = "alloc")]
-pub use key::{CustomKeyExtractor, KeyExtractor};
+pub use config::{DEFAULT_MAX_KEYS, StateConfig, StateConfigs};
+#[cfg(feature = "alloc")]
+pub use key::{CustomKeyExtractor, KeyError, KeyExtractor};
 pub use limits::{Limits, OnFull};
+#[cfg(feature = "alloc")]
+pub use storage_key::StorageKey;
 
 #[cfg(feature = "alloc")]
 pub(crate) use access::{Left, StateCell, Value};

@@ -1,6 +1,8 @@
 //! The states that the steps of one operator work on.
 
-use super::{Expiring, Left, OnFull, StateAccess, StateCell, StateConfig, Tally, Value};
+use super::{
+    Expiring, Left, OnFull, StateAccess, StateBackend, StateCell, StateConfig, Tally, Value,
+};
 use crate::metrics::{Loss, Losses};
 use crate::store::{Full, SeededHeap};
 use crate::time::Instant;
@@ -19,7 +21,7 @@ pub(crate) struct States<K: Hash + Eq> {
 }
 
 impl<K: Hash + Eq + Clone> States<K> {
-    pub(crate) fn new<B>(config: &StateConfig<B>) -> Self {
+    pub(crate) fn new<B: StateBackend<K>>(config: &StateConfig<B>) -> Self {
         Self {
             table: Expiring::new(&config.keys(), config.ttl),
             tally: config.tally(size_of::<(K, Value)>()),

@@ -11,7 +11,7 @@ pub use stateful_map::StatefulMap;
 use crate::machine::Drive;
 use crate::state::Limits;
 #[cfg(feature = "alloc")]
-use crate::state::{KeyExtractor, StateAccess, StateConfig};
+use crate::state::{KeyExtractor, StateAccess, StateBackend, StateConfig};
 use crate::store::KeyStorage;
 use crate::time::NoTimer;
 #[cfg(feature = "alloc")]
@@ -115,6 +115,7 @@ pub trait KeyedExt: Stream {
     ) -> StatefulMap<Self, B, X, F, Fut, R, T>
     where
         Self: Sized,
+        B: StateBackend<X::Key>,
         T: Timer,
         X: KeyExtractor<Self::Item>,
         F: FnMut(Self::Item, StateAccess<B>) -> Fut,

@@ -1,8 +1,8 @@
 //! One item out for each item in, by an asynchronous step on the state of its key.
 
 use crate::machine::{Budget, Progress};
-use crate::metrics::{Holds, Losses, Reports};
-use crate::state::{KeyExtractor, StateAccess, StateConfig, States};
+use crate::metrics::{Holds, Loss, Losses, Reports};
+use crate::state::{KeyExtractor, StateAccess, StateBackend, StateConfig, States};
 use crate::time::{Instant, Sleep, Timer};
 use core::fmt;
 use core::future::Future;
@@ -53,7 +53,10 @@ where
     T: Timer,
 {
     #[track_caller]
-    pub(super) fn new(source: S, timer: T, config: StateConfig<B>, key: X, f: F) -> Self {
+    pub(super) fn new(source: S, timer: T, config: StateConfig<B>, key: X, f: F) -> Self
+    where
+        B: StateBackend<X::Key>,
+    {
         if let Err(error) = config.validate() {
             panic!("{error}");
         }
@@ -160,8 +163,13 @@ where
                         this.states.expire(now);
                     }
                     *this.poisoned = true;
-                    let access = this.states.begin(this.key.key(&item), now);
-                    this.step.set(Some((this.f)(item, access)));
+                    let key = this.key.try_key(&item);
+                    if let Ok(key) = key {
+                        let access = this.states.begin(key, now);
+                        this.step.set(Some((this.f)(item, access)));
+                    } else {
+                        this.states.losses().count(Loss::NoKey);
+                    }
                     *this.poisoned = false;
                 }
                 Poll::Ready(None) => *this.ended = true,
@@ -180,7 +188,7 @@ where
             return (held, Some(held));
         }
         let (low, high) = self.source.size_hint();
-        let low = if self.states.may_stop() { 0 } else { low };
+        let low = if self.states.may_stop() || !self.key.is_total() { 0 } else { low };
         (low.saturating_add(held), high.and_then(|high| high.checked_add(held)))
     }
 }
