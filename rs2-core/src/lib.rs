@@ -28,6 +28,8 @@ pub mod aggregate;
 #[cfg(feature = "alloc")]
 pub mod boxed;
 pub mod error;
+#[cfg(feature = "alloc")]
+pub mod late;
 pub mod machine;
 pub mod metrics;
 pub mod op;
@@ -57,6 +59,8 @@ pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::boxed::{LocalRS2Stream, RS2Stream};
     pub use crate::error::GaveUp;
+    #[cfg(feature = "alloc")]
+    pub use crate::late::LateTo;
     pub use crate::machine::Progress;
     pub use crate::metrics::HealthThresholds;
     #[cfg(feature = "alloc")]

@@ -31,6 +31,12 @@ impl<M, F> ByTime<M, F> {
         &self.rule
     }
 
+    /// The same with a rule that `change` has set otherwise.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn with_rule(self, change: impl FnOnce(M) -> M) -> Self {
+        Self { rule: change(self.rule), ..self }
+    }
+
     /// The watermark: no item before it is waited for.
     pub fn watermark(&self) -> EventTime {
         self.watermark
@@ -68,6 +74,7 @@ where
 
     fn on_end(&mut self, now: Instant) -> Option<M::Out> {
         self.watermark = EventTime::MAX;
+        self.rule.on_end();
         self.rule.on_watermark(now, EventTime::MAX)
     }
 

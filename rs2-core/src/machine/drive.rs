@@ -58,6 +58,12 @@ impl<S, M, T: Timer> Drive<S, M, T> {
     pub fn machine(&self) -> &M {
         &self.machine
     }
+
+    /// The same with a rule that `change` has set otherwise.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn with_machine(self, change: impl FnOnce(M) -> M) -> Self {
+        Self { machine: change(self.machine), ..self }
+    }
 }
 
 impl<S, M, T> Stream for Drive<S, M, T>

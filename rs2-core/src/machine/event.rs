@@ -20,6 +20,10 @@ pub trait EventMachine {
     /// The watermark has risen to `watermark`; [`EventTime::MAX`] once the source has ended.
     fn on_watermark(&mut self, now: Instant, watermark: EventTime) -> Option<Self::Out>;
 
+    /// The source has ended: no further item comes, and the watermark rises to
+    /// [`EventTime::MAX`] next. For what has to be closed before the last outputs.
+    fn on_end(&mut self) {}
+
     /// A deadline of processing time has passed.
     fn on_deadline(&mut self, _now: Instant) -> Option<Self::Out> {
         None

@@ -7,6 +7,7 @@ use portable_atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// Why an item did not come through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Loss {
     /// It happened before the watermark, so what it belonged to was closed.

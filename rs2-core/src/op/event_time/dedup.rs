@@ -1,8 +1,9 @@
 //! The first of equal items within a span of time.
 
+use crate::late::{Late, LateTo, LeftOut};
 use crate::machine::EventMachine;
 use crate::metrics::{Loss, Losses, Reports};
-use crate::state::{Limits, OnFull, Sweep, forget_oldest};
+use crate::state::{Limits, Sweep, forget_oldest};
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
@@ -31,10 +32,7 @@ pub struct DedupByTime<K: Hash + Eq, F, St: KeyStorage, T> {
     sweep: Sweep,
     newest: EventTime,
     watermark: EventTime,
-    on_full: OnFull,
-    losses: Losses,
-    stopped: bool,
-    items: core::marker::PhantomData<fn(T)>,
+    left_out: LeftOut<T>,
 }
 
 impl<K, F, St, T> DedupByTime<K, F, St, T>
@@ -57,10 +55,7 @@ where
             sweep: Sweep::new(),
             newest: EventTime::MIN,
             watermark: EventTime::MIN,
-            on_full: limits.on_full,
-            losses: limits.losses,
-            stopped: false,
-            items: core::marker::PhantomData,
+            left_out: LeftOut::new(limits.on_full, limits.losses),
         }
     }
 
@@ -108,23 +103,14 @@ where
     }
 
     /// There was no room even after forgetting what is expired.
-    fn on_full(&mut self, probe: (K, i64), ts: EventTime) -> bool {
-        match self.on_full {
-            OnFull::Evict => {
-                let forgotten = forget_oldest(&mut self.kept, |kept| kept.as_micros());
-                self.losses.count_many(Loss::Evicted, forgotten);
-                self.remember(probe, ts).unwrap_or(true)
-            }
-            OnFull::Reject => {
-                self.losses.count(Loss::Full);
-                false
-            }
-            OnFull::Stop => {
-                self.losses.stop();
-                self.stopped = true;
-                false
-            }
+    fn make_room(&mut self, probe: (K, i64), ts: EventTime, item: T) -> Option<T> {
+        if !self.left_out.evicts() {
+            self.left_out.full(ts, item);
+            return None;
         }
+        let forgotten = forget_oldest(&mut self.kept, |kept| kept.as_micros());
+        self.losses().count_many(Loss::Evicted, forgotten);
+        self.remember(probe, ts).unwrap_or(true).then_some(item)
     }
 }
 
@@ -140,7 +126,7 @@ where
     #[inline]
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<T> {
         if ts < self.watermark {
-            self.losses.count(Loss::Late);
+            self.left_out.late(ts, item);
             return None;
         }
         self.newest = self.newest.max(ts);
@@ -149,20 +135,20 @@ where
         let bucket = if self.within == 1 { micros } else { micros.div_euclid(self.within) };
         let mut probe = ((self.key_of)(&item), bucket);
         if self.near(&mut probe, micros) {
-            self.losses.count(Loss::Duplicate);
+            self.losses().count(Loss::Duplicate);
             return None;
         }
         let fresh = match self.remember(probe, ts) {
             Ok(true) => return Some(item),
             Ok(false) => {
-                self.losses.count(Loss::Duplicate);
+                self.losses().count(Loss::Duplicate);
                 return None;
             }
             Err(Full(probe)) => {
                 self.forget_expired();
                 match self.remember(probe, ts) {
                     Ok(fresh) => fresh,
-                    Err(Full(probe)) => self.on_full(probe, ts),
+                    Err(Full(probe)) => return self.make_room(probe, ts, item),
                 }
             }
         };
@@ -178,14 +164,27 @@ where
         None
     }
 
+    fn on_end(&mut self) {
+        self.left_out.close();
+    }
+
     fn is_finished(&self) -> bool {
-        self.stopped
+        self.left_out.is_stopped()
     }
 }
 
 impl<K: Hash + Eq, F, St: KeyStorage, T> Reports for DedupByTime<K, F, St, T> {
     fn losses(&self) -> &Losses {
-        &self.losses
+        self.left_out.losses()
+    }
+}
+
+impl<K: Hash + Eq, F, St: KeyStorage, T> LateTo for DedupByTime<K, F, St, T> {
+    type Left = T;
+
+    fn late_to(mut self, outlet: Late<T>) -> Self {
+        self.left_out.to(outlet);
+        self
     }
 }
 
@@ -194,7 +193,7 @@ impl<K: Hash + Eq, F, St: KeyStorage, T> fmt::Debug for DedupByTime<K, F, St, T>
         f.debug_struct("DedupByTime")
             .field("kept", &self.kept.len())
             .field("watermark", &self.watermark)
-            .field("losses", &self.losses)
+            .field("losses", self.losses())
             .finish()
     }
 }

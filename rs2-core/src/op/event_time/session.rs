@@ -2,9 +2,10 @@
 
 use super::entry::Entry;
 use crate::aggregate::Aggregator;
+use crate::late::{Late, LateTo, LeftOut};
 use crate::machine::EventMachine;
 use crate::metrics::{Loss, Losses, Reports};
-use crate::state::{Limits, OnFull};
+use crate::state::Limits;
 use crate::store::{Arena, Full, KeyStorage, Ordered, Priority, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
@@ -50,9 +51,7 @@ pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> {
     due: St::Priority<Entry<u32>>,
     opened: u64,
     watermark: EventTime,
-    on_full: OnFull,
-    losses: Losses,
-    stopped: bool,
+    left_out: LeftOut<T>,
 }
 
 /// When a run begins, and how many were opened before it: two that begin at once differ.
@@ -107,9 +106,7 @@ where
             storage: limits.storage,
             opened: 0,
             watermark: EventTime::MIN,
-            on_full: limits.on_full,
-            losses: limits.losses,
-            stopped: false,
+            left_out: LeftOut::new(limits.on_full, limits.losses),
         }
     }
 
@@ -140,8 +137,8 @@ where
     #[inline]
     fn add(&mut self, place: u32, ts: EventTime, item: T) {
         let Some(run) = self.open.get_mut(place).and_then(Option::as_mut) else { return };
-        if run.add(&self.aggregator, ts, item).is_err() {
-            self.lose();
+        if let Err(Full(item)) = run.add(&self.aggregator, ts, item) {
+            self.left_out.full(ts, item);
         }
     }
 
@@ -240,29 +237,18 @@ where
 
     /// There was no room for another run: the one that would end soonest may go out to make some.
     fn make_room(&mut self, key: K, ts: EventTime, item: T) -> Option<Session<K, A::Output>> {
-        if self.on_full != OnFull::Evict {
-            self.lose();
+        if !self.left_out.evicts() {
+            self.left_out.full(ts, item);
             return None;
         }
         let closed = self.close_until(EventTime::MAX);
         if closed.is_some() {
-            self.losses.count(Loss::Evicted);
+            self.left_out.losses().count(Loss::Evicted);
         }
-        if self.begin(key, ts, item).is_err() {
-            self.lose();
+        if let Err(Full((_, item))) = self.begin(key, ts, item) {
+            self.left_out.full(ts, item);
         }
         closed
-    }
-
-    /// An item finds no room, and none can be made.
-    fn lose(&mut self) {
-        match self.on_full {
-            OnFull::Stop => {
-                self.losses.stop();
-                self.stopped = true;
-            }
-            OnFull::Evict | OnFull::Reject => self.losses.count(Loss::Full),
-        }
     }
 }
 
@@ -279,7 +265,7 @@ where
     #[inline]
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<Self::Out> {
         if ts < self.watermark {
-            self.losses.count(Loss::Late);
+            self.left_out.late(ts, item);
             return None;
         }
         let key = (self.key_of)(&item);
@@ -310,8 +296,23 @@ where
         self.close_until(self.watermark)
     }
 
+    fn on_end(&mut self) {
+        self.left_out.close();
+    }
+
     fn is_finished(&self) -> bool {
-        self.stopped
+        self.left_out.is_stopped()
+    }
+}
+
+impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> LateTo
+    for SessionByTime<T, K, F, A, St>
+{
+    type Left = T;
+
+    fn late_to(mut self, outlet: Late<T>) -> Self {
+        self.left_out.to(outlet);
+        self
     }
 }
 
@@ -319,7 +320,7 @@ impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> Reports
     for SessionByTime<T, K, F, A, St>
 {
     fn losses(&self) -> &Losses {
-        &self.losses
+        self.left_out.losses()
     }
 }
 
@@ -331,7 +332,7 @@ impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> fmt::Debug
             .field("keys", &self.runs.len())
             .field("open", &self.open.len())
             .field("watermark", &self.watermark)
-            .field("losses", &self.losses)
+            .field("losses", self.losses())
             .finish_non_exhaustive()
     }
 }

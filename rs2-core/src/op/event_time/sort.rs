@@ -2,9 +2,10 @@
 
 use super::entry::Entry;
 use super::held::Held;
+use crate::late::{Late, LateTo, LeftOut};
 use crate::machine::EventMachine;
 use crate::metrics::{Loss, Losses, Reports};
-use crate::state::{Limits, OnFull};
+use crate::state::Limits;
 use crate::store::{Full, Storage};
 use crate::time::{EventTime, Instant};
 use core::fmt;
@@ -36,6 +37,10 @@ impl<T, St: Storage> EventMachine for SortByTime<T, St> {
         self.more()
     }
 
+    fn on_end(&mut self) {
+        self.buffer.end();
+    }
+
     #[inline]
     fn more(&mut self) -> Option<T> {
         self.buffer.pop().map(|(_, item)| item)
@@ -43,6 +48,15 @@ impl<T, St: Storage> EventMachine for SortByTime<T, St> {
 
     fn is_finished(&self) -> bool {
         self.buffer.is_stopped()
+    }
+}
+
+impl<T, St: Storage> LateTo for SortByTime<T, St> {
+    type Left = T;
+
+    fn late_to(mut self, outlet: Late<T>) -> Self {
+        self.buffer.late_to(outlet);
+        self
     }
 }
 
@@ -62,9 +76,7 @@ impl<T, St: Storage> fmt::Debug for SortByTime<T, St> {
 /// equal times in the order of arrival.
 pub(super) struct SortBuffer<T, St: Storage> {
     held: Held<T, St>,
-    on_full: OnFull,
-    losses: Losses,
-    stopped: bool,
+    left_out: LeftOut<T>,
     arrivals: u64,
     // Nothing before it is taken: it is the watermark, or the last item evicted.
     floor: EventTime,
@@ -74,9 +86,7 @@ impl<T, St: Storage> SortBuffer<T, St> {
     pub(super) fn new(limits: Limits<St>) -> Self {
         Self {
             held: Held::new(&limits.storage),
-            on_full: limits.on_full,
-            losses: limits.losses,
-            stopped: false,
+            left_out: LeftOut::new(limits.on_full, limits.losses),
             arrivals: 0,
             floor: EventTime::MIN,
         }
@@ -86,7 +96,7 @@ impl<T, St: Storage> SortBuffer<T, St> {
     /// it, or the oldest one when it had to make room. Who calls it empties `pop` before the next.
     pub(super) fn push(&mut self, ts: EventTime, item: T) -> Option<(EventTime, T)> {
         if ts < self.floor {
-            self.losses.count(Loss::Late);
+            self.left_out.late(ts, item);
             return None;
         }
         if ts == self.floor {
@@ -95,22 +105,15 @@ impl<T, St: Storage> SortBuffer<T, St> {
         let entry = Entry { ts, arrival: self.arrivals, item };
         self.arrivals += 1;
         let Err(Full(entry)) = self.held.push(entry) else { return None };
-        match self.on_full {
-            OnFull::Evict => self.make_room(entry),
-            OnFull::Reject => {
-                self.losses.count(Loss::Full);
-                None
-            }
-            OnFull::Stop => {
-                self.losses.stop();
-                self.stopped = true;
-                None
-            }
+        if self.left_out.evicts() {
+            return self.make_room(entry);
         }
+        self.left_out.full(entry.ts, entry.item);
+        None
     }
 
     fn make_room(&mut self, entry: Entry<T>) -> Option<(EventTime, T)> {
-        self.losses.count(Loss::Evicted);
+        self.losses().count(Loss::Evicted);
         let oldest = match self.held.peek() {
             Some(held) if *held < entry => {
                 let oldest = self.held.pop()?;
@@ -141,12 +144,22 @@ impl<T, St: Storage> SortBuffer<T, St> {
         Some((entry.ts, entry.item))
     }
 
+    /// Hands late items to `outlet` from now on.
+    pub(super) fn late_to(&mut self, outlet: Late<T>) {
+        self.left_out.to(outlet);
+    }
+
+    /// No further item comes.
+    pub(super) fn end(&mut self) {
+        self.left_out.close();
+    }
+
     pub(super) fn is_stopped(&self) -> bool {
-        self.stopped
+        self.left_out.is_stopped()
     }
 
     pub(super) fn losses(&self) -> &Losses {
-        &self.losses
+        self.left_out.losses()
     }
 }
 
@@ -155,7 +168,7 @@ impl<T, St: Storage> fmt::Debug for SortBuffer<T, St> {
         f.debug_struct("SortBuffer")
             .field("held", &self.held.len())
             .field("floor", &self.floor)
-            .field("losses", &self.losses)
+            .field("losses", self.losses())
             .finish()
     }
 }

@@ -2,9 +2,10 @@
 
 use super::window_types::{TimeWindowConfig, Timing, WindowValue};
 use crate::aggregate::Aggregator;
+use crate::late::{Late, LateTo, LeftOut};
 use crate::machine::EventMachine;
 use crate::metrics::{Loss, Losses, Reports};
-use crate::state::{Limits, OnFull};
+use crate::state::Limits;
 use crate::store::{Full, Ordered, Storage};
 use crate::time::{EventTime, Instant};
 use core::fmt;
@@ -35,9 +36,7 @@ pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
     forced: i64,
     // An item that waits while windows go out to make room for it.
     waiting: Option<(EventTime, T)>,
-    on_full: OnFull,
-    losses: Losses,
-    stopped: bool,
+    left_out: LeftOut<T>,
     windows: PhantomData<fn() -> W>,
 }
 
@@ -126,9 +125,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
             late: (0, -1),
             forced: i64::MIN,
             waiting: None,
-            on_full: limits.on_full,
-            losses: limits.losses,
-            stopped: false,
+            left_out: LeftOut::new(limits.on_full, limits.losses),
             windows: PhantomData,
         }
     }
@@ -143,7 +140,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     #[inline]
     fn take(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
         if self.grid.last_window < self.forced {
-            self.lose();
+            self.left_out.full(ts, item);
             return None;
         }
         match self.add(ts, item) {
@@ -170,30 +167,17 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         });
         let Some(item) = item else { return Ok(true) };
         let Ok(part) = slice else { return Err(Full(item)) };
-        let taken = aggregator.add(part, ts, item).is_ok();
-        if !taken {
-            self.lose();
-        }
-        Ok(taken)
-    }
-
-    /// An item finds no room, and none can be made.
-    fn lose(&mut self) {
-        match self.on_full {
-            OnFull::Stop => {
-                self.losses.stop();
-                self.stopped = true;
-            }
-            OnFull::Evict | OnFull::Reject => self.losses.count(Loss::Full),
-        }
+        let Err(Full(item)) = aggregator.add(part, ts, item) else { return Ok(true) };
+        self.left_out.full(ts, item);
+        Ok(false)
     }
 
     /// There is no room for another slice. What would have gone soonest goes now, if it may; an
     /// item before all slices would itself have gone soonest.
     fn make_room(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
         let is_first = self.slices.first().is_none_or(|(first, _)| self.grid.slice_start < *first);
-        if self.on_full != OnFull::Evict || is_first {
-            self.lose();
+        if is_first || !self.left_out.evicts() {
+            self.left_out.full(ts, item);
             return None;
         }
         let forced = self.evict();
@@ -209,7 +193,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     /// goes out before its time.
     fn evict(&mut self) -> Option<WindowValue<A::Output>> {
         let (&slice, _) = self.slices.first()?;
-        self.losses.count(Loss::Evicted);
+        self.left_out.losses().count(Loss::Evicted);
         if slice < self.next {
             self.slices.pop_first();
             self.forced = self.grid.last_window_over(slice).saturating_add(self.grid.slide);
@@ -347,7 +331,7 @@ where
                 return self.take(ts, item).map(W::from);
             }
         }
-        self.losses.count(Loss::Late);
+        self.left_out.late(ts, item);
         None
     }
 
@@ -368,14 +352,27 @@ where
         self.fire_late().or_else(|| self.fire_due()).map(W::from)
     }
 
+    fn on_end(&mut self) {
+        self.left_out.close();
+    }
+
     fn is_finished(&self) -> bool {
-        self.stopped
+        self.left_out.is_stopped()
+    }
+}
+
+impl<T, A: Aggregator<T>, St: Storage, W> LateTo for WindowByTime<T, A, St, W> {
+    type Left = T;
+
+    fn late_to(mut self, outlet: Late<T>) -> Self {
+        self.left_out.to(outlet);
+        self
     }
 }
 
 impl<T, A: Aggregator<T>, St: Storage, W> Reports for WindowByTime<T, A, St, W> {
     fn losses(&self) -> &Losses {
-        &self.losses
+        self.left_out.losses()
     }
 }
 
@@ -385,7 +382,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> fmt::Debug for WindowByTime<T, A, St, 
             .field("grid", &self.grid)
             .field("slices", &self.slices.len())
             .field("watermark", &EventTime::from_micros(self.watermark))
-            .field("losses", &self.losses)
+            .field("losses", self.losses())
             .finish_non_exhaustive()
     }
 }
