@@ -44,6 +44,7 @@ pub mod slots;
 pub mod snapshot;
 pub mod source;
 pub mod state;
+pub mod statistics;
 pub mod store;
 #[cfg(all(feature = "alloc", not(rs2_loom)))]
 mod sync;

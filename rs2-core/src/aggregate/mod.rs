@@ -6,10 +6,29 @@
 #[cfg(feature = "alloc")]
 mod collect;
 mod count;
+mod ends;
+mod extremes;
+mod mean;
+mod number;
+mod of;
+mod running;
+mod sliding;
+mod sum;
+mod together;
+mod variance;
 
 #[cfg(feature = "alloc")]
 pub use collect::{Collect, Collected};
 pub use count::Count;
+pub use ends::{First, Last};
+pub use extremes::{Max, MaxBy, Min, MinBy};
+pub use mean::Mean;
+pub use number::{Compensated, Number, Total};
+pub use of::{Of, of};
+pub use running::Running;
+pub use sliding::SlidingParts;
+pub use sum::Sum;
+pub use variance::{StdDev, Variance};
 
 use crate::store::Full;
 use crate::time::EventTime;
@@ -62,6 +81,13 @@ pub trait Aggregator<T> {
 
     /// What a window yields, from the part that stands for all its items.
     fn lower(&self, whole: Self::Partial) -> Self::Output;
+
+    /// What `lower` yields, of a part that goes on being used. Worth writing where a copy of the
+    /// part costs more than the answer.
+    #[inline]
+    fn peek(&self, whole: &Self::Partial) -> Self::Output {
+        self.lower(whole.clone())
+    }
 
     /// Adds one item to a part, or gives it back when the part is bounded and full. Worth writing
     /// where it is cheaper than lifting and combining.
