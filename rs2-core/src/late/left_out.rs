@@ -60,6 +60,12 @@ impl<T> LeftOut<T> {
         self.stopped
     }
 
+    /// Goes on where a saved one was.
+    #[cfg(feature = "snapshot")]
+    pub(crate) const fn restore(&mut self, stopped: bool) {
+        self.stopped = stopped;
+    }
+
     pub(crate) fn evicts(&self) -> bool {
         self.on_full == OnFull::Evict
     }

@@ -5,6 +5,7 @@ use core::cmp::Ordering;
 
 /// An item with its place in the order of event time.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Entry<T> {
     pub(super) ts: EventTime,
     /// Counts arrivals, so that no two entries are equal.

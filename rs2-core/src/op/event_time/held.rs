@@ -1,7 +1,11 @@
 //! Items waiting for their time.
 
 use super::entry::Entry;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Full, Priority, Queue, Storage};
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Items of which the earliest goes first.
 ///
@@ -27,14 +31,14 @@ impl<T, St: Storage> Held<T, St> {
         self.in_order.len() + self.stragglers.len()
     }
 
-    /// Adds an item that came after all others, or gives it back.
+    /// Adds an item, or gives it back.
     #[inline]
     pub(super) fn push(&mut self, entry: Entry<T>) -> Result<(), Full<Entry<T>>> {
         if self.len() >= self.capacity {
             return Err(Full(entry));
         }
         match self.in_order.back() {
-            Some(last) if last.ts > entry.ts => self.stragglers.push(entry),
+            Some(last) if *last > entry => self.stragglers.push(entry),
             _ => self.in_order.push(entry),
         }
     }
@@ -57,5 +61,20 @@ impl<T, St: Storage> Held<T, St> {
             (None, _) => self.stragglers.pop(),
             _ => self.in_order.pop(),
         }
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T: Serialize + DeserializeOwned, St: Storage> Snapshot for Held<T, St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.put_all(self.in_order.len(), self.in_order.iter())?;
+        to.put_all(self.stragglers.len(), self.stragglers.iter())
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        let full = |_| SnapshotError::Full("sort_by_time");
+        // Each finds its place by its time and arrival, wherever it stood before.
+        from.take_all(|entry| self.push(entry).map_err(full))?;
+        from.take_all(|entry| self.push(entry).map_err(full))
     }
 }

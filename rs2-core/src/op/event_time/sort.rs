@@ -4,11 +4,15 @@ use super::entry::Entry;
 use super::held::Held;
 use crate::late::{Late, LateTo, LeftOut};
 use crate::machine::EventMachine;
-use crate::metrics::{Loss, Losses, Reports};
+use crate::metrics::{Holds, Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::Limits;
 use crate::store::{Full, Storage};
 use crate::time::{EventTime, Instant};
 use core::fmt;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`sort_by_time_rs2`](super::EventTimeExt::sort_by_time_rs2).
 pub struct SortByTime<T, St: Storage> {
@@ -63,6 +67,23 @@ impl<T, St: Storage> LateTo for SortByTime<T, St> {
 impl<T, St: Storage> Reports for SortByTime<T, St> {
     fn losses(&self) -> &Losses {
         self.buffer.losses()
+    }
+}
+
+impl<T, St: Storage> Holds for SortByTime<T, St> {
+    fn held(&self) -> usize {
+        self.buffer.len()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T: Serialize + DeserializeOwned, St: Storage> Snapshot for SortByTime<T, St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        self.buffer.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        self.buffer.restore(from)
     }
 }
 
@@ -154,12 +175,33 @@ impl<T, St: Storage> SortBuffer<T, St> {
         self.left_out.close();
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.held.len()
+    }
+
     pub(super) fn is_stopped(&self) -> bool {
         self.left_out.is_stopped()
     }
 
     pub(super) fn losses(&self) -> &Losses {
         self.left_out.losses()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T: Serialize + DeserializeOwned, St: Storage> Snapshot for SortBuffer<T, St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("sort_by_time", 1)?;
+        to.put(&(self.arrivals, self.floor, self.is_stopped()))?;
+        self.held.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("sort_by_time", 1)?;
+        let (arrivals, floor, stopped) = from.take()?;
+        (self.arrivals, self.floor) = (arrivals, floor);
+        self.left_out.restore(stopped);
+        self.held.restore(from)
     }
 }
 
