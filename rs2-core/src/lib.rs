@@ -35,9 +35,9 @@ pub mod metrics;
 pub mod op;
 #[cfg(feature = "alloc")]
 pub mod pipe;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod plain;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub mod queue;
 pub mod slots;
 #[cfg(feature = "snapshot")]
@@ -69,7 +69,7 @@ pub mod prelude {
     pub use crate::op::*;
     #[cfg(feature = "alloc")]
     pub use crate::pipe::Pipe;
-    #[cfg(feature = "alloc")]
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     pub use crate::queue::Queue;
     pub use crate::source::*;
     pub use crate::time::EventTime;

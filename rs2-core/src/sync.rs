@@ -2,11 +2,14 @@
 
 pub mod flaw;
 
-pub(crate) use alloc::sync::Arc;
+#[cfg(target_has_atomic = "ptr")]
+pub(crate) use alloc::sync::{Arc, Weak};
 #[cfg(rs2_loom)]
 pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 #[cfg(not(rs2_loom))]
 pub(crate) use portable_atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+#[cfg(not(target_has_atomic = "ptr"))]
+pub(crate) use portable_atomic_util::{Arc, Weak};
 
 #[cfg(rs2_loom)]
 use loom::sync::Mutex;

@@ -53,6 +53,7 @@ fn waiting() {
     all(numbers().pace_on_rs2(NoTimer, 1, 1));
     all(numbers().spaced_on_rs2(NoTimer, SECOND));
     all(numbers().delay_on_rs2(NoTimer, SECOND, 1));
+    all(numbers().delay_in_on_rs2(Heap::bounded(1), NoTimer, SECOND));
     all(numbers().timeout_on_rs2(NoTimer, SECOND));
     all(numbers().timeout_repeat_on_rs2(NoTimer, SECOND));
     all(numbers().timeout_fallback_on_rs2(NoTimer, SECOND, numbers()));

@@ -4,6 +4,7 @@ use rs2_core::metrics::{Loss, Losses, Reports};
 use rs2_core::op::timing::Edge;
 use rs2_core::prelude::*;
 use rs2_core::store::Heap;
+use rs2_core::store::Inline;
 use rs2_test::sim::{Sim, Source, Tok};
 use rs2_test::{Given, Order, Row, ms};
 use std::time::Duration;
@@ -98,6 +99,12 @@ fn operators() -> Vec<Row> {
             .read_ahead(3)
             .latency(PERIOD)
             .needs_time(),
+        Row::new("delay_in_on_rs2", |sim, [source]| {
+            source.delay_in_on_rs2(Inline::<3>::new(), sim.timer(), PERIOD)
+        })
+        .read_ahead(3)
+        .latency(PERIOD)
+        .needs_time(),
         limited(Row::new("timeout_on_rs2", |sim, [source]: [Source; 1]| {
             in_time(source.timeout_on_rs2(sim.timer(), PERIOD))
         })),

@@ -1,9 +1,10 @@
 //! Counts of what did not come through.
 
+use super::count::Count;
 #[cfg(feature = "alloc")]
 use crate::sync::Arc;
 use core::fmt;
-use portable_atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use portable_atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Why an item did not come through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,16 +32,32 @@ pub enum Loss {
 const KINDS: usize = 8;
 
 /// The counters behind [`Losses`]; on a device without a heap, a `static` of the application.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Counters {
-    counts: [AtomicU64; KINDS],
+    counts: [Count; KINDS],
     stopped: AtomicBool,
 }
 
 impl Counters {
     /// All zero.
     pub const fn new() -> Self {
-        Self { counts: [const { AtomicU64::new(0) }; KINDS], stopped: AtomicBool::new(false) }
+        Self { counts: [const { Count::new() }; KINDS], stopped: AtomicBool::new(false) }
+    }
+
+    #[cfg(not(feature = "alloc"))]
+    fn copy(&self) -> Self {
+        let copy = Self::new();
+        for (count, original) in copy.counts.iter().zip(&self.counts) {
+            count.add(original.get());
+        }
+        copy.stopped.store(self.stopped.load(Relaxed), Relaxed);
+        copy
+    }
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -56,18 +73,37 @@ impl Counters {
 #[derive(Clone)]
 pub struct Losses(Place);
 
-#[derive(Clone)]
+#[cfg_attr(feature = "alloc", derive(Clone))]
 enum Place {
     #[cfg(feature = "alloc")]
     Shared(Arc<Counters>),
+    /// Without an allocator counts of one's own stand in the handle itself.
+    #[cfg(not(feature = "alloc"))]
+    Own(Counters),
     Static(&'static Counters),
+}
+
+#[cfg(not(feature = "alloc"))]
+impl Clone for Place {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Own(counters) => Self::Own(counters.copy()),
+            Self::Static(counters) => Self::Static(counters),
+        }
+    }
 }
 
 impl Losses {
     /// New counts, all zero.
-    #[cfg(feature = "alloc")]
+    ///
+    /// Without the feature `alloc` there is no place that clones could share: the counts are then
+    /// in the handle, a clone begins with the same numbers and counts on by itself, and
+    /// [`in_static`](Self::in_static) is what several operators share.
     pub fn new() -> Self {
-        Self(Place::Shared(Arc::new(Counters::new())))
+        #[cfg(feature = "alloc")]
+        return Self(Place::Shared(Arc::new(Counters::new())));
+        #[cfg(not(feature = "alloc"))]
+        return Self(Place::Own(Counters::new()));
     }
 
     /// Counts in a place that the application owns.
@@ -79,6 +115,8 @@ impl Losses {
         match &self.0 {
             #[cfg(feature = "alloc")]
             Place::Shared(counters) => counters,
+            #[cfg(not(feature = "alloc"))]
+            Place::Own(counters) => counters,
             Place::Static(counters) => counters,
         }
     }
@@ -90,17 +128,17 @@ impl Losses {
 
     /// Counts several items lost at once.
     pub fn count_many(&self, why: Loss, items: u64) {
-        self.counters().counts[why as usize].fetch_add(items, Relaxed);
+        self.counters().counts[why as usize].add(items);
     }
 
     /// Items lost for this reason so far.
     pub fn of(&self, why: Loss) -> u64 {
-        self.counters().counts[why as usize].load(Relaxed)
+        self.counters().counts[why as usize].get()
     }
 
     /// Items lost so far, for any reason.
     pub fn total(&self) -> u64 {
-        self.counters().counts.iter().map(|count| count.load(Relaxed)).sum()
+        self.counters().counts.iter().map(|count| count.get()).sum()
     }
 
     /// Notes that an operator ended its stream because it was full and told to stop then.
@@ -114,7 +152,6 @@ impl Losses {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl Default for Losses {
     fn default() -> Self {
         Self::new()

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "alloc")]
 mod config;
+mod count;
 #[cfg(feature = "alloc")]
 mod counts;
 mod health;

@@ -4,14 +4,14 @@ pub mod combine;
 pub mod consume;
 #[cfg(feature = "alloc")]
 pub mod event_time;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub mod flow;
 #[cfg(feature = "alloc")]
 pub mod group;
 pub mod keyed;
 #[cfg(feature = "alloc")]
 pub mod observe;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub mod parallel;
 pub mod recover;
 pub mod resilience;
@@ -26,14 +26,14 @@ pub use consume::ConsumeExt;
 pub use consume::{BufferConfig, GrowthStrategy};
 #[cfg(feature = "alloc")]
 pub use event_time::EventTimeExt;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use flow::{BackpressureConfig, BackpressureStrategy, FlowExt, Overflow};
 #[cfg(feature = "alloc")]
 pub use group::{Batching, GroupExt};
 pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]
 pub use observe::ObserveExt;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use parallel::{KeyedConcurrency, KeyedOrder, ParallelExt};
 pub use recover::{Attempt, Jitter, RecoverExt, RetryBudget, RetryConfig, RetryPolicy, retry_on};
 pub use resilience::Quota;
@@ -43,7 +43,7 @@ pub use resilience::{
     RateLimiter, ResilienceExt,
 };
 pub use resource::{ExitCase, bracket_case_sync, bracket_sync};
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use resource::{ResourceExt, Scope, bracket_case_on, bracket_on};
 pub use select::SelectExt;
 pub use timing::TimingExt;

@@ -3,10 +3,10 @@
 //! A set of [`Slots`] is bounded, keeps its futures pinned, and polls those that were woken. An
 //! operator that holds futures in flight is written once over it.
 
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod heap;
 
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use heap::HeapSlots;
 
 use crate::error::Full;

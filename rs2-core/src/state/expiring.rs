@@ -29,6 +29,8 @@ struct Node<K, V> {
     newer: Option<u32>,
 }
 
+// What lends values needs an allocator itself.
+#[cfg_attr(not(feature = "alloc"), allow(dead_code))]
 impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
     pub(crate) fn new(storage: &St, ttl: Duration) -> Self {
         Self { ttl, places: storage.table(), nodes: storage.arena(), ends: None }

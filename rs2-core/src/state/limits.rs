@@ -1,7 +1,6 @@
 //! A memory, what to do when it is full, and where to count what is lost.
 
 use crate::metrics::Losses;
-#[cfg(feature = "alloc")]
 use crate::store::Storage;
 
 /// What an operator with bounded state does when the state is full. Each operator says what
@@ -38,7 +37,6 @@ pub struct Limits<St> {
 
 impl<St> Limits<St> {
     /// The bounds of `storage`, with [`OnFull::Evict`] and counts of its own.
-    #[cfg(feature = "alloc")]
     pub fn of(storage: St) -> Self {
         Self::new(storage, Losses::new())
     }
@@ -62,7 +60,6 @@ impl<St> Limits<St> {
 }
 
 // Bound to storages, so that the compiler can tell `Limits` given as they are from a bare storage.
-#[cfg(feature = "alloc")]
 impl<St: Storage> From<St> for Limits<St> {
     fn from(storage: St) -> Self {
         Self::of(storage)

@@ -6,7 +6,6 @@ mod access;
 mod backend;
 #[cfg(feature = "alloc")]
 mod config;
-#[cfg(feature = "alloc")]
 mod expiring;
 mod forget;
 #[cfg(feature = "alloc")]
@@ -35,7 +34,6 @@ pub use storage_key::StorageKey;
 
 #[cfg(feature = "alloc")]
 pub(crate) use access::{Left, StateCell, Value};
-#[cfg(feature = "alloc")]
 pub(crate) use expiring::Expiring;
 pub(crate) use forget::forget_oldest;
 #[cfg(feature = "alloc")]

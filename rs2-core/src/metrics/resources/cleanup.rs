@@ -1,8 +1,7 @@
 //! What can give memory back when it is asked to.
 
-use crate::sync::{Arc, Lock};
+use crate::sync::{Arc, Lock, Weak};
 use alloc::boxed::Box;
-use alloc::sync::Weak;
 use alloc::vec::Vec;
 use core::fmt;
 

@@ -89,4 +89,4 @@ macro_rules! meter_by_reference {
 }
 
 meter_by_reference!(<M: Meter + ?Sized> Meter for &M);
-meter_by_reference!(<M: Meter + ?Sized> Meter for alloc::sync::Arc<M>);
+meter_by_reference!(<M: Meter + ?Sized> Meter for crate::sync::Arc<M>);

@@ -1,12 +1,9 @@
 //! Operators that decide by the clock when an item goes out, or whether.
 //!
-//! Those that can lose items count them, in a handle that needs `alloc`. Without it the rules are
-//! set in motion by hand: `Drive::new(source, Debounce::new(quiet, losses), timer)` with
-//! [`Losses::in_static`](crate::metrics::Losses::in_static).
+//! Those that can lose items count them: `stream.losses()` tells how many.
 
 mod completion_timeout;
 mod debounce;
-#[cfg(feature = "alloc")]
 mod debounce_by_key;
 mod debounce_edge;
 mod delay;
@@ -28,7 +25,6 @@ mod with_end;
 
 pub use completion_timeout::CompletionTimeout;
 pub use debounce::Debounce;
-#[cfg(feature = "alloc")]
 pub use debounce_by_key::DebounceByKey;
 pub use debounce_edge::{DebounceEdge, Edge};
 pub use delay::Delay;
@@ -48,25 +44,25 @@ pub use timeout_repeat::TimeoutRepeat;
 pub use with_end::WithEnd;
 
 use crate::machine::Drive;
-#[cfg(feature = "alloc")]
 use crate::metrics::Losses;
-#[cfg(feature = "alloc")]
 use crate::state::Limits;
 #[cfg(feature = "alloc")]
-use crate::store::{Heap, KeyStorage};
+use crate::store::Heap;
+use crate::store::{KeyStorage, Storage};
 use crate::time::Timer;
 use core::future::Future;
-#[cfg(feature = "alloc")]
 use core::hash::Hash;
 use core::time::Duration;
 use futures_core::Stream;
 
 /// The stream of [`delay_on_rs2`](TimingExt::delay_on_rs2).
 #[cfg(feature = "alloc")]
-pub type Delayed<S, T> = Drive<WithEnd<S>, Delay<<S as Stream>::Item, Heap>, T>;
+pub type Delayed<S, T> = DelayedIn<S, Heap, T>;
+
+/// The stream of [`delay_in_on_rs2`](TimingExt::delay_in_on_rs2).
+pub type DelayedIn<S, St, T> = Drive<WithEnd<S>, Delay<<S as Stream>::Item, St>, T>;
 
 /// The stream of [`debounce_by_key_on_rs2`](TimingExt::debounce_by_key_on_rs2).
-#[cfg(feature = "alloc")]
 pub type DebouncedByKey<S, K, F, St, T> = Drive<S, DebounceByKey<<S as Stream>::Item, K, F, St>, T>;
 
 /// Operators that decide by the clock when an item goes out, or whether.
@@ -107,7 +103,6 @@ pub trait TimingExt: Stream {
     /// # })
     /// ```
     #[doc(alias = "throttle_with_timeout")]
-    #[cfg(feature = "alloc")]
     fn debounce_on_rs2<T: Timer>(
         self,
         timer: T,
@@ -149,7 +144,6 @@ pub trait TimingExt: Stream {
     /// assert_eq!(last, ["rust"]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     fn debounce_within_on_rs2<T: Timer>(
         self,
         timer: T,
@@ -198,7 +192,6 @@ pub trait TimingExt: Stream {
     /// assert_eq!(once, ["first"]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     fn debounce_edge_on_rs2<T: Timer>(
         self,
         timer: T,
@@ -253,7 +246,6 @@ pub trait TimingExt: Stream {
     /// assert_eq!(saves, [("b.txt", 1), ("a.txt", 2)]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     fn debounce_by_key_on_rs2<T, K, F, St>(
         self,
         timer: T,
@@ -303,7 +295,6 @@ pub trait TimingExt: Stream {
     /// # })
     /// ```
     #[doc(alias = "throttle_leading")]
-    #[cfg(feature = "alloc")]
     fn throttle_first_on_rs2<T: Timer>(
         self,
         timer: T,
@@ -341,7 +332,6 @@ pub trait TimingExt: Stream {
     /// assert_eq!(once, [1]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     fn throttle_on_rs2<T: Timer>(
         self,
         timer: T,
@@ -388,7 +378,6 @@ pub trait TimingExt: Stream {
     /// ```
     #[doc(alias = "conflate")]
     #[doc(alias = "throttle_trailing")]
-    #[cfg(feature = "alloc")]
     fn throttle_latest_on_rs2<T: Timer>(
         self,
         timer: T,
@@ -520,7 +509,6 @@ pub trait TimingExt: Stream {
     /// ```
     #[doc(alias = "audit")]
     #[track_caller]
-    #[cfg(feature = "alloc")]
     fn sample_on_rs2<T: Timer>(
         self,
         timer: T,
@@ -569,7 +557,6 @@ pub trait TimingExt: Stream {
     #[doc(alias = "extrapolate")]
     #[doc(alias = "resample")]
     #[track_caller]
-    #[cfg(feature = "alloc")]
     fn sample_hold_on_rs2<T: Timer>(
         self,
         timer: T,
@@ -615,7 +602,6 @@ pub trait TimingExt: Stream {
     /// ```
     #[doc(alias = "sample_on")]
     #[doc(alias = "sample_by")]
-    #[cfg(feature = "alloc")]
     fn sample_when_rs2<B: Stream>(self, trigger: B) -> SampleWhen<Self, B>
     where
         Self: Sized,
@@ -661,7 +647,32 @@ pub trait TimingExt: Stream {
     where
         Self: Sized,
     {
-        Drive::new(WithEnd::new(self), Delay::new(Heap::bounded(capacity), by), timer)
+        self.delay_in_on_rs2(Heap::bounded(capacity), timer, by)
+    }
+
+    /// [`delay_on_rs2`](Self::delay_on_rs2) with the delayed items in a memory of the caller's
+    /// choice.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{prelude::*, store::Heap, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let items = from_iter([1, 2]);
+    /// let delayed = items.delay_in_on_rs2(Heap::bounded(4), NoTimer, Duration::ZERO);
+    /// assert_eq!(delayed.collect_rs2::<Vec<u32>>().await, [1, 2]);
+    /// # })
+    /// ```
+    fn delay_in_on_rs2<St: Storage, T: Timer>(
+        self,
+        memory: St,
+        timer: T,
+        by: Duration,
+    ) -> DelayedIn<Self, St, T>
+    where
+        Self: Sized,
+    {
+        Drive::new(WithEnd::new(self), Delay::new(memory, by), timer)
     }
 
     /// Yields each item as `Ok`; when the source has been waited for longer than `limit`, one

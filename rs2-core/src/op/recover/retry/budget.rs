@@ -3,31 +3,32 @@
 #[cfg(feature = "alloc")]
 use crate::sync::Arc;
 use core::fmt;
-use portable_atomic::{AtomicU64, Ordering::Relaxed};
+use portable_atomic::{AtomicU32, Ordering::Relaxed};
 
 /// What one retry costs.
-const RETRY: u64 = 100;
+const RETRY: u32 = 100;
 
 /// The store behind a [`RetryBudget`]; on a device without a heap, a `static` of the application.
 #[derive(Debug)]
 pub struct RetryBucket {
     // In hundredths of a retry. All there is to know is in this one word, and every change of it is
     // one step, so no order with any other memory is asked for.
-    filled: AtomicU64,
-    reserve: u64,
-    deposit: u64,
+    filled: AtomicU32,
+    reserve: u32,
+    deposit: u32,
 }
 
 impl RetryBucket {
-    /// A full store of `reserve` retries; each first try adds `percent` hundredths of one.
+    /// A full store of `reserve` retries, at most 42,949,672; each first try adds `percent`
+    /// hundredths of one.
     ///
     /// # Panics
     /// When `reserve` is zero: there would never be room for a whole retry.
     #[track_caller]
     pub const fn new(reserve: u32, percent: u32) -> Self {
         assert!(reserve > 0, "a retry budget needs room for at least one retry");
-        let reserve = reserve as u64 * RETRY;
-        Self { filled: AtomicU64::new(reserve), reserve, deposit: percent as u64 }
+        let reserve = reserve.saturating_mul(RETRY);
+        Self { filled: AtomicU32::new(reserve), reserve, deposit: percent }
     }
 }
 
@@ -81,20 +82,20 @@ impl RetryBudget {
 
     /// How many retries are left.
     pub fn left(&self) -> u64 {
-        self.bucket().filled.load(Relaxed) / RETRY
+        u64::from(self.bucket().filled.load(Relaxed) / RETRY)
     }
 
     /// Adds a first try's part.
     pub(super) fn deposit(&self) {
         let RetryBucket { filled, reserve, deposit } = self.bucket();
-        let add = |filled: u64| Some(filled.saturating_add(*deposit).min(*reserve));
+        let add = |filled: u32| Some(filled.saturating_add(*deposit).min(*reserve));
         // It cannot fail: `add` always has an answer.
         let _ = filled.fetch_update(Relaxed, Relaxed, add);
     }
 
     /// Takes a retry, if there is one.
     pub(super) fn withdraw(&self) -> bool {
-        let take = |filled: u64| filled.checked_sub(RETRY);
+        let take = |filled: u32| filled.checked_sub(RETRY);
         self.bucket().filled.fetch_update(Relaxed, Relaxed, take).is_ok()
     }
 }
