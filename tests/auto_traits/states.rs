@@ -1,6 +1,7 @@
 //! Operators that keep a table, for each key or by the time of the items.
 
 use super::{all, now, numbers, sends};
+use rs2_stream::aggregate::{Mean, Running};
 use rs2_stream::event_time::{Count, DedupConfig, Pattern, SessionConfig, TimeWindowConfig};
 use rs2_stream::op::group::Batching;
 use rs2_stream::prelude::*;
@@ -34,6 +35,13 @@ fn group() {
     all(numbers().group_adjacent_by_rs2(|n| *n));
     all(numbers().group_by_rs2(|n| *n));
     all(numbers().group_by_with_rs2(|n| *n, |_, _| now(())));
+}
+
+#[test]
+fn analytics() {
+    all(numbers().running_rs2(Mean));
+    all(numbers().track_rs2(Running::of(Mean)));
+    all(numbers().aggregate_window_rs2(2, 1, Mean));
 }
 
 #[test]

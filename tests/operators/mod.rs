@@ -1,5 +1,6 @@
 //! The rows: one for each operator, in the order of the areas.
 
+mod analytics;
 mod batching;
 mod boxed;
 mod buffer;
@@ -33,6 +34,7 @@ pub fn rows() -> Vec<Row> {
         combine::rows(),
         group::rows(),
         batching::rows(),
+        analytics::rows(),
         flow::rows(),
         buffer::rows(),
         timing::rows(),

@@ -1,6 +1,7 @@
 //! An aggregator by itself.
 
 use super::Aggregator;
+use crate::statistics::Statistic;
 use crate::store::Full;
 use crate::time::EventTime;
 use core::fmt;
@@ -100,6 +101,17 @@ impl<T, A: Aggregator<T>> Running<T, A> {
     /// Whether there was no item yet.
     pub const fn is_empty(&self) -> bool {
         self.part.is_none()
+    }
+}
+
+impl<T, A: Aggregator<T>> Statistic<T> for Running<T, A> {
+    type Output = A::Output;
+    #[inline]
+    fn push(&mut self, item: T) -> A::Output {
+        self.push_at(EventTime::EPOCH, item)
+    }
+    fn clear(&mut self) {
+        self.part = None;
     }
 }
 

@@ -1,5 +1,6 @@
 //! The operators, one room for each area. Each area's trait is implemented for every stream.
 
+pub mod analytics;
 pub mod combine;
 pub mod consume;
 #[cfg(feature = "alloc")]
@@ -20,6 +21,7 @@ pub mod select;
 pub mod timing;
 pub mod transform;
 
+pub use analytics::AnalyticsExt;
 pub use combine::CombineExt;
 pub use consume::ConsumeExt;
 #[cfg(feature = "alloc")]

@@ -3,3 +3,33 @@
 mod moments;
 
 pub use moments::Moments;
+
+/// A value that every item brings up to date.
+///
+/// ```
+/// use rs2_core::{prelude::*, statistics::Statistic};
+/// #[derive(Default)]
+/// struct Change(Option<f64>);
+/// impl Statistic<f64> for Change {
+///     type Output = f64;
+///     fn push(&mut self, price: f64) -> f64 {
+///         price - self.0.replace(price).unwrap_or(price)
+///     }
+///     fn clear(&mut self) {
+///         self.0 = None;
+///     }
+/// }
+/// # futures_executor::block_on(async {
+/// let changes: Vec<f64> =
+///     from_iter([2.0, 3.5, 3.0]).track_rs2(Change::default()).collect_rs2().await;
+/// assert_eq!(changes, [0.0, 1.5, -0.5]);
+/// # })
+/// ```
+pub trait Statistic<T> {
+    /// What it tells.
+    type Output;
+    /// Takes an item, and tells what there is with it.
+    fn push(&mut self, item: T) -> Self::Output;
+    /// Begins anew.
+    fn clear(&mut self);
+}

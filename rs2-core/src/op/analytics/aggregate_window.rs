@@ -1,0 +1,99 @@
+//! What an aggregator makes of the last items.
+
+use crate::aggregate::{Aggregator, SlidingParts};
+use crate::machine::Machine;
+use crate::metrics::Holds;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
+use crate::store::Storage;
+use crate::time::{EventTime, Instant};
+use core::fmt;
+
+/// The rule of [`aggregate_window_rs2`](super::AnalyticsExt::aggregate_window_in_rs2).
+pub struct AggregateWindow<T, A: Aggregator<T>, St: Storage> {
+    aggregator: A,
+    parts: SlidingParts<A::Partial, St::Queue<A::Partial>>,
+    step: usize,
+    // Items until the next window goes out; never zero.
+    missing: usize,
+}
+
+impl<T, A: Aggregator<T>, St: Storage> AggregateWindow<T, A, St> {
+    /// Windows of as many items as the memory can hold, one after every `step` items.
+    ///
+    /// # Panics
+    /// When `step` is zero.
+    #[track_caller]
+    pub fn new(window: &St, step: usize, aggregator: A) -> Self {
+        assert!(step > 0, "a step must be greater than zero");
+        let parts = SlidingParts::new(window.queue());
+        Self { aggregator, missing: parts.capacity(), parts, step }
+    }
+}
+
+impl<T, A: Aggregator<T>, St: Storage> Machine for AggregateWindow<T, A, St> {
+    type In = T;
+    type Out = A::Output;
+
+    #[inline]
+    fn on_item(&mut self, _now: Instant, item: T) -> Option<A::Output> {
+        if self.parts.is_full() {
+            self.parts.pop(&self.aggregator);
+        }
+        let pushed =
+            self.parts.push(&self.aggregator, self.aggregator.lift(EventTime::EPOCH, item));
+        debug_assert!(pushed.is_ok(), "there is room for one part");
+        self.missing -= 1;
+        if self.missing > 0 {
+            return None;
+        }
+        self.missing = self.step;
+        self.parts.value(&self.aggregator)
+    }
+
+    fn on_end(&mut self, _now: Instant) -> Option<A::Output> {
+        self.parts.clear();
+        None
+    }
+
+    fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
+        let windows =
+            |items: usize| items.checked_sub(self.missing).map_or(0, |more| 1 + more / self.step);
+        (windows(low), high.map(windows))
+    }
+}
+
+impl<T, A: Aggregator<T>, St: Storage> Holds for AggregateWindow<T, A, St> {
+    fn held(&self) -> usize {
+        self.parts.len()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T, A, St: Storage> Snapshot for AggregateWindow<T, A, St>
+where
+    A: Aggregator<T, Partial: serde::Serialize + serde::de::DeserializeOwned>,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("aggregate_window", 1)?;
+        to.put(&(self.missing as u64))?;
+        self.parts.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("aggregate_window", 1)?;
+        // Bytes may say anything; zero would be counted below itself.
+        self.missing = usize::try_from(from.take::<u64>()?).unwrap_or(usize::MAX).max(1);
+        self.parts.restore(from)
+    }
+}
+
+impl<T, A: Aggregator<T>, St: Storage> fmt::Debug for AggregateWindow<T, A, St> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AggregateWindow")
+            .field("parts", &self.parts)
+            .field("step", &self.step)
+            .field("missing", &self.missing)
+            .finish_non_exhaustive()
+    }
+}

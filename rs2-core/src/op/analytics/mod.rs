@@ -1,0 +1,171 @@
+//! Operators that make statistics of a stream, by the number of items.
+//!
+//! What is made is said by an [`Aggregator`] or a [`Statistic`]. Windows of time are in the area of
+//! event time, and take the same aggregators.
+
+mod aggregate_window;
+mod track;
+
+pub use aggregate_window::AggregateWindow;
+pub use track::Track;
+
+use crate::aggregate::{Aggregator, Running};
+use crate::machine::Drive;
+use crate::statistics::Statistic;
+#[cfg(feature = "alloc")]
+use crate::store::Heap;
+use crate::store::Storage;
+use crate::time::NoTimer;
+use futures_core::Stream;
+
+/// A source with a statistic after each item.
+pub type Tracked<S, C> = Drive<S, Track<<S as Stream>::Item, C>, NoTimer>;
+
+/// A source with an aggregator of everything so far, after each item.
+pub type RunningOf<S, A> = Tracked<S, Running<<S as Stream>::Item, A>>;
+
+/// A source with an aggregator of its last items.
+pub type CountWindows<S, A, St> = Drive<S, AggregateWindow<<S as Stream>::Item, A, St>, NoTimer>;
+
+/// Operators that make statistics of a stream, by the number of items.
+pub trait AnalyticsExt: Stream {
+    /// Yields what an [`Aggregator`] makes of all items so far, after each item.
+    ///
+    /// # Shape
+    /// n items in, n out, in order, each when it arrives.
+    /// # End and errors
+    /// Ends with its source. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses what was gathered.
+    /// # Backpressure and memory
+    /// Holds the one part of the aggregator. What a bounded one has no room for is left out.
+    /// # Cost
+    /// One `add` and one `peek` of the aggregator per item. No allocation of its own, no clock.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{aggregate::{Max, Mean}, prelude::*};
+    /// # futures_executor::block_on(async {
+    /// let so_far: Vec<(f64, i32)> =
+    ///     from_iter([4, 8, 3]).running_rs2((Mean, Max)).collect_rs2().await;
+    /// assert_eq!(so_far, [(4.0, 4), (6.0, 8), (5.0, 8)]);
+    /// # })
+    /// ```
+    #[doc(alias = "cumulative")]
+    #[doc(alias = "expanding")]
+    fn running_rs2<A: Aggregator<Self::Item>>(self, aggregator: A) -> RunningOf<Self, A>
+    where
+        Self: Sized,
+    {
+        self.track_rs2(Running::of(aggregator))
+    }
+
+    /// Yields what a [`Statistic`] tells after each item, as an exponential moving average.
+    ///
+    /// # Shape
+    /// n items in, n out, in order, each when it arrives.
+    /// # End and errors
+    /// Ends with its source. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses what the statistic has seen.
+    /// # Backpressure and memory
+    /// Holds the statistic.
+    /// # Cost
+    /// One `push` of the statistic per item. No allocation of its own, no clock.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{aggregate::{Running, Sum}, prelude::*};
+    /// # futures_executor::block_on(async {
+    /// let sums: Vec<i64> =
+    ///     from_iter([1, 2, 3]).track_rs2(Running::of(Sum)).collect_rs2().await;
+    /// assert_eq!(sums, [1, 3, 6]);
+    /// # })
+    /// ```
+    fn track_rs2<C: Statistic<Self::Item>>(self, statistic: C) -> Tracked<Self, C>
+    where
+        Self: Sized,
+    {
+        Drive::new(self, Track::new(statistic), NoTimer)
+    }
+
+    /// Yields what an [`Aggregator`] makes of the last `size` items, after every `step` items from
+    /// the `size`th on.
+    ///
+    /// ```text
+    /// in   1 2 - 3 4 5 6 |        size = 3, step = 2, the aggregator is Sum
+    /// out  - - - 6 - C - |        C = 12
+    /// ```
+    /// With [`Mean`](crate::aggregate::Mean) and a step of one it is the simple moving average. To
+    /// look at the items themselves there is
+    /// `sliding_window_with_rs2`.
+    ///
+    /// # Shape
+    /// n items in, (n - `size`) / `step` + 1 out or none: full windows only. With a step greater
+    /// than the size, the items between two windows are in none.
+    /// # End and errors
+    /// Ends with its source; what makes no full window yields nothing. `Err` items are items like
+    /// any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the window.
+    /// # Backpressure and memory
+    /// Holds one part of the aggregator for each of the last `size` items, and one more.
+    /// # Cost
+    /// O(1) per item whatever the size, amortised: with an aggregator that cannot subtract, one
+    /// item in `size` goes over the whole window. No clock.
+    /// # Panics
+    /// When `size` or `step` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{aggregate::{Max, Mean}, prelude::*};
+    /// # futures_executor::block_on(async {
+    /// let prices = from_iter([10.0, 12.0, 14.0, 10.0]);
+    /// let last_three: Vec<(f64, f64)> =
+    ///     prices.aggregate_window_rs2(3, 1, (Mean, Max)).collect_rs2().await;
+    /// assert_eq!(last_three, [(12.0, 14.0), (12.0, 14.0)]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "moving_average")]
+    #[doc(alias = "rolling")]
+    #[doc(alias = "count_window")]
+    #[track_caller]
+    fn aggregate_window_rs2<A: Aggregator<Self::Item>>(
+        self,
+        size: usize,
+        step: usize,
+        aggregator: A,
+    ) -> CountWindows<Self, A, Heap>
+    where
+        Self: Sized,
+    {
+        self.aggregate_window_in_rs2(Heap::bounded(size), step, aggregator)
+    }
+
+    /// [`aggregate_window_rs2`](Self::aggregate_window_rs2) in a memory of the caller's choice; a
+    /// window has the size of the memory's capacity.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{aggregate::Sum, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let sums: Vec<i64> = from_iter(1..=6)
+    ///     .aggregate_window_in_rs2(Heap::bounded(3), 2, Sum)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sums, [6, 12]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn aggregate_window_in_rs2<St: Storage, A: Aggregator<Self::Item>>(
+        self,
+        window: St,
+        step: usize,
+        aggregator: A,
+    ) -> CountWindows<Self, A, St>
+    where
+        Self: Sized,
+    {
+        Drive::new(self, AggregateWindow::new(&window, step, aggregator), NoTimer)
+    }
+}
+
+impl<S: Stream + ?Sized> AnalyticsExt for S {}

@@ -1,0 +1,88 @@
+//! Operators that make statistics by the number of items, against a plain look at the input.
+#![cfg(feature = "std")]
+
+#[path = "common/drain.rs"]
+mod drain;
+#[path = "common/patchy.rs"]
+mod patchy;
+#[cfg(feature = "snapshot")]
+#[path = "common/snapshots.rs"]
+mod snapshots;
+
+use drain::drain;
+use patchy::Patchy;
+use proptest::prelude::*;
+use rs2_core::aggregate::*;
+use rs2_core::prelude::*;
+use rs2_core::store::Heap;
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn steps() -> impl Strategy<Value = Vec<(u8, i32)>> {
+    prop::collection::vec((0_u8..3, -9_i32..9), 0..40)
+}
+
+fn values(steps: &[(u8, i32)]) -> Vec<i32> {
+    steps.iter().map(|step| step.1).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    #[test]
+    fn windows_are_those_of_a_slice(steps in steps(), size in 1_usize..9, step in 1_usize..12) {
+        let input = values(&steps);
+        let windows = || input.windows(size).step_by(step);
+        let source = || Patchy::new(steps.clone());
+        let maxima = drain(|| source().aggregate_window_rs2(size, step, Max));
+        prop_assert_eq!(maxima, windows().map(|w| *w.iter().max().unwrap()).collect::<Vec<_>>());
+        let sums = drain(|| source().aggregate_window_rs2(size, step, Sum));
+        let summed = |window: &[i32]| window.iter().map(|n| i64::from(*n)).sum::<i64>();
+        prop_assert_eq!(sums, windows().map(summed).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn running_tells_after_each_item(steps in steps()) {
+        let input = values(&steps);
+        let found = drain(|| Patchy::new(steps.clone()).running_rs2((Min, Count)));
+        let expected = (1..=input.len()).map(|n| (*input[..n].iter().min().unwrap(), n as u64));
+        prop_assert_eq!(found, expected.collect::<Vec<_>>());
+        let tracked = drain(|| Patchy::new(steps.clone()).track_rs2(Running::of(Last)));
+        prop_assert_eq!(tracked, input);
+    }
+
+    #[test]
+    #[cfg(feature = "snapshot")]
+    fn they_go_on_from_anywhere(
+        input in prop::collection::vec(-9.0_f64..9.0, 0..20),
+        size in 1_usize..6,
+        step in 1_usize..4,
+    ) {
+        use snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
+        let source = || from_iter(input.clone()).replayable_rs2();
+        let inverted = || source().aggregate_window_rs2(size, step, Count);
+        goes_on_from_anywhere(inverted);
+        keeps_nothing_at_the_end(inverted());
+        // To the last bit, so what is turned must come back as it was.
+        let turned = || source().aggregate_window_rs2(size, step, (Mean, Sum, Collect::default()));
+        goes_on_from_anywhere(turned);
+        keeps_nothing_at_the_end(turned());
+        let running = || source().running_rs2((Mean, StdDev(Variance::Sample), Last));
+        goes_on_from_anywhere(|| running().map_rs2(|told| format!("{told:?}")));
+        keeps_nothing_at_the_end(running());
+    }
+}
+
+#[test]
+#[should_panic(expected = "a capacity must be greater than zero")]
+fn a_window_of_nothing_is_a_mistake() {
+    let _ = from_iter([1]).aggregate_window_rs2(0, 1, Sum);
+}
+
+#[test]
+#[should_panic(expected = "a step must be greater than zero")]
+fn a_step_of_nothing_is_a_mistake() {
+    let _ = from_iter([1]).aggregate_window_in_rs2(Heap::bounded(1), 0, Sum);
+}
