@@ -41,7 +41,7 @@ proptest! {
                 key
             }
         });
-        let step = async |key: u8, state: StateAccess<_>| {
+        let step = async |key: u8, state: StateAccess| {
             let seen = state.get::<u32>().await.unwrap_or_default() + 1;
             // Every third time the state is given up.
             let gives_up = seen % 3 == 0;
@@ -108,7 +108,7 @@ fn operators_that_share_a_meter_share_its_keys() {
     let counts = |keys: std::ops::Range<u32>| {
         let state = StateConfig::new().report_to(&losses).with_meter(manager.clone());
         let by_key = CustomKeyExtractor::new(|key: &u32| *key);
-        let step = async |_, state: StateAccess<_>| state.set(&1u8).await.unwrap();
+        let step = async |_, state: StateAccess| state.set(&1u8).await.unwrap();
         Box::pin(from_iter(keys).stateful_map_on_rs2(timer.clone(), state, by_key, step))
     };
     let (mut left, mut right) = (counts(0..4), counts(0..3));
@@ -129,7 +129,7 @@ fn an_open_breaker_costs_an_operator_no_state() {
     let losses = Losses::new();
     let state = StateConfig::new().report_to(&losses).with_meter(manager.clone());
     let by_key = CustomKeyExtractor::new(|key: &u32| *key);
-    let step = async |key, state: StateAccess<_>| {
+    let step = async |key, state: StateAccess| {
         let seen = state.get::<u32>().await.unwrap_or_default() + 1;
         state.set(&seen).await.unwrap();
         (key, seen)

@@ -25,7 +25,7 @@ fn counts(config: StateConfig, items: &[(u64, char, bool)]) -> Vec<u32> {
         }
     });
     let key = |item: &(char, bool)| item.0;
-    let step = |(_, writes): (char, bool), state: StateAccess<_>| async move {
+    let step = |(_, writes): (char, bool), state: StateAccess| async move {
         let count = state.get::<u32>().await.unwrap_or_default();
         if writes {
             state.set(&(count + 1)).await.expect("the step is not over");
@@ -78,7 +78,7 @@ fn expired_states_are_given_back_while_other_keys_keep_the_stream_busy() {
     let timer = ManualTimer::new();
     let waits = timer.clone();
     let source = from_iter(0..1_000_u32).inspect_rs2(move |_| waits.advance(60 * SECOND));
-    let step = |n: u32, state: StateAccess<_>| async move { state.set(&n).await };
+    let step = |n: u32, state: StateAccess| async move { state.set(&n).await };
     let key = |n: &u32| *n;
     let mapped = source.stateful_map_on_rs2(timer.clone(), ten_seconds(), key, step);
     timer.run(async {
@@ -98,7 +98,7 @@ fn expired_states_are_given_back_while_other_keys_keep_the_stream_busy() {
 #[test]
 fn nothing_is_kept_at_the_end() {
     let timer = ManualTimer::new();
-    let step = |n: u32, state: StateAccess<_>| async move { state.set(&n).await };
+    let step = |n: u32, state: StateAccess| async move { state.set(&n).await };
     let source = from_iter([1, 2, 3]);
     let mapped = source.stateful_map_on_rs2(timer.clone(), ten_seconds(), |n: &u32| *n, step);
     let mut mapped = Box::pin(mapped);
@@ -112,9 +112,9 @@ fn nothing_is_kept_at_the_end() {
 
 #[test]
 fn a_handle_kept_beyond_its_step_is_detached_and_another_step_does_not_see_it() {
-    let kept = RefCell::new(None::<StateAccess<_>>);
+    let kept = RefCell::new(None::<StateAccess>);
     let key = |_: &u32| 0;
-    let step = |n: u32, state: StateAccess<_>| {
+    let step = |n: u32, state: StateAccess| {
         let old = kept.borrow_mut().replace(state.clone());
         async move {
             if let Some(old) = old {
@@ -137,7 +137,7 @@ fn a_handle_kept_beyond_its_step_is_detached_and_another_step_does_not_see_it() 
 #[test]
 fn an_update_may_use_the_handle_it_was_called_on() {
     let key = |_: &u32| 0;
-    let step = |_: u32, state: StateAccess<_>| async move {
+    let step = |_: u32, state: StateAccess| async move {
         let same = state.clone();
         let changed = state.update(|count: &mut u32| {
             drop(same.exists());
@@ -156,7 +156,7 @@ fn an_update_may_use_the_handle_it_was_called_on() {
 #[should_panic(expected = "the state of this key is a `u32` and cannot be used as a `u64`")]
 fn two_types_under_one_key_are_a_mistake_that_names_both() {
     let key = |_: &u32| 0;
-    let step = |n: u32, state: StateAccess<_>| async move {
+    let step = |n: u32, state: StateAccess| async move {
         state.get::<u64>().await;
         state.set(&n).await
     };

@@ -52,6 +52,8 @@ pub enum ConfigError {
     NotBelow(&'static str, &'static str),
     /// The named setting must be a number within the range that its documentation states.
     OutOfRange(&'static str),
+    /// The first setting needs the second.
+    Requires(&'static str, &'static str),
 }
 
 impl fmt::Display for ConfigError {
@@ -61,6 +63,7 @@ impl fmt::Display for ConfigError {
             Self::Exceeds(name, limit) => write!(f, "{name} must not exceed {limit}"),
             Self::NotBelow(name, limit) => write!(f, "{name} must be less than {limit}"),
             Self::OutOfRange(name) => write!(f, "{name} is out of range"),
+            Self::Requires(name, other) => write!(f, "{name} needs {other}"),
         }
     }
 }

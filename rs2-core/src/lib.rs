@@ -12,7 +12,8 @@
 //! # Features
 //! `alloc` brings [`store::Heap`] and every operator that keeps a growing collection; `std` adds
 //! conversions from `SystemTime` and catches the panics of child tasks; `serde` makes time and
-//! results serialisable; `snapshot` writes the state of whole pipelines to bytes and reads it back.
+//! results serialisable; `snapshot` writes the state of whole pipelines to bytes and reads it back;
+//! `storage` lets steps keep what can be serialised in a [`StateStorage`](state::StateStorage).
 #![no_std]
 #![deny(unsafe_code)]
 #[cfg(feature = "alloc")]

@@ -48,7 +48,7 @@ fn analytics() {
 fn keyed() {
     all(numbers().keyed_map_rs2(|n: &u32| *n, |n, sum: &mut u32| n + *sum));
     let key = CustomKeyExtractor::new(|n: &u32| *n);
-    let step = |n: u32, _: StateAccess<_>| now(n);
+    let step = |n: u32, _: StateAccess| now(n);
     // A state is a box of what can be sent.
     sends(numbers().stateful_map_on_rs2(NoTimer, StateConfigs::session(), key, step));
 }

@@ -1,6 +1,7 @@
 //! The handle that a step of a stateful operator works on its state with.
 
 use super::InMemory;
+use super::shelf::Shelf;
 use crate::sync::{Arc, Lock};
 use alloc::boxed::Box;
 use core::any::{Any, type_name};
@@ -11,7 +12,7 @@ use core::marker::PhantomData;
 ///
 /// Owned, so that the step's future can keep it. After the step it is detached: it reads nothing
 /// and takes nothing.
-pub struct StateAccess<B> {
+pub struct StateAccess<B = InMemory> {
     cell: Arc<Lock<Cell>>,
     step: u64,
     backend: PhantomData<fn() -> B>,
@@ -29,10 +30,12 @@ pub(crate) struct Value {
 
 /// Where an operator and the steps it runs, one after the other, meet.
 #[derive(Default)]
-struct Cell {
+pub(super) struct Cell {
     step: u64,
     value: Option<Value>,
     written: bool,
+    /// Where the state is, when it is in a storage.
+    pub(super) shelf: Option<Arc<Shelf>>,
 }
 
 /// The operator's end of the handles it gives out.
@@ -53,10 +56,20 @@ impl StateCell {
 
     /// Begins a step on `value`; handles of earlier steps are detached.
     pub(crate) fn begin<B>(&self, value: Option<Value>) -> StateAccess<B> {
+        self.begin_with(value, None)
+    }
+
+    /// Begins a step on what is on `shelf`.
+    pub(crate) fn begin_at<B>(&self, shelf: Shelf) -> StateAccess<B> {
+        self.begin_with(None, Some(Arc::new(shelf)))
+    }
+
+    fn begin_with<B>(&self, value: Option<Value>, shelf: Option<Arc<Shelf>>) -> StateAccess<B> {
         let step = self.cell.with(|cell| {
             cell.step += 1;
             cell.value = value;
             cell.written = false;
+            cell.shelf = shelf;
             cell.step
         });
         StateAccess { cell: self.cell.clone(), step, backend: PhantomData }
@@ -64,10 +77,12 @@ impl StateCell {
 
     /// Ends the step and takes back what it left.
     pub(crate) fn end(&self) -> Left {
-        self.cell.with(|cell| {
+        let (left, _shelf) = self.cell.with(|cell| {
             cell.step += 1;
-            Left { value: cell.value.take(), written: cell.written }
-        })
+            let left = Left { value: cell.value.take(), written: cell.written };
+            (left, cell.shelf.take())
+        });
+        left
     }
 }
 
@@ -78,7 +93,7 @@ impl<B> Clone for StateAccess<B> {
 }
 
 impl<B> StateAccess<B> {
-    fn with<R>(&self, act: impl FnOnce(&mut Cell) -> R) -> Result<R, Detached> {
+    pub(super) fn with<R>(&self, act: impl FnOnce(&mut Cell) -> R) -> Result<R, Detached> {
         self.cell.with(|cell| if cell.step == self.step { Ok(act(cell)) } else { Err(Detached) })
     }
 }
@@ -92,8 +107,25 @@ impl StateAccess<InMemory> {
     pub fn get<S: Clone + Send + 'static>(
         &self,
     ) -> impl Future<Output = Option<S>> + Send + use<S> {
-        let value = self.with(|cell| cell.value.as_ref().map(|value| value.typed::<S>().clone()));
-        core::future::ready(value.ok().flatten())
+        core::future::ready(self.read().ok().flatten())
+    }
+
+    /// The state, if there is any.
+    ///
+    /// # Errors
+    /// [`Detached`] after the step.
+    /// # Panics
+    /// When the state of this key was written with another type; the message names both.
+    #[track_caller]
+    pub fn try_get<S: Clone + Send + 'static>(
+        &self,
+    ) -> impl Future<Output = Result<Option<S>, Detached>> + Send + use<S> {
+        core::future::ready(self.read())
+    }
+
+    #[track_caller]
+    fn read<S: Clone + Send + 'static>(&self) -> Result<Option<S>, Detached> {
+        self.with(|cell| cell.value.as_ref().map(|value| value.typed::<S>().clone()))
     }
 
     /// Writes the state; its time to live begins anew.
@@ -156,6 +188,14 @@ impl StateAccess<InMemory> {
     /// Whether there is state.
     pub fn exists(&self) -> impl Future<Output = bool> + Send + use<> {
         core::future::ready(self.with(|cell| cell.value.is_some()).unwrap_or(false))
+    }
+
+    /// Whether there is state.
+    ///
+    /// # Errors
+    /// [`Detached`] after the step.
+    pub fn try_exists(&self) -> impl Future<Output = Result<bool, Detached>> + Send + use<> {
+        core::future::ready(self.with(|cell| cell.value.is_some()))
     }
 }
 

@@ -1,19 +1,27 @@
 //! Settings of the asynchronous state operators.
 
-use super::{InMemory, OnFull, Tally};
+use super::storage::is_name;
+use super::{Custom, InMemory, OnStateFull, SharedStorage, Tally, TtlFrom};
 use crate::error::ConfigError;
 use crate::metrics::{Losses, Meter};
 use crate::store::{Heap, SeededHeap};
 use crate::sync::Arc;
+use alloc::string::String;
+use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
+/// How long state lives when nothing else is said.
+pub const DEFAULT_TTL: Duration = Duration::from_secs(24 * 3_600);
+/// How often expired state is looked for when nothing else is said.
+pub const DEFAULT_CLEANUP_INTERVAL: Duration = Duration::from_secs(300);
 /// The keys an operator keeps when nothing else is said.
 pub const DEFAULT_MAX_KEYS: usize = 1_000_000;
 
 /// How the state of an operator is kept, bounded and cleaned.
 ///
-/// `B` names the place: [`InMemory`] keeps values as they are.
+/// `B` names the place: [`InMemory`] keeps values as they are, [`Custom`] keeps them as bytes in a
+/// storage of the user's.
 ///
 /// ```
 /// use core::time::Duration;
@@ -26,24 +34,41 @@ pub const DEFAULT_MAX_KEYS: usize = 1_000_000;
 #[must_use]
 pub struct StateConfig<B = InMemory> {
     pub(crate) ttl: Duration,
+    pub(crate) ttl_from: TtlFrom,
     pub(crate) cleanup_interval: Duration,
     pub(crate) max_keys: usize,
-    pub(crate) on_full: OnFull,
+    pub(crate) on_full: OnStateFull,
     pub(crate) losses: Losses,
+    pub(super) place: Place,
+    pub(super) name: Option<String>,
     meter: Option<Arc<dyn Meter + Send + Sync>>,
     seed: Option<u64>,
     backend: PhantomData<fn() -> B>,
+}
+
+/// Where state is kept.
+#[derive(Clone)]
+pub(super) enum Place {
+    /// In the operator.
+    Memory,
+    /// In a storage.
+    Storage(SharedStorage),
+    /// In the operator as bytes, and in a storage what finds no room there.
+    Spill(SharedStorage),
 }
 
 impl StateConfig {
     /// State for a day after its last write, at most 1,000,000 keys.
     pub fn new() -> Self {
         Self {
-            ttl: Duration::from_secs(24 * 3_600),
-            cleanup_interval: Duration::from_secs(300),
+            ttl: DEFAULT_TTL,
+            ttl_from: TtlFrom::default(),
+            cleanup_interval: DEFAULT_CLEANUP_INTERVAL,
             max_keys: DEFAULT_MAX_KEYS,
-            on_full: OnFull::Evict,
+            on_full: OnStateFull::default(),
             losses: Losses::new(),
+            place: Place::Memory,
+            name: None,
             meter: None,
             seed: None,
             backend: PhantomData,
@@ -58,27 +83,36 @@ impl Default for StateConfig {
 }
 
 impl<B> StateConfig<B> {
-    /// How long state lives after its last write.
+    /// How long state lives: after its last write, or from what [`ttl_from`](Self::ttl_from) says.
+    /// [`Duration::MAX`] is for ever.
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
         self
     }
 
-    /// How often expired state is given back when no item asks for it.
+    /// What the time to live runs from.
+    pub fn ttl_from(mut self, from: TtlFrom) -> Self {
+        self.ttl_from = from;
+        self
+    }
+
+    /// How often expired state is given back when no item asks for it. A storage of the user's
+    /// gives its own back.
     pub fn cleanup_interval(mut self, interval: Duration) -> Self {
         self.cleanup_interval = interval;
         self
     }
 
-    /// How many keys may have state at once.
+    /// How many keys may have state in the memory of the operator at once. A storage of the user's
+    /// has bounds of its own.
     pub fn max_size(mut self, keys: usize) -> Self {
         self.max_keys = keys;
         self
     }
 
-    /// What happens when a further key needs state.
-    pub fn on_full(mut self, answer: OnFull) -> Self {
-        self.on_full = answer;
+    /// What happens when a further key needs state and there are [`max_size`](Self::max_size).
+    pub fn on_full(mut self, answer: impl Into<OnStateFull>) -> Self {
+        self.on_full = answer.into();
         self
     }
 
@@ -88,9 +122,59 @@ impl<B> StateConfig<B> {
         self
     }
 
+    /// Keeps state as bytes in `storage`: see [`StateAccess`](super::StateAccess). The handle of a
+    /// step then takes what can be serialised, and keys must be a
+    /// [`StorageKey`](super::StorageKey).
+    ///
+    /// The keys of each operator begin with its [name](Self::named), so operators that share a
+    /// storage do not share state.
+    pub fn with_custom_storage(self, storage: SharedStorage) -> StateConfig<Custom> {
+        self.place_in(Place::Storage(storage))
+    }
+
+    /// Keeps state as bytes in the memory of the operator, and moves to `storage` what finds no
+    /// room there: at [`max_size`](Self::max_size) the state that would expire soonest. It is read
+    /// where it is and comes back when it is written. Nothing of that is lost or counted.
+    ///
+    /// This is a larger memory and not a durable one: when the stream ends, what is in the memory
+    /// goes, and what is in the storage stays until it expires there. Chooses
+    /// [`OnStateFull::Spill`].
+    pub fn spill_to(mut self, storage: SharedStorage) -> StateConfig<Custom> {
+        self.on_full = OnStateFull::Spill;
+        self.place_in(Place::Spill(storage))
+    }
+
+    fn place_in(self, place: Place) -> StateConfig<Custom> {
+        StateConfig {
+            place,
+            ttl: self.ttl,
+            ttl_from: self.ttl_from,
+            cleanup_interval: self.cleanup_interval,
+            max_keys: self.max_keys,
+            on_full: self.on_full,
+            losses: self.losses,
+            name: self.name,
+            meter: self.meter,
+            seed: self.seed,
+            backend: PhantomData,
+        }
+    }
+
+    /// What the keys of the operator begin with in a storage, so that it finds its state again when
+    /// the program has changed or several programs share the storage.
+    ///
+    /// Of operators that are alive with one name on one storage, each further one has a number
+    /// behind it, and those without a name are numbered together: without names, state is found
+    /// again by a program that builds its operators in the same order.
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
     /// Asks `meter` for each key, and for the memory of its entry without what that points to;
     /// gives both back when the state goes, and when the operator is dropped. A key that the meter
-    /// refuses is one for which there is no room. Without a meter nothing is counted.
+    /// refuses is one for which there is no room. Without a meter nothing is counted, nor is what
+    /// a storage keeps.
     ///
     /// Usually a [`ResourceManager`](crate::metrics::ResourceManager), for several operators
     /// together.
@@ -113,8 +197,10 @@ impl<B> StateConfig<B> {
     /// Whether the settings can work.
     ///
     /// # Errors
-    /// The setting that cannot: a length of time or a number of keys that is zero, or a cleanup
-    /// interval longer than the time to live.
+    /// The setting that cannot: a length of time or a number of keys that is zero, a cleanup
+    /// interval longer than the time to live, a [name](Self::named) with other letters than a
+    /// [`Namespaced`](super::Namespaced) takes, [`OnStateFull::Spill`] without
+    /// [`spill_to`](Self::spill_to) or the other way round, [`TtlFrom::Creation`] with a storage.
     pub fn validate(&self) -> Result<(), ConfigError> {
         if self.ttl.is_zero() {
             return Err(ConfigError::Zero("ttl"));
@@ -128,7 +214,20 @@ impl<B> StateConfig<B> {
         if self.max_keys == 0 {
             return Err(ConfigError::Zero("max_size"));
         }
-        Ok(())
+        if self.name.as_deref().is_some_and(|name| !is_name(name)) {
+            return Err(ConfigError::OutOfRange("name"));
+        }
+        let spills = self.on_full == OnStateFull::Spill;
+        match self.place {
+            Place::Memory | Place::Storage(_) if spills => {
+                Err(ConfigError::Requires("on_full(Spill)", "spill_to"))
+            }
+            Place::Spill(_) if !spills => Err(ConfigError::Requires("spill_to", "on_full(Spill)")),
+            Place::Spill(_) | Place::Storage(_) if self.ttl_from == TtlFrom::Creation => {
+                Err(ConfigError::Requires("ttl_from(Creation)", "state in memory"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The account of the keys, each with an entry of so many bytes.
@@ -142,35 +241,12 @@ impl<B> StateConfig<B> {
     }
 }
 
-/// Settings for usual cases.
-#[derive(Clone, Copy, Debug)]
-pub struct StateConfigs;
-
-impl StateConfigs {
-    /// An hour, 10,000 keys.
-    pub fn high_performance() -> StateConfig {
-        preset(3_600, 60, 10_000)
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "Memory",
+            Self::Storage(_) => "Storage(..)",
+            Self::Spill(_) => "Spill(..)",
+        })
     }
-
-    /// A user's session: half an hour, 1,000 keys.
-    pub fn session() -> StateConfig {
-        preset(1_800, 300, 1_000)
-    }
-
-    /// Five minutes, 100 keys.
-    pub fn short_lived() -> StateConfig {
-        preset(300, 30, 100)
-    }
-
-    /// Seven days, 100,000 keys.
-    pub fn long_lived() -> StateConfig {
-        preset(7 * 24 * 3_600, 3_600, 100_000)
-    }
-}
-
-fn preset(ttl_secs: u64, cleanup_secs: u64, max_keys: usize) -> StateConfig {
-    StateConfig::new()
-        .ttl(Duration::from_secs(ttl_secs))
-        .cleanup_interval(Duration::from_secs(cleanup_secs))
-        .max_size(max_keys)
 }

@@ -1,47 +1,77 @@
 //! A table whose entries expire a fixed time after they were last written.
 
+use super::TtlFrom;
 use crate::store::{Arena, Full, KeyStorage, Table};
 use crate::time::Instant;
 use core::hash::Hash;
 use core::time::Duration;
 
-/// Entries in the order of their last write, which is the order in which they expire: a list
-/// through the arena, oldest first. Every operation is O(1).
+/// Entries in the order in which they expire, which is the order of what their time runs from: a
+/// list through the arena, soonest first. Where the entry not used for longest is the one to make
+/// room, a second list has them in that order. Every operation is O(1).
 pub(crate) struct Expiring<K: Hash + Eq, V, St: KeyStorage> {
     ttl: Duration,
+    from: TtlFrom,
+    tracks_use: bool,
     places: St::Table<K, u32>,
     nodes: St::Arena<Node<K, V>>,
-    ends: Option<Ends>,
-}
-
-#[derive(Clone, Copy)]
-struct Ends {
-    oldest: u32,
-    newest: u32,
+    lists: [Ends; 2],
 }
 
 struct Node<K, V> {
     key: K,
     /// Nothing while it is lent.
     value: Option<V>,
-    written: Instant,
-    older: Option<u32>,
-    newer: Option<u32>,
+    since: Instant,
+    links: [Links; 2],
 }
+
+/// The neighbours in one list; [`NONE`] beyond its ends.
+#[derive(Clone, Copy)]
+struct Links {
+    before: u32,
+    after: u32,
+}
+
+/// The two ends of one list; both [`NONE`] when it is empty.
+#[derive(Clone, Copy)]
+struct Ends {
+    first: u32,
+    last: u32,
+}
+
+const NONE: u32 = u32::MAX;
+const UNLINKED: Links = Links { before: NONE, after: NONE };
+
+/// The list of what expires, soonest first.
+const EXPIRY: usize = 0;
+/// The list of what is used, the longest unused first.
+const USE: usize = 1;
 
 // What lends values needs an allocator itself.
 #[cfg_attr(not(feature = "alloc"), allow(dead_code))]
 impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
     pub(crate) fn new(storage: &St, ttl: Duration) -> Self {
-        Self { ttl, places: storage.table(), nodes: storage.arena(), ends: None }
+        let (places, nodes) = (storage.table(), storage.arena());
+        let lists = [Ends { first: NONE, last: NONE }; 2];
+        Self { ttl, from: TtlFrom::LastWrite, tracks_use: false, places, nodes, lists }
+    }
+
+    /// Lets the time to live run from something else.
+    pub(crate) fn ttl_from(mut self, from: TtlFrom) -> Self {
+        self.from = from;
+        self
+    }
+
+    /// Lets the entry not used for longest make room, and not the one that expires soonest.
+    pub(crate) fn evicting_unused(mut self) -> Self {
+        // With a time to live from the last use the two are the same.
+        self.tracks_use = self.from != TtlFrom::LastUse;
+        self
     }
 
     pub(crate) fn len(&self) -> usize {
         self.places.len()
-    }
-
-    pub(crate) fn is_full(&self) -> bool {
-        self.places.len() >= self.places.capacity()
     }
 
     /// Lends the value of `key`, with the place to bring it back to; nothing if it has expired.
@@ -56,20 +86,25 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
     }
 
     /// Takes a value back that was not written.
-    pub(crate) fn keep(&mut self, place: u32, value: V) {
-        if let Some(node) = self.nodes.get_mut(place) {
-            node.value = Some(value);
-        }
+    pub(crate) fn keep(&mut self, place: u32, value: V, now: Instant) {
+        self.take_back(place, value, now, self.from == TtlFrom::LastUse);
     }
 
-    /// Takes a value back that was written: it will expire last.
+    /// Takes a value back that was written.
     pub(crate) fn rewrite(&mut self, place: u32, value: V, now: Instant) {
+        self.take_back(place, value, now, self.from != TtlFrom::Creation);
+    }
+
+    fn take_back(&mut self, place: u32, value: V, now: Instant, renews: bool) {
         let Some(node) = self.nodes.get_mut(place) else { return };
         node.value = Some(value);
-        node.written = now;
-        let (older, newer) = (node.older, node.newer);
-        self.unlink(place, older, newer);
-        self.link_newest(place);
+        if renews {
+            node.since = now;
+            self.move_to_end(EXPIRY, place);
+        }
+        if self.tracks_use {
+            self.move_to_end(USE, place);
+        }
     }
 
     /// Adds a key that has no entry, or gives it back when there is no room.
@@ -77,26 +112,40 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
         if self.is_full() {
             return Err(Full((key, value)));
         }
-        let copy = key.clone();
-        let node = Node { key: copy, value: Some(value), written: now, older: None, newer: None };
+        let node = Node { key: key.clone(), value: Some(value), since: now, links: [UNLINKED; 2] };
         let Ok(place) = self.nodes.insert(node) else { unreachable!("as many places as keys") };
         let held = self.places.get_or_insert_with(key, || place);
         debug_assert!(held.is_ok_and(|held| *held == place), "the key had no entry");
-        self.link_newest(place);
+        self.link_last(EXPIRY, place);
+        if self.tracks_use {
+            self.link_last(USE, place);
+        }
         Ok(())
+    }
+
+    /// Whether no further key fits.
+    pub(crate) fn is_full(&self) -> bool {
+        self.places.len() >= self.places.capacity()
     }
 
     /// Removes an entry, lent or not. Tells whether there was one.
     pub(crate) fn remove(&mut self, place: u32) -> bool {
-        let Some(node) = self.nodes.remove(place) else { return false };
-        self.unlink(place, node.older, node.newer);
-        self.places.remove(&node.key);
+        if self.nodes.get(place).is_none() {
+            return false;
+        }
+        self.unlink(EXPIRY, place);
+        if self.tracks_use {
+            self.unlink(USE, place);
+        }
+        if let Some(node) = self.nodes.remove(place) {
+            self.places.remove(&node.key);
+        }
         true
     }
 
-    /// Removes the entry that would expire soonest. Tells whether there was one.
+    /// Removes the entry that is to make room. Tells whether there was one.
     pub(crate) fn remove_oldest(&mut self) -> bool {
-        self.ends.is_some_and(|ends| self.remove(ends.oldest))
+        self.remove(self.lists[if self.tracks_use { USE } else { EXPIRY }].first)
     }
 
     /// Where the entry of `key` is, expired or not.
@@ -106,22 +155,22 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
 
     /// When the entry that expires soonest does.
     pub(crate) fn next_expiry(&self) -> Option<Instant> {
-        let node = self.ends.and_then(|ends| self.nodes.get(ends.oldest))?;
-        Some(node.written.saturating_add(self.ttl))
+        let node = self.nodes.get(self.lists[EXPIRY].first)?;
+        Some(node.since.saturating_add(self.ttl))
     }
 
     /// Takes the value that expires soonest.
     pub(crate) fn pop_oldest(&mut self) -> Option<V> {
-        let oldest = self.ends?.oldest;
-        let value = self.nodes.get_mut(oldest)?.value.take();
-        self.remove(oldest);
+        let first = self.lists[EXPIRY].first;
+        let value = self.nodes.get_mut(first)?.value.take();
+        self.remove(first);
         value
     }
 
     /// Removes the entries that have expired.
     pub(crate) fn expire(&mut self, now: Instant) {
-        while self.ends.is_some_and(|ends| self.is_expired(ends.oldest, now)) {
-            self.remove_oldest();
+        while self.is_expired(self.lists[EXPIRY].first, now) {
+            self.remove(self.lists[EXPIRY].first);
         }
     }
 
@@ -131,33 +180,44 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
     }
 
     fn is_expired(&self, place: u32, now: Instant) -> bool {
-        let written = self.nodes.get(place).map(|node| node.written);
-        written.is_some_and(|written| written.saturating_add(self.ttl) <= now)
+        self.nodes.get(place).is_some_and(|node| node.since.saturating_add(self.ttl) <= now)
     }
 
-    fn link_newest(&mut self, place: u32) {
-        let before = self.ends.map(|ends| ends.newest);
-        if let Some(node) = self.nodes.get_mut(place) {
-            (node.older, node.newer) = (before, None);
+    fn move_to_end(&mut self, list: usize, place: u32) {
+        self.unlink(list, place);
+        self.link_last(list, place);
+    }
+
+    fn link_last(&mut self, list: usize, place: u32) {
+        let before = self.lists[list].last;
+        self.set_links(list, place, Links { before, after: NONE });
+        match self.nodes.get_mut(before) {
+            Some(node) => node.links[list].after = place,
+            None => self.lists[list].first = place,
         }
-        if let Some(node) = before.and_then(|before| self.nodes.get_mut(before)) {
-            node.newer = Some(place);
-        }
-        let oldest = self.ends.map_or(place, |ends| ends.oldest);
-        self.ends = Some(Ends { oldest, newest: place });
+        self.lists[list].last = place;
     }
 
     /// Joins the neighbours of a place.
-    fn unlink(&mut self, place: u32, older: Option<u32>, newer: Option<u32>) {
-        if let Some(node) = older.and_then(|older| self.nodes.get_mut(older)) {
-            node.newer = newer;
+    fn unlink(&mut self, list: usize, place: u32) {
+        let Some(Links { before, after }) = self.nodes.get(place).map(|node| node.links[list])
+        else {
+            return;
+        };
+        match self.nodes.get_mut(before) {
+            Some(node) => node.links[list].after = after,
+            None => self.lists[list].first = after,
         }
-        if let Some(node) = newer.and_then(|newer| self.nodes.get_mut(newer)) {
-            node.older = older;
+        match self.nodes.get_mut(after) {
+            Some(node) => node.links[list].before = before,
+            None => self.lists[list].last = before,
         }
-        let Some(ends) = self.ends else { return };
-        let oldest = if ends.oldest == place { newer } else { Some(ends.oldest) };
-        let newest = if ends.newest == place { older } else { Some(ends.newest) };
-        self.ends = oldest.zip(newest).map(|(oldest, newest)| Ends { oldest, newest });
+        self.set_links(list, place, UNLINKED);
+    }
+
+    fn set_links(&mut self, list: usize, place: u32, links: Links) {
+        if let Some(node) = self.nodes.get_mut(place) {
+            node.links[list] = links;
+        }
     }
 }

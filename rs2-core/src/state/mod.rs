@@ -2,33 +2,62 @@
 
 #[cfg(feature = "alloc")]
 mod access;
+mod answer;
 #[cfg(feature = "alloc")]
 mod backend;
 #[cfg(feature = "alloc")]
+mod builder;
+#[cfg(feature = "alloc")]
 mod config;
+#[cfg(feature = "alloc")]
+mod custom_access;
 mod expiring;
 mod forget;
 #[cfg(feature = "alloc")]
 mod key;
 mod limits;
 #[cfg(feature = "alloc")]
+mod presets;
+#[cfg(feature = "alloc")]
+mod remote;
+#[cfg(feature = "alloc")]
+mod shelf;
+#[cfg(feature = "alloc")]
 mod states;
+#[cfg(feature = "alloc")]
+mod storage;
 #[cfg(feature = "alloc")]
 mod storage_key;
 #[cfg(feature = "alloc")]
 mod sweep;
 #[cfg(feature = "alloc")]
 mod tally;
+#[cfg(feature = "alloc")]
+mod turn;
+#[cfg(feature = "storage")]
+mod typed_access;
 
 #[cfg(feature = "alloc")]
 pub use access::{Detached, StateAccess};
+pub use answer::{OnStateFull, TtlFrom};
 #[cfg(feature = "alloc")]
 pub use backend::{Custom, InMemory, StateBackend};
 #[cfg(feature = "alloc")]
-pub use config::{DEFAULT_MAX_KEYS, StateConfig, StateConfigs};
+pub use builder::StateConfigBuilder;
+#[cfg(feature = "alloc")]
+pub use config::{DEFAULT_CLEANUP_INTERVAL, DEFAULT_MAX_KEYS, DEFAULT_TTL, StateConfig};
 #[cfg(feature = "alloc")]
 pub use key::{CustomKeyExtractor, KeyError, KeyExtractor};
 pub use limits::{Limits, OnFull};
+#[cfg(feature = "alloc")]
+pub use presets::StateConfigs;
+#[cfg(feature = "alloc")]
+pub use shelf::AccessError;
+#[cfg(feature = "alloc")]
+pub use storage::{
+    Abilities, InMemoryStorage, Namespaced, SharedStorage, StateStorage, StorageError,
+    StorageErrorKind, StorageFuture, StorageWrite,
+};
 #[cfg(feature = "alloc")]
 pub use storage_key::StorageKey;
 
@@ -38,6 +67,8 @@ pub(crate) use expiring::Expiring;
 pub(crate) use forget::forget_oldest;
 #[cfg(feature = "alloc")]
 pub(crate) use states::States;
+#[cfg(feature = "alloc")]
+pub(crate) use storage::{Name, Spill};
 #[cfg(feature = "alloc")]
 pub(crate) use sweep::Sweep;
 #[cfg(feature = "alloc")]
