@@ -7,6 +7,7 @@ use rs2_stream::op::parallel::KeyedConcurrency;
 use rs2_stream::op::resource::{Scope, bracket_case_sync, bracket_sync};
 use rs2_stream::prelude::*;
 use rs2_stream::queue::{PriorityQueue, spsc};
+use rs2_stream::store::Inline;
 use rs2_stream::time::NoTimer;
 
 /// What a task panicked with, which they may hold, can be sent and no more.
@@ -14,6 +15,8 @@ use rs2_stream::time::NoTimer;
 fn parallel() {
     let limits = KeyedConcurrency::of(1).seeded(7);
     sends(numbers().par_eval_map_inline_rs2(1, now));
+    sends(numbers().par_eval_map_inline_in_rs2(Inline::<1>::new(), now));
+    sends(numbers().par_eval_map_unordered_inline_in_rs2(Inline::<1>::new(), now));
     sends(numbers().par_eval_map_unordered_inline_rs2(1, now));
     sends(numbers().par_eval_map_keyed_inline_rs2(limits, |n| *n, now));
     sends(numbers().par_eval_map_on_rs2(TokioSpawner, 1, now));

@@ -2,6 +2,7 @@
 
 use rs2_core::op::parallel::{KeyedConcurrency, KeyedOrder};
 use rs2_core::prelude::*;
+use rs2_core::store::Inline;
 use rs2_test::sim::{Sim, Source, Tok};
 use rs2_test::{Given, Order, Out, Row};
 
@@ -27,6 +28,11 @@ fn ordered() -> Vec<Row> {
         })
         .read_ahead(1)
         .in_flight(1),
+        Row::new("par_eval_map_inline_in_rs2", |sim, [source]| {
+            source.par_eval_map_inline_in_rs2(Inline::<3>::new(), sim.work())
+        })
+        .read_ahead(3)
+        .in_flight(3),
         Row::new("par_eval_map_on_rs2", |sim, [source]| {
             source.par_eval_map_on_rs2(sim.spawner(), 3, sim.work())
         })
@@ -49,6 +55,12 @@ fn unordered() -> Vec<Row> {
         })
         .read_ahead(1)
         .in_flight(1),
+        Row::new("par_eval_map_unordered_inline_in_rs2", |sim, [source]| {
+            source.par_eval_map_unordered_inline_in_rs2(Inline::<3>::new(), sim.work())
+        })
+        .order(Order::Any)
+        .read_ahead(3)
+        .in_flight(3),
         Row::new("par_eval_map_unordered_on_rs2", |sim, [source]| {
             source.par_eval_map_unordered_on_rs2(sim.spawner(), 3, sim.work())
         })

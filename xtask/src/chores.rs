@@ -68,7 +68,7 @@ fn powerset(package: &Package) -> Vec<String> {
 
 /// The room of rs2-core that holds unsafe code, under Miri.
 pub(crate) fn miri(ws: &Workspace, steps: &mut Steps) -> Outcome {
-    let name = "the ring under Miri";
+    let name = "the ring and the slots under Miri";
     let nightly = ["run", "nightly", "cargo", "miri"];
     if cmd::ask("rustup", &[&nightly[..], &["--version"]].concat()).is_none() {
         let install = "rustup component add miri rust-src --toolchain nightly";
@@ -76,7 +76,8 @@ pub(crate) fn miri(ws: &Workspace, steps: &mut Steps) -> Outcome {
         return Ok(());
     }
     steps.step(name, || {
-        let test = ["test", "-p", "rs2-core", "--features", "std", "--test", "ring"];
+        let package = ["test", "-p", "rs2-core", "--features", "std,heapless"];
+        let test = [&package[..], &["--test", "ring", "--test", "slots"]].concat();
         let mut miri = cmd::command("rustup", &ws.root, &[&nightly[..], &test].concat());
         // Random tests read the file of earlier failures, and under Miri a case takes seconds.
         miri.env("MIRIFLAGS", "-Zmiri-disable-isolation").env("PROPTEST_CASES", "4");

@@ -12,7 +12,6 @@ pub mod group;
 pub mod keyed;
 #[cfg(feature = "alloc")]
 pub mod observe;
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub mod parallel;
 pub mod recover;
 pub mod resilience;
@@ -35,8 +34,9 @@ pub use group::{Batching, GroupExt};
 pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]
 pub use observe::ObserveExt;
+pub use parallel::ParallelExt;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-pub use parallel::{KeyedConcurrency, KeyedOrder, ParallelExt};
+pub use parallel::{KeyedConcurrency, KeyedOrder};
 pub use recover::{Attempt, Jitter, RecoverExt, RetryBudget, RetryConfig, RetryPolicy, retry_on};
 pub use resilience::Quota;
 #[cfg(feature = "alloc")]

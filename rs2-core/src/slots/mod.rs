@@ -5,11 +5,21 @@
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod heap;
+#[cfg(feature = "heapless")]
+#[allow(unsafe_code)]
+mod inline;
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use heap::HeapSlots;
+#[cfg(feature = "heapless")]
+pub use inline::InlineSlots;
 
 use crate::error::Full;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::store::Heap;
+#[cfg(feature = "heapless")]
+use crate::store::Inline;
+use crate::store::Storage;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -43,5 +53,31 @@ pub trait Slots<F: Future> {
     /// Whether every slot is taken.
     fn is_full(&self) -> bool {
         self.len() >= self.capacity()
+    }
+}
+
+/// A memory that has room for futures in flight.
+pub trait SlotStorage: Storage {
+    /// Slots in this memory.
+    type Slots<F: Future>: Slots<F>;
+    /// As many empty slots as the capacity says.
+    fn slots<F: Future>(&self) -> Self::Slots<F>;
+}
+
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+impl SlotStorage for Heap {
+    type Slots<F: Future> = HeapSlots<F>;
+
+    fn slots<F: Future>(&self) -> HeapSlots<F> {
+        HeapSlots::bounded(self.capacity())
+    }
+}
+
+#[cfg(feature = "heapless")]
+impl<const N: usize> SlotStorage for Inline<N> {
+    type Slots<F: Future> = InlineSlots<F, N>;
+
+    fn slots<F: Future>(&self) -> InlineSlots<F, N> {
+        InlineSlots::new()
     }
 }

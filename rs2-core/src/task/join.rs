@@ -1,6 +1,6 @@
 //! A handle to a spawned future's result; dropping it cancels the future.
 
-use super::Spawner;
+use super::{JoinError, Spawner};
 use crate::error::Rejected;
 use core::fmt;
 use core::future::Future;
@@ -13,48 +13,6 @@ use pin_project_lite::pin_project;
 pub(super) type Outcome<T> = Result<T, std::boxed::Box<dyn core::any::Any + Send>>;
 #[cfg(not(feature = "std"))]
 pub(super) type Outcome<T> = T;
-
-/// Why a task brought no result.
-pub enum JoinError {
-    /// The task panicked; `resume` continues the panic here. Only with the feature `std`.
-    #[cfg(feature = "std")]
-    Panicked(std::boxed::Box<dyn core::any::Any + Send>),
-    /// The executor dropped the task before it finished.
-    Lost,
-}
-
-impl JoinError {
-    /// Panics with what the task panicked with, or because it was lost.
-    pub fn resume(self) -> ! {
-        match self {
-            #[cfg(feature = "std")]
-            Self::Panicked(payload) => std::panic::resume_unwind(payload),
-            Self::Lost => panic!("the executor dropped a task that was still needed"),
-        }
-    }
-}
-
-impl fmt::Debug for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            #[cfg(feature = "std")]
-            Self::Panicked(_) => f.write_str("Panicked(..)"),
-            Self::Lost => f.write_str("Lost"),
-        }
-    }
-}
-
-impl fmt::Display for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            #[cfg(feature = "std")]
-            Self::Panicked(_) => f.write_str("the task panicked"),
-            Self::Lost => f.write_str("the executor dropped the task"),
-        }
-    }
-}
-
-impl core::error::Error for JoinError {}
 
 pin_project! {
     /// A future on its way to an executor: reports its result, and stops when nobody waits for it.

@@ -4,13 +4,15 @@
 mod call;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod join;
+mod join_error;
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use call::Call;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub(crate) use join::attempt;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-pub use join::{JoinError, JoinHandle, Task, spawn};
+pub use join::{JoinHandle, Task, spawn};
+pub use join_error::JoinError;
 
 use crate::error::Rejected;
 

@@ -2,6 +2,7 @@
 
 use super::outputs::{InOrder, Outputs};
 use crate::error::Rejected;
+use crate::store::{Heap, HeapQueue, Storage};
 use crate::sync::{Arc, AtomicBool, Lock, Ordering::Relaxed};
 use crate::task::{Job, JoinError, SpawnBlocking, attempt};
 use crate::time::Clock;
@@ -42,9 +43,16 @@ struct Shared<T, U, F, C> {
     board: Lock<Board<T, U>>,
 }
 
+type DoneInOrder<T, U> = InOrder<HeapQueue<Option<Done<T, U>>>>;
+
+/// No chunk is underway. How many there can be is for the stream to say.
+fn in_order<T, U>() -> DoneInOrder<T, U> {
+    InOrder::over(Heap::bounded(usize::MAX).queue())
+}
+
 struct Board<T, U> {
     queue: VecDeque<(u64, Chunk<T, U>)>,
-    done: InOrder<Done<T, U>>,
+    done: DoneInOrder<T, U>,
     // Workers that have been sent for and have not left. One leaves only when the queue is empty,
     // so there is one while there is a chunk.
     workers: usize,
@@ -75,7 +83,7 @@ impl<T, U> Done<T, U> {
 
 impl<T, U, F, C> Crew<T, U, F, C> {
     pub(super) fn new(clock: C, workers: usize, f: F) -> Self {
-        let board = Board { queue: VecDeque::new(), done: InOrder::new(), workers: 0, task: None };
+        let board = Board { queue: VecDeque::new(), done: in_order(), workers: 0, task: None };
         let closed = AtomicBool::new(false);
         Self { shared: Arc::new(Shared { f, clock, closed, board: Lock::new(board) }), workers }
     }
@@ -119,7 +127,7 @@ impl<T, U, F, C> Crew<T, U, F, C> {
     pub(super) fn close(&self) {
         let dropped = self.shared.board.with(|board| {
             self.shared.closed.store(true, Relaxed);
-            let done = mem::replace(&mut board.done, InOrder::new());
+            let done = mem::replace(&mut board.done, in_order());
             (mem::take(&mut board.queue), done, board.task.take())
         });
         drop(dropped);

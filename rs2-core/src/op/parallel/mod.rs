@@ -1,75 +1,131 @@
 //! Operators that work on several items at once.
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod bells;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod crew;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod keyed_concurrency;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod lanes;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod map_parallel;
 mod outputs;
 mod par_eval_map;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod par_eval_map_keyed;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod par_join;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod spawned;
 mod work;
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use crew::Worker;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use keyed_concurrency::{
     DEFAULT_MAX_WAITING, DEFAULT_MAX_WAITING_PER_KEY, KeyedConcurrency, KeyedOrder,
 };
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use map_parallel::MapParallel;
 pub use outputs::{AsFinished, InOrder, Outputs};
 pub use par_eval_map::ParEvalMap;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use par_eval_map_keyed::ParEvalMapKeyed;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use par_join::ParJoin;
-pub use work::{Here, InPlace, Numbered, OffExecutor, OnSpawner, Spawned, Work};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use spawned::{OffExecutor, OnSpawner, Spawned};
+pub use work::{Here, InPlace, Numbered, Work};
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use crate::slots::HeapSlots;
-use crate::task::{Call, JoinError, JoinHandle, SpawnBlocking, Spawner, Task};
+use crate::slots::SlotStorage;
+use crate::store::Storage;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::store::{Heap, HeapQueue};
+use crate::task::JoinError;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::task::{Call, JoinHandle, SpawnBlocking, Spawner, Task};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use crate::time::Clock;
 use core::future::Future;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use core::hash::Hash;
 use futures_core::Stream;
 
 /// Futures within the stream, with their places in the order of the items.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 type Inline<Fut, P = u64> = HeapSlots<Numbered<Here<Fut>, P>>;
 /// Futures as tasks, with their places in the order of the items.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 type Tasks<Fut, P = u64> = HeapSlots<Numbered<Spawned<Fut>, P>>;
 /// The output of a future, or why there is none.
 type Joined<Fut> = Result<<Fut as Future>::Output, JoinError>;
 /// A place in the order of the items, and the number of a key's lane.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 type InLane = (u64, u32);
 
 /// The stream of [`par_eval_map_inline_rs2`](ParallelExt::par_eval_map_inline_rs2).
-pub type ParEvalMapInline<S, F, Fut> = ParEvalMap<S, InPlace<F>, Inline<Fut>, InOrder<Joined<Fut>>>;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub type ParEvalMapInline<S, F, Fut> =
+    ParEvalMap<S, InPlace<F>, Inline<Fut>, InOrder<HeapQueue<Option<Joined<Fut>>>>>;
 
-/// The stream of [`par_eval_map_on_rs2`](ParallelExt::par_eval_map_on_rs2).
-pub type ParEvalMapOn<S, Sp, F, Fut> =
-    ParEvalMap<S, OnSpawner<Sp, F>, Tasks<Fut>, InOrder<Joined<Fut>>>;
+/// The stream of [`par_eval_map_inline_in_rs2`](ParallelExt::par_eval_map_inline_in_rs2).
+pub type ParEvalMapInlineIn<S, St, F, Fut> = ParEvalMap<
+    S,
+    InPlace<F>,
+    <St as SlotStorage>::Slots<Numbered<Here<Fut>>>,
+    InOrder<<St as Storage>::Queue<Option<Joined<Fut>>>>,
+>;
 
 /// The stream of
+/// [`par_eval_map_unordered_inline_in_rs2`](ParallelExt::par_eval_map_unordered_inline_in_rs2).
+pub type ParEvalMapUnorderedInlineIn<S, St, F, Fut> = ParEvalMap<
+    S,
+    InPlace<F>,
+    <St as SlotStorage>::Slots<Numbered<Here<Fut>>>,
+    AsFinished<<St as Storage>::Queue<Joined<Fut>>>,
+>;
+
+/// The stream of [`par_eval_map_on_rs2`](ParallelExt::par_eval_map_on_rs2).
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub type ParEvalMapOn<S, Sp, F, Fut> =
+    ParEvalMap<S, OnSpawner<Sp, F>, Tasks<Fut>, InOrder<HeapQueue<Option<Joined<Fut>>>>>;
+
+/// The stream of
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 /// [`par_eval_map_unordered_inline_rs2`](ParallelExt::par_eval_map_unordered_inline_rs2).
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub type ParEvalMapUnorderedInline<S, F, Fut> =
-    ParEvalMap<S, InPlace<F>, Inline<Fut>, AsFinished<Joined<Fut>>>;
+    ParEvalMap<S, InPlace<F>, Inline<Fut>, AsFinished<HeapQueue<Joined<Fut>>>>;
 
 /// The stream of [`par_eval_map_unordered_on_rs2`](ParallelExt::par_eval_map_unordered_on_rs2).
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub type ParEvalMapUnorderedOn<S, Sp, F, Fut> =
-    ParEvalMap<S, OnSpawner<Sp, F>, Tasks<Fut>, AsFinished<Joined<Fut>>>;
+    ParEvalMap<S, OnSpawner<Sp, F>, Tasks<Fut>, AsFinished<HeapQueue<Joined<Fut>>>>;
 
 /// The stream of [`par_eval_map_keyed_inline_rs2`](ParallelExt::par_eval_map_keyed_inline_rs2).
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub type ParEvalMapKeyedInline<S, K, G, F, Fut> =
     ParEvalMapKeyed<S, K, G, InPlace<F>, Inline<Fut, InLane>>;
 
 /// The stream of [`par_eval_map_keyed_on_rs2`](ParallelExt::par_eval_map_keyed_on_rs2).
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub type ParEvalMapKeyedOn<S, Sp, K, G, F, Fut> =
     ParEvalMapKeyed<S, K, G, OnSpawner<Sp, F>, Tasks<Fut, InLane>>;
 
 /// The stream of [`map_parallel_with_concurrency_rs2`][twin].
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 ///
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 /// [twin]: ParallelExt::map_parallel_with_concurrency_on_rs2
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub type MapParallelWithConcurrency<S, Sp, F, U> = ParEvalMap<
     S,
     OffExecutor<Sp, F>,
     HeapSlots<Numbered<JoinHandle<U>>>,
-    InOrder<Result<U, JoinError>>,
+    InOrder<HeapQueue<Option<Result<U, JoinError>>>>,
 >;
 
 /// Operators that work on several items at once: on futures in flight, or on other threads.
@@ -118,6 +174,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(greetings, ["hello, ada", "hello, grace"]);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "buffered")]
     #[doc(alias = "map_async")]
     #[track_caller]
@@ -132,7 +189,66 @@ pub trait ParallelExt: Stream {
         Fut: Future,
     {
         assert_concurrency(concurrency);
-        ParEvalMap::new(self, InPlace::new(f), HeapSlots::bounded(concurrency), InOrder::new())
+        let slots = HeapSlots::bounded(concurrency);
+        ParEvalMap::new(self, InPlace::new(f), slots, InOrder::over(window(concurrency)))
+    }
+
+    /// [`par_eval_map_inline_rs2`](Self::par_eval_map_inline_rs2) with the futures, and the outputs
+    /// that wait for their turn, in a memory of the caller's choice: as many of each as its
+    /// capacity.
+    ///
+    /// In an inline memory every future is polled with the waker of the task, so timers of embassy
+    /// run there, and a poll costs what is in flight. Nothing is allocated.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let slots = Heap::bounded(2);
+    /// let doubled = from_iter(1..=3).par_eval_map_inline_in_rs2(slots, async |n| 2 * n);
+    /// assert_eq!(doubled.collect_rs2::<Vec<u32>>().await, [2, 4, 6]);
+    /// # })
+    /// ```
+    fn par_eval_map_inline_in_rs2<St, F, Fut>(
+        self,
+        slots: St,
+        f: F,
+    ) -> ParEvalMapInlineIn<Self, St, F, Fut>
+    where
+        Self: Sized,
+        St: SlotStorage,
+        F: FnMut(Self::Item) -> Fut,
+        Fut: Future,
+    {
+        ParEvalMap::new(self, InPlace::new(f), slots.slots(), InOrder::over(slots.queue()))
+    }
+
+    /// [`par_eval_map_unordered_inline_rs2`](Self::par_eval_map_unordered_inline_rs2) in a memory
+    /// of the caller's choice, as with
+    /// [`par_eval_map_inline_in_rs2`](Self::par_eval_map_inline_in_rs2).
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let slots = Heap::bounded(2);
+    /// let items = from_iter(1..=3);
+    /// let doubled = items.par_eval_map_unordered_inline_in_rs2(slots, async |n| 2 * n);
+    /// assert_eq!(doubled.fold_sync_rs2(0, |sum, n| sum + n).await, 12);
+    /// # })
+    /// ```
+    fn par_eval_map_unordered_inline_in_rs2<St, F, Fut>(
+        self,
+        slots: St,
+        f: F,
+    ) -> ParEvalMapUnorderedInlineIn<Self, St, F, Fut>
+    where
+        Self: Sized,
+        St: SlotStorage,
+        F: FnMut(Self::Item) -> Fut,
+        Fut: Future,
+    {
+        ParEvalMap::new(self, InPlace::new(f), slots.slots(), AsFinished::over(slots.queue()))
     }
 
     /// [`par_eval_map_inline_rs2`](Self::par_eval_map_inline_rs2) with each future as a task of
@@ -178,6 +294,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(squares, [1, 4, 9]);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "buffered")]
     #[doc(alias = "map_async")]
     #[doc(alias = "map_concurrent")]
@@ -196,7 +313,7 @@ pub trait ParallelExt: Stream {
     {
         assert_concurrency(concurrency);
         let (work, slots) = (OnSpawner::new(spawner, f), HeapSlots::bounded(concurrency));
-        ParEvalMap::new(self, work, slots, InOrder::new())
+        ParEvalMap::new(self, work, slots, InOrder::over(window(concurrency)))
     }
 
     /// Yields the outputs of the futures that `f` makes as they finish, with at most `concurrency`
@@ -235,6 +352,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(lengths.fold_sync_rs2(0, |sum, length| sum + length).await, 8);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "buffer_unordered")]
     #[doc(alias = "map_async_unordered")]
     #[track_caller]
@@ -250,7 +368,7 @@ pub trait ParallelExt: Stream {
     {
         assert_concurrency(concurrency);
         let slots = HeapSlots::bounded(concurrency);
-        ParEvalMap::new(self, InPlace::new(f), slots, AsFinished::new())
+        ParEvalMap::new(self, InPlace::new(f), slots, AsFinished::over(window(concurrency)))
     }
 
     /// [`par_eval_map_unordered_inline_rs2`](Self::par_eval_map_unordered_inline_rs2) with each
@@ -281,6 +399,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(squares.fold_sync_rs2(0, |sum, square| sum + square).await, 14);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "buffer_unordered")]
     #[doc(alias = "map_async_unordered")]
     #[track_caller]
@@ -298,7 +417,7 @@ pub trait ParallelExt: Stream {
     {
         assert_concurrency(concurrency);
         let (work, slots) = (OnSpawner::new(spawner, f), HeapSlots::bounded(concurrency));
-        ParEvalMap::new(self, work, slots, AsFinished::new())
+        ParEvalMap::new(self, work, slots, AsFinished::over(window(concurrency)))
     }
 
     /// Yields the outputs of the futures that `f` makes, those of one key one after the other and
@@ -348,6 +467,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(of_ann, ["ann: 1", "ann: 3"]);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "map_async_partitioned")]
     #[track_caller]
     fn par_eval_map_keyed_inline_rs2<K, G, F, Fut>(
@@ -399,6 +519,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(squares.collect_rs2::<Vec<u32>>().await, [1, 4, 9]);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "map_async_partitioned")]
     #[track_caller]
     fn par_eval_map_keyed_on_rs2<Sp, K, G, F, Fut>(
@@ -458,6 +579,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(merged, [1, 10, 2, 11, 3, 12]);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "flatten_unordered")]
     #[doc(alias = "flat_map_merge")]
     #[doc(alias = "merge_all")]
@@ -519,6 +641,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(squares.fold_sync_rs2(0, |sum, square| sum + square).await, 333_833_500);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "par_map")]
     #[track_caller]
     fn map_parallel_on_rs2<C, Sp, F, U>(
@@ -580,6 +703,7 @@ pub trait ParallelExt: Stream {
     /// assert_eq!(files, ["contents of a", "contents of b"]);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "map_blocking")]
     #[track_caller]
     fn map_parallel_with_concurrency_on_rs2<Sp, F, U>(
@@ -595,17 +719,25 @@ pub trait ParallelExt: Stream {
     {
         assert_concurrency(concurrency);
         let (work, slots) = (OffExecutor::new(spawner, f), HeapSlots::bounded(concurrency));
-        ParEvalMap::new(self, work, slots, InOrder::new())
+        ParEvalMap::new(self, work, slots, InOrder::over(window(concurrency)))
     }
 }
 
 impl<S: Stream + ?Sized> ParallelExt for S {}
 
+/// Where the outputs of so many futures wait for their turn.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+fn window<T>(concurrency: usize) -> HeapQueue<T> {
+    Heap::bounded(concurrency.saturating_mul(2)).queue()
+}
+
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 #[track_caller]
 fn assert_concurrency(concurrency: usize) {
     assert!(concurrency > 0, "a concurrency of zero would never start anything");
 }
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 #[track_caller]
 fn assert_valid(limits: KeyedConcurrency) -> KeyedConcurrency {
     if let Err(error) = limits.validate() {

@@ -1,6 +1,8 @@
 //! Where outputs wait for their turn.
 
-use alloc::collections::VecDeque;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::store::HeapQueue;
+use crate::store::Queue;
 use core::fmt;
 
 /// The outputs of what was taken and not yet yielded, and the order they are yielded in.
@@ -13,65 +15,75 @@ pub trait Outputs<T> {
     fn pop(&mut self) -> Option<T>;
     /// How many are owed: begun, and not yet popped.
     fn owed(&self) -> usize;
+    /// How many can be owed at once.
+    fn room(&self) -> usize;
     /// Drops all of them.
     fn clear(&mut self);
 }
 
 /// Outputs in the order of the items.
-pub struct InOrder<T> {
+pub struct InOrder<Q> {
     // One entry for each item begun and not yet popped, oldest first; its output once it is there.
-    window: VecDeque<Option<T>>,
+    window: Q,
     // The place of the window's first entry.
     first: u64,
 }
 
 /// Outputs as they finish.
-pub struct AsFinished<T> {
-    finished: VecDeque<T>,
+pub struct AsFinished<Q> {
+    finished: Q,
     running: usize,
 }
 
 /// Outputs in the order that the user chose.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub(super) enum Turns<T> {
-    PerKey(AsFinished<T>),
-    Global(InOrder<T>),
+    PerKey(AsFinished<HeapQueue<T>>),
+    Global(InOrder<HeapQueue<Option<T>>>),
 }
 
-impl<T> InOrder<T> {
-    pub(super) const fn new() -> Self {
-        Self { window: VecDeque::new(), first: 0 }
+impl<Q> InOrder<Q> {
+    pub(super) const fn over(window: Q) -> Self {
+        Self { window, first: 0 }
     }
 }
 
-impl<T> AsFinished<T> {
-    pub(super) const fn new() -> Self {
-        Self { finished: VecDeque::new(), running: 0 }
+impl<Q> AsFinished<Q> {
+    pub(super) const fn over(finished: Q) -> Self {
+        Self { finished, running: 0 }
     }
 }
 
-impl<T> Outputs<T> for InOrder<T> {
+impl<T, Q: Queue<Option<T>>> Outputs<T> for InOrder<Q> {
     #[inline]
     fn begin(&mut self) -> u64 {
-        self.window.push_back(None);
+        let pushed = self.window.push(None);
+        debug_assert!(pushed.is_ok(), "no more begin than there is room for");
         self.first + (self.window.len() as u64 - 1)
     }
 
     #[inline]
     fn finish(&mut self, place: u64, output: T) {
         // The window holds far fewer than 2^64 places, so the difference fits.
-        self.window[(place - self.first) as usize] = Some(output);
+        if let Some(entry) = self.window.get_mut((place - self.first) as usize) {
+            *entry = Some(output);
+        }
     }
 
     #[inline]
     fn pop(&mut self) -> Option<T> {
         self.window.front()?.as_ref()?;
         self.first += 1;
-        self.window.pop_front()?
+        self.window.pop()?
     }
 
     #[inline]
     fn owed(&self) -> usize {
         self.window.len()
+    }
+
+    fn room(&self) -> usize {
+        self.window.capacity()
     }
 
     fn clear(&mut self) {
@@ -80,7 +92,7 @@ impl<T> Outputs<T> for InOrder<T> {
     }
 }
 
-impl<T> Outputs<T> for AsFinished<T> {
+impl<T, Q: Queue<T>> Outputs<T> for AsFinished<Q> {
     #[inline]
     fn begin(&mut self) -> u64 {
         self.running += 1;
@@ -90,17 +102,22 @@ impl<T> Outputs<T> for AsFinished<T> {
     #[inline]
     fn finish(&mut self, _place: u64, output: T) {
         self.running -= 1;
-        self.finished.push_back(output);
+        let pushed = self.finished.push(output);
+        debug_assert!(pushed.is_ok(), "no more are running than there is room for");
     }
 
     #[inline]
     fn pop(&mut self) -> Option<T> {
-        self.finished.pop_front()
+        self.finished.pop()
     }
 
     #[inline]
     fn owed(&self) -> usize {
         self.running + self.finished.len()
+    }
+
+    fn room(&self) -> usize {
+        self.finished.capacity()
     }
 
     fn clear(&mut self) {
@@ -109,6 +126,7 @@ impl<T> Outputs<T> for AsFinished<T> {
     }
 }
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 impl<T> Outputs<T> for Turns<T> {
     #[inline]
     fn begin(&mut self) -> u64 {
@@ -142,6 +160,13 @@ impl<T> Outputs<T> for Turns<T> {
         }
     }
 
+    fn room(&self) -> usize {
+        match self {
+            Self::PerKey(outputs) => outputs.room(),
+            Self::Global(outputs) => outputs.room(),
+        }
+    }
+
     fn clear(&mut self) {
         match self {
             Self::PerKey(outputs) => outputs.clear(),
@@ -150,21 +175,19 @@ impl<T> Outputs<T> for Turns<T> {
     }
 }
 
-impl<T> fmt::Debug for InOrder<T> {
+impl<Q> fmt::Debug for InOrder<Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InOrder").field("owed", &self.owed()).finish_non_exhaustive()
+        f.debug_struct("InOrder").field("first", &self.first).finish_non_exhaustive()
     }
 }
 
-impl<T> fmt::Debug for AsFinished<T> {
+impl<Q> fmt::Debug for AsFinished<Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsFinished")
-            .field("running", &self.running)
-            .field("finished", &self.finished.len())
-            .finish()
+        f.debug_struct("AsFinished").field("running", &self.running).finish_non_exhaustive()
     }
 }
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 impl<T> fmt::Debug for Turns<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

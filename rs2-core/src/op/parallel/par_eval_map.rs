@@ -40,7 +40,10 @@ where
 {
     pub(super) fn new(source: S, work: W, slots: Q, outputs: O) -> Self {
         // One at a time is exactly that: nothing starts before the last output is yielded.
-        let width = if slots.capacity() == 1 { 1 } else { slots.capacity().saturating_mul(2) };
+        let width = match slots.capacity() {
+            1 => 1,
+            several => several.saturating_mul(2).min(outputs.room()),
+        };
         Self { source, work, slots, outputs, width, source_ended: false, ended: false }
     }
 

@@ -6,6 +6,7 @@ use super::outputs::{AsFinished, InOrder, Outputs, Turns};
 use super::work::{Numbered, Work};
 use crate::machine::{Budget, Progress};
 use crate::slots::Slots;
+use crate::store::{Heap, Storage};
 use crate::task::JoinError;
 use core::fmt;
 use core::hash::Hash;
@@ -49,6 +50,7 @@ where
     Q: Slots<Numbered<W::Future, (u64, u32)>>,
 {
     pub(super) fn new(source: S, limits: &KeyedConcurrency, key_of: G, work: W, slots: Q) -> Self {
+        let memory = Heap::bounded(limits.room());
         Self {
             source,
             key_of,
@@ -56,8 +58,8 @@ where
             slots,
             lanes: Lanes::new(limits),
             outputs: match limits.order {
-                KeyedOrder::PerKey => Turns::PerKey(AsFinished::new()),
-                KeyedOrder::Global => Turns::Global(InOrder::new()),
+                KeyedOrder::PerKey => Turns::PerKey(AsFinished::over(memory.queue())),
+                KeyedOrder::Global => Turns::Global(InOrder::over(memory.queue())),
             },
             room: limits.room(),
             source_ended: false,
