@@ -12,6 +12,8 @@ mod config;
 #[cfg(feature = "alloc")]
 mod custom_access;
 mod expiring;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod field;
 mod forget;
 #[cfg(feature = "alloc")]
 mod key;
@@ -46,6 +48,8 @@ pub use backend::{Custom, InMemory, StateBackend};
 pub use builder::StateConfigBuilder;
 #[cfg(feature = "alloc")]
 pub use config::{DEFAULT_CLEANUP_INTERVAL, DEFAULT_MAX_KEYS, DEFAULT_TTL, StateConfig};
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use field::{FieldKey, FieldKeyExtractor};
 #[cfg(feature = "alloc")]
 pub use key::{CustomKeyExtractor, KeyError, KeyExtractor};
 pub use limits::{Limits, OnFull};
