@@ -4,6 +4,7 @@
 //! * [`marbles`] check what comes out when, in one line.
 //! * [`sources`] panic, stall, fail, fall silent and lie, for tests of your own.
 //! * [`check`] runs a pipeline of your own under thousands of seeds: the [`guide`] shows how.
+//! * [`storage`] checks where the state of operators is kept.
 //! * A [`Row`] says what an operator promises; [`laws`] and [`sim`] try to make it break its word.
 #![forbid(unsafe_code)]
 
@@ -17,6 +18,7 @@ mod pipeline;
 mod row;
 pub mod sim;
 pub mod sources;
+pub mod storage;
 mod timer;
 mod wake;
 
