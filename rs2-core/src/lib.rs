@@ -36,7 +36,6 @@ pub mod metrics;
 pub mod op;
 #[cfg(feature = "alloc")]
 pub mod pipe;
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod plain;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub mod queue;

@@ -1,17 +1,29 @@
 //! The names without an environment in them, for the crates that know one.
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod event_time;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod flow;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod group;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod observe;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod parallel;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod recover;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod resilience;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod resource;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod select;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod state;
 mod timing;
 mod timing_choices;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod timing_heap;
 
 /// Makes the trait `PlainExt` of an adapter: the names that need a timer or a spawner, without one
 /// among their arguments, so that a user writes the same on every runtime.
@@ -51,6 +63,7 @@ mod timing_choices;
 /// assert_eq!(doubled.collect_rs2::<Vec<u32>>().await, [2, 4]);
 /// # })
 /// ```
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 #[macro_export]
 macro_rules! plain_names {
     (
@@ -74,6 +87,9 @@ macro_rules! plain_names {
             + $crate::op::ObserveExt
         {
             $crate::__timing_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__timing_heap_methods!(
+                $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
+            );
             $crate::__timing_choice_methods!(
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
             );
@@ -113,5 +129,42 @@ macro_rules! plain_names {
 macro_rules! __keys {
     ($seed:expr) => {
         $crate::store::Heap::bounded($crate::state::DEFAULT_MAX_KEYS).seeded($seed)
+    };
+}
+
+/// Makes the trait `PlainExt` of an adapter for devices: the names that need a timer and no
+/// allocator, and the sources that do beside it.
+///
+/// ```
+/// mod adapter {
+///     rs2_core::plain_timed_names! {
+///         timer: rs2_core::time::NoTimer = rs2_core::time::NoTimer;
+///         example: "" "";
+///     }
+/// }
+///
+/// use adapter::PlainExt;
+/// use rs2_core::prelude::*;
+/// use core::time::Duration;
+/// # futures_executor::block_on(async {
+/// let last = from_iter([1, 2]).debounce_rs2(Duration::from_secs(1));
+/// assert_eq!(last.fold_sync_rs2(0, |sum, n| sum + n).await, 2);
+/// # })
+/// ```
+#[macro_export]
+macro_rules! plain_timed_names {
+    (
+        timer: $Timer:ty = $timer:expr;
+        example: $before:literal $after:literal;
+    ) => {
+        /// The names that need a timer, with this runtime's.
+        pub trait PlainExt: $crate::op::TimingExt {
+            $crate::__timing_methods!($Timer, $timer, (), (), 0, $before, $after);
+            $crate::__timing_choice_methods!($Timer, $timer, (), (), 0, $before, $after);
+        }
+
+        impl<S: $crate::op::TimingExt + ?Sized> PlainExt for S {}
+
+        $crate::__timing_sources!($Timer, $timer, (), (), 0, $before, $after);
     };
 }

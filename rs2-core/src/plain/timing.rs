@@ -300,45 +300,6 @@ macro_rules! __timing_methods {
             self.sample_on_rs2($timer, interval)
         }
 
-        /// Yields every item `by` later than it came.
-        ///
-        /// # Shape
-        /// n items in, n out, in order.
-        /// # End and errors
-        /// Ends with the last item, `by` after the source gave it. `Err` items are items like
-        /// any other.
-        /// # Cancel safety
-        /// A dropped `next()` loses nothing. Dropping the stream loses the items on the way, at
-        /// most `capacity`.
-        /// # Backpressure and memory
-        /// Holds at most `capacity` items. With so many on the way the source is not polled,
-        /// and an item counts as come when it is taken.
-        /// # Cost
-        /// O(1) per item, one timer. Reads the clock once per poll.
-        /// # Panics
-        /// When `capacity` is zero.
-        /// # Examples
-        /// ```
-        #[doc = $before]
-        /// # use std::time::Duration;
-        /// let later = from_iter(1..=3).delay_rs2(Duration::from_millis(1), 64);
-        /// let numbers: Vec<u32> = later.collect_rs2().await;
-        /// assert_eq!(numbers, [1, 2, 3]);
-        #[doc = $after]
-        /// ```
-        #[doc(alias = "delay_by")]
-        #[track_caller]
-        fn delay_rs2(
-            self,
-            by: ::core::time::Duration,
-            capacity: usize,
-        ) -> $crate::op::timing::Delayed<Self, $Timer>
-        where
-            Self: Sized,
-        {
-            self.delay_on_rs2($timer, by, capacity)
-        }
-
         /// Yields each item as `Ok`; when the source has been waited for longer than `limit`,
         /// one `Err`, and ends.
         ///

@@ -48,50 +48,6 @@ macro_rules! __timing_choice_methods {
             self.debounce_edge_on_rs2($timer, quiet, edge)
         }
 
-        /// Yields the last item of each burst of its key, once `quiet` has passed without another
-        /// of that key.
-        ///
-        /// # Shape
-        /// n items in, at most n out, in the order in which their time is over; the last of each
-        /// key always.
-        /// # End and errors
-        /// The held items go out at the end, at once, in the same order. `Err` items are items like
-        /// any other.
-        /// # Cancel safety
-        /// A dropped `next()` loses nothing. Dropping the stream loses the held items.
-        /// # Backpressure and memory
-        /// Holds one item for each key of a burst under way, and forgets the key when it goes out.
-        /// At most 1,000,000: then the item that has waited longest goes out early, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted). Those that gave way to a later one
-        /// are counted as [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
-        /// # Cost
-        /// O(1) per item: one call of `key` and one or two table lookups; one timer for all keys.
-        /// Reads the clock once per poll.
-        /// # Examples
-        /// ```
-        #[doc = $before]
-        /// # use std::time::Duration;
-        /// let edits = from_iter([("a.txt", 1), ("b.txt", 1), ("a.txt", 2)]);
-        /// let saves: Vec<(&str, u32)> = edits
-        ///     .debounce_by_key_rs2(|(file, _)| *file, Duration::from_secs(1))
-        ///     .collect_rs2()
-        ///     .await;
-        /// assert_eq!(saves, [("b.txt", 1), ("a.txt", 2)]);
-        #[doc = $after]
-        /// ```
-        fn debounce_by_key_rs2<K, F>(
-            self,
-            key: F,
-            quiet: ::core::time::Duration,
-        ) -> $crate::op::timing::DebouncedByKey<Self, K, F, $crate::store::SeededHeap, $Timer>
-        where
-            Self: Sized,
-            K: ::core::hash::Hash + Eq + Clone,
-            F: FnMut(&Self::Item) -> K,
-        {
-            self.debounce_by_key_on_rs2($timer, $crate::__keys!($seed), key, quiet)
-        }
-
         /// Yields at each multiple of `interval` the latest item, whether or not it went out
         /// before.
         ///
