@@ -346,8 +346,13 @@ fn more_attempts_than_allowed_lose_the_oldest() {
         .skip(Skip::Nothing);
     let mut input: Vec<Event> = (0..MAX_ATTEMPTS + 5).map(|n| (n, 0, n as i64)).collect();
     input.push((input.len(), 1, input.len() as i64));
-    let stream =
-        from_iter(input).pattern_by_time_in_rs2(heap(9), pattern, Duration::ZERO, |_| (), time_of);
+    let stream = from_iter(input).pattern_by_time_in_rs2(
+        heap(2 * MAX_ATTEMPTS),
+        pattern,
+        Duration::ZERO,
+        |_| (),
+        time_of,
+    );
     let losses = stream.losses().clone();
     let matches = collected(stream);
     assert_eq!((matches.len(), losses.of(Loss::Evicted)), (MAX_ATTEMPTS, 5));

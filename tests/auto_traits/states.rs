@@ -66,5 +66,6 @@ fn event_time() {
     let config = DedupConfig { within: SECOND, watermark_delay: SECOND };
     all(numbers().deduplicate_by_time_rs2(config, |n| *n, time));
     let pattern = Pattern::begin(|n: &u32| *n > 0).next(|n: &u32| *n > 1);
-    all(numbers().pattern_by_time_rs2(pattern, SECOND, |n| *n, time));
+    all(numbers().pattern_by_time_rs2(pattern.clone(), SECOND, |n| *n, time));
+    all(numbers().pattern_or_timeout_by_time_rs2(pattern, SECOND, |n| *n, time));
 }

@@ -1,7 +1,7 @@
 //! Patterns, against a walk over the sorted items.
 
 use super::event_time::{DELAY, Event, in_time, key, memory, millis, time};
-use rs2_core::op::event_time::{Begin, Pattern, Skip, Step};
+use rs2_core::op::event_time::{Begin, Pattern, PatternOutput, Skip, Step};
 use rs2_core::prelude::*;
 use rs2_test::sim::{Sim, Tok};
 use rs2_test::{Given, Row};
@@ -61,6 +61,41 @@ fn matches(given: &[Given], skip: Skip) -> Vec<Vec<u64>> {
     found
 }
 
+/// Those of them that are the first of their match, and the opening items that nothing closes in
+/// time, in the order in which that is known.
+fn outcomes(given: &[Given]) -> Vec<Vec<u64>> {
+    let (mut events, watermark) = in_time(&given[0]);
+    events.sort_by_key(|event| event.ts);
+    events.retain(|event| event.ts <= watermark);
+    let mut open: Vec<Event> = Vec::new();
+    let mut told = Vec::new();
+    let time_out = |open: &mut Vec<Event>, told: &mut Vec<Vec<u64>>, now: i64| {
+        let over = open.iter().filter(|first| first.ts.saturating_add(WITHIN) <= now);
+        told.extend(over.map(|first| vec![first.id]));
+        open.retain(|first| first.ts.saturating_add(WITHIN) > now);
+    };
+    for event in events {
+        time_out(&mut open, &mut told, event.ts);
+        match kind_of(given[0].data(event.id)) {
+            0 => open.push(event),
+            1 => {
+                let first = open.iter().find(|first| first.key == event.key);
+                told.extend(first.map(|first| vec![first.id, event.id]));
+                open.retain(|first| first.key != event.key);
+            }
+            _ => {}
+        }
+    }
+    time_out(&mut open, &mut told, watermark);
+    told
+}
+
+fn events_of(outcome: PatternOutput<u64, Tok>) -> Vec<Tok> {
+    match outcome {
+        PatternOutput::Match(found) | PatternOutput::TimedOut(found) => found.events,
+    }
+}
+
 pub(super) fn rows() -> Vec<Row> {
     let row = |name: &str, skip: Skip| {
         Row::new(name, move |sim, [source]| {
@@ -71,7 +106,14 @@ pub(super) fn rows() -> Vec<Row> {
         .model(move |given| matches(given, skip))
         .keeps_all()
     };
+    let timeouts = Row::new("pattern_or_timeout_by_time_in_rs2", |sim, [source]| {
+        let pattern = pattern(Skip::PastLast);
+        source
+            .pattern_or_timeout_by_time_in_rs2(memory(), pattern, millis(DELAY), key_of(sim), time)
+            .map_rs2(events_of)
+    });
     vec![
+        timeouts.model(outcomes).keeps_all(),
         row("pattern_by_time_in_rs2", Skip::PastLast),
         row("pattern_by_time_in_rs2, nothing skipped", Skip::Nothing),
     ]

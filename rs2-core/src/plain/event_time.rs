@@ -116,7 +116,8 @@ macro_rules! __event_time_methods {
 
         /// Yields each sequence of items of one key that matches a pattern:
         /// [`pattern_by_time_in_rs2`]($crate::op::EventTimeExt::pattern_by_time_in_rs2) with at
-        /// most 1,000,000 items held for sorting and as many keys with an open attempt.
+        /// most 1,000,000 items held for sorting, as many keys with open runs, and as many items
+        /// that those have taken.
         ///
         /// # Shape
         /// Any number of items in, one
@@ -125,11 +126,13 @@ macro_rules! __event_time_methods {
         /// # End and errors
         /// At the end the items held are looked at. Late items are counted.
         /// # Cancel safety
-        /// Dropping the stream loses the items held and the attempts.
+        /// Dropping the stream loses the items held and the open runs.
         /// # Backpressure and memory
-        /// Holds the items of the last `delay`, and those of open attempts.
+        /// Holds the items of the last `delay`, and those of open runs: at most 1,000,000 each.
         /// # Cost
-        /// O(log n) per item for n items held, and O(1) for each attempt of its key. No clock.
+        /// O(log n) per item for n items held, and O(1) for each run of its key. No clock.
+        /// # Panics
+        /// When there can be no such pattern.
         /// # Examples
         /// ```
         #[doc = $before]
@@ -144,6 +147,7 @@ macro_rules! __event_time_methods {
         /// assert_eq!(found, [vec![2, 4]]);
         #[doc = $after]
         /// ```
+        #[track_caller]
         fn pattern_by_time_rs2<L, K, G, F, E>(
             self,
             pattern: $crate::op::event_time::Pattern<L>,
@@ -161,6 +165,64 @@ macro_rules! __event_time_methods {
             E: Into<$crate::time::EventTime>,
         {
             self.pattern_by_time_in_rs2($crate::__keys!($seed), pattern, delay, key, timestamp)
+        }
+
+        /// Yields what matches a pattern, and what began to and timed out:
+        /// `pattern_or_timeout_by_time_in_rs2` with the bounds of
+        /// [`pattern_by_time_rs2`](Self::pattern_by_time_rs2).
+        ///
+        /// # Shape
+        /// Any number of items in, one
+        /// [`PatternOutput`]($crate::op::event_time::PatternOutput) for each match and for each
+        /// beginning of one that time ran out for.
+        /// # End and errors
+        /// At the end the items held are looked at, and all spans are over. Late items are
+        /// counted.
+        /// # Cancel safety
+        /// Dropping the stream loses the items held and the open runs.
+        /// # Backpressure and memory
+        /// Holds the items of the last `delay`, and those of open runs: at most 1,000,000 each.
+        /// # Cost
+        /// O(log n) per item for n items held, and O(1) for each run of its key. No clock.
+        /// # Panics
+        /// When there can be no such pattern.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::{Pattern, PatternOutput};
+        /// let minute = std::time::Duration::from_secs(60);
+        /// let pair = Pattern::begin(|_: &i64| true).next(|_: &i64| true).within(minute);
+        /// let delay = std::time::Duration::ZERO;
+        /// let lonely: Vec<Vec<i64>> = from_iter([0, 10, 500])
+        ///     .pattern_or_timeout_by_time_rs2(pair, delay, |_| (), |s| EventTime::from_secs(*s))
+        ///     .filter_map_rs2(|outcome| match outcome {
+        ///         PatternOutput::Match(_) => None,
+        ///         PatternOutput::TimedOut(begun) => Some(begun.events),
+        ///     })
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(lonely, [vec![500]]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn pattern_or_timeout_by_time_rs2<L, K, G, F, E>(
+            self,
+            pattern: $crate::op::event_time::Pattern<L>,
+            delay: ::core::time::Duration,
+            key: G,
+            timestamp: F,
+        ) -> $crate::op::event_time::PatternOutputs<Self, K, G, L, $crate::store::SeededHeap, F>
+        where
+            Self: Sized,
+            Self::Item: Clone,
+            L: $crate::op::event_time::Steps<Self::Item>,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+        {
+            let keys = $crate::__keys!($seed);
+            self.pattern_or_timeout_by_time_in_rs2(keys, pattern, delay, key, timestamp)
         }
     };
 }

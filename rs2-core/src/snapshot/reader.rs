@@ -21,7 +21,8 @@ impl<'a> Reader<'a> {
         if self.left.is_empty() { Ok(()) } else { Err(self.corrupt()) }
     }
 
-    fn corrupt(&self) -> SnapshotError {
+    /// What to answer when a value can be read but makes no sense.
+    pub fn corrupt(&self) -> SnapshotError {
         SnapshotError::Corrupt { left: self.left.len() }
     }
 

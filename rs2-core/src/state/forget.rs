@@ -10,6 +10,22 @@ where
     K: Hash + Eq,
     T: Table<K, V>,
 {
+    forget_oldest_with(table, born, |_| ())
+}
+
+/// [`forget_oldest`], with something to do for each entry that goes.
+pub(crate) fn forget_oldest_with<K, V, T>(
+    table: &mut T,
+    born: impl Fn(&V) -> i64,
+    mut gone: impl FnMut(&mut V),
+) -> u64
+where
+    K: Hash + Eq,
+    T: Table<K, V>,
+{
+    if table.is_empty() {
+        return 0;
+    }
     let quota = (table.len() / 16).max(1);
     let until = age_of(table, quota - 1, &born);
     let before = table.len();
@@ -17,6 +33,9 @@ where
     table.retain(|_, entry| {
         let goes = left > 0 && born(entry) <= until;
         left -= usize::from(goes);
+        if goes {
+            gone(entry);
+        }
         !goes
     });
     (before - table.len()) as u64

@@ -70,6 +70,8 @@ pub(crate) use access::{Left, StateCell, Value};
 pub(crate) use expiring::Expiring;
 pub(crate) use forget::forget_oldest;
 #[cfg(feature = "alloc")]
+pub(crate) use forget::forget_oldest_with;
+#[cfg(feature = "alloc")]
 pub(crate) use states::States;
 #[cfg(feature = "alloc")]
 pub(crate) use storage::{Name, Spill};

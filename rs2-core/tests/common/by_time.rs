@@ -1,5 +1,5 @@
 //! What the tests of event time share: a rule fed by hand, and the watermark as it is defined.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 
 #[path = "cases.rs"]
 mod cases;

@@ -8,7 +8,6 @@ mod dedup;
 mod entry;
 mod held;
 mod pattern;
-mod pattern_types;
 mod session;
 mod sort;
 mod throttle;
@@ -17,8 +16,11 @@ mod window_types;
 
 pub use crate::aggregate::{Aggregator, Collect, Collected, Count};
 pub use dedup::{DedupByTime, DedupConfig};
-pub use pattern::{MAX_ATTEMPTS, PatternByTime};
-pub use pattern_types::{Begin, Pattern, PatternMatch, Skip, Step, Steps};
+pub use pattern::{
+    Absent, Begin, Captured, Condition, Given, Group, MAX_ATTEMPTS, MAX_EVENTS, Never, Pattern,
+    PatternByTime, PatternMatch, PatternOutput, PatternYield, Plan, Repeated, Skip, Step, Steps,
+    Times,
+};
 pub use session::{Session, SessionByTime, SessionConfig};
 pub use sort::SortByTime;
 pub use throttle::ThrottleByTime;
@@ -51,6 +53,13 @@ pub type Deduplicated<S, K, G, St, F> =
 /// Sequences found in a source.
 pub type Patterns<S, K, G, L, St, F> =
     DriveByTime<S, PatternByTime<<S as Stream>::Item, K, G, L, St>, F>;
+
+/// Sequences found in a source, and the beginnings of some that timed out.
+pub type PatternOutputs<S, K, G, L, St, F> = DriveByTime<
+    S,
+    PatternByTime<<S as Stream>::Item, K, G, L, St, PatternOutput<K, <S as Stream>::Item>>,
+    F,
+>;
 
 /// What an operator holds at most when its plain name is used: items, keys or slices.
 pub const DEFAULT_CAPACITY: usize = 1_000_000;
@@ -506,15 +515,36 @@ pub trait EventTimeExt: Stream {
 
     /// Yields each sequence of items of one key that matches a [`Pattern`].
     ///
-    /// Items are sorted first, so the pattern sees them in the order of their time, and a match
-    /// goes out once the watermark has reached its last item. The memory bounds the items held for
-    /// sorting and the keys with an open attempt; one key has at most [`MAX_ATTEMPTS`]. When it is
-    /// full, [`OnFull::Evict`](crate::state::OnFull::Evict) sorts with what fits and forgets the
-    /// attempts begun earliest. Late items are counted as
+    /// ```text
+    /// in   x1 y5 o3 x20 y30 |        number = time, delay = 2, x followed by y within 10
+    /// out  - - - - (x1 y5) |
+    /// ```
+    /// # Shape
+    /// Any number of items in, one [`PatternMatch`] for each sequence that [`Skip`] leaves. Items
+    /// are sorted first, so the pattern sees them in the order of their time, and a match goes out
+    /// once the watermark has reached the item that completes it, or the end of its span where
+    /// the pattern ends with an absence.
+    /// # End and errors
+    /// At the end all items held are looked at, and all spans are over. Late items are counted as
     /// [`Loss::Late`](crate::metrics::Loss::Late).
-    ///
-    /// The plain name is `pattern_by_time_rs2(pattern, delay, key, timestamp)`.
-    ///
+    /// # Cancel safety
+    /// Dropping the stream loses the items held and the open runs.
+    /// # Backpressure and memory
+    /// The memory bounds the items held for sorting, the keys with open runs, the items that runs
+    /// have taken, each kept once, and the links to them; [`Pattern::max_runs`] and
+    /// [`Pattern::max_events`] bound what one key and one run can have. When there is no room,
+    /// [`OnFull::Evict`](crate::state::OnFull::Evict) sorts with what fits and gives up the runs
+    /// that began earliest; each is counted, and a key given up counts once. A run whose span the
+    /// watermark has passed is gone, and a key without runs has no entry.
+    /// # Cost
+    /// O(log n) per item for n items held, and for each run of its key one look at each of the
+    /// edges that lead on from it: two at most, unless steps are optional. Cloned for a match: its
+    /// items and the key. Runs of one key can be as many as ways to begin a match, with
+    /// `allow_combinations` exponentially many: the bounds are there for it. No clock.
+    /// # Panics
+    /// When the pattern ends with a `greedy` step, or with `not_followed_by` and no span; when it
+    /// repeats a group that could be empty, leads from one step to more than 64, or skips to a
+    /// step that it does not have.
     /// # Examples
     /// ```
     /// # use core::time::Duration;
@@ -535,6 +565,8 @@ pub trait EventTimeExt: Stream {
     /// # })
     /// ```
     #[doc(alias = "match_recognize")]
+    #[doc(alias = "cep")]
+    #[track_caller]
     fn pattern_by_time_in_rs2<St, L, K, G, F, E>(
         self,
         keys: impl Into<Limits<St>>,
@@ -554,6 +586,52 @@ pub trait EventTimeExt: Stream {
         E: Into<EventTime>,
     {
         drive(self, PatternByTime::new(keys.into(), pattern, key), delay, timestamp)
+    }
+
+    /// [`pattern_by_time_in_rs2`](Self::pattern_by_time_in_rs2), and the beginnings of matches
+    /// that time ran out for, as [`PatternOutput`]: once the watermark has passed their span.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{Pattern, PatternOutput}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let order = Pattern::begin(|event: &(&str, i64)| event.0 == "order")
+    ///     .followed_by(|event: &(&str, i64)| event.0 == "payment")
+    ///     .within(Duration::from_secs(60));
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let time = |event: &(&str, i64)| EventTime::from_secs(event.1);
+    /// let unpaid: Vec<i64> = from_iter([("order", 0), ("payment", 5), ("order", 10)])
+    ///     .pattern_or_timeout_by_time_in_rs2(keys, order, Duration::ZERO, |_| (), time)
+    ///     .filter_map_rs2(|outcome| match outcome {
+    ///         PatternOutput::Match(_) => None,
+    ///         PatternOutput::TimedOut(begun) => Some(begun.start_time.as_millis() / 1_000),
+    ///     })
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(unpaid, [10]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn pattern_or_timeout_by_time_in_rs2<St, L, K, G, F, E>(
+        self,
+        keys: impl Into<Limits<St>>,
+        pattern: Pattern<L>,
+        delay: Duration,
+        key: G,
+        timestamp: F,
+    ) -> PatternOutputs<Self, K, G, L, St, F>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        St: KeyStorage,
+        L: Steps<Self::Item>,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        drive(self, PatternByTime::with_timeouts(keys.into(), pattern, key), delay, timestamp)
     }
 }
 

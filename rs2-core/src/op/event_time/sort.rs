@@ -165,6 +165,12 @@ impl<T, St: Storage> SortBuffer<T, St> {
         Some((entry.ts, entry.item))
     }
 
+    /// When the next item happened that may go.
+    #[inline]
+    pub(super) fn next_time(&self) -> Option<EventTime> {
+        self.held.peek().map(|entry| entry.ts).filter(|ts| *ts <= self.floor)
+    }
+
     /// Hands late items to `outlet` from now on.
     pub(super) fn late_to(&mut self, outlet: Late<T>) {
         self.left_out.to(outlet);
