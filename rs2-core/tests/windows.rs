@@ -298,8 +298,12 @@ proptest! {
         let losses = stream.losses().clone();
         let found: Vec<Pane> = collected(stream).into_iter().map(pane).collect();
         let (expected, late) = naive(&events, layout);
+        let sizes: Vec<u64> = expected.iter().map(|(_, ids, _)| ids.len() as u64).collect();
         prop_assert_eq!(found, expected);
         prop_assert_eq!(counts(&losses), [late, 0, 0, 0, 0]);
+        let counted = from_iter(events).aggregate_by_time_rs2(config(layout), time_of, Count);
+        let counted: Vec<u64> = collected(counted).iter().map(|window| window.value).collect();
+        prop_assert_eq!(counted, sizes);
     }
 
     #[test]

@@ -39,6 +39,8 @@ impl<T: Clone> Aggregator<T> for Collect {
     type Partial = Collected<T>;
     type Output = Vec<T>;
 
+    const COMPACT: bool = false;
+
     fn lift(&self, ts: EventTime, item: T) -> Collected<T> {
         Collected { items: alloc::vec![(ts, item)] }
     }

@@ -73,6 +73,10 @@ pub trait Aggregator<T> {
     /// sum of floating-point numbers does not: every subtraction would leave an error behind.
     const INVERTIBLE: bool = false;
 
+    /// Whether a part takes the same room however many items it stands for. What a window keeps
+    /// beside its slices, so as not to combine them anew each time, it keeps only of such parts.
+    const COMPACT: bool = true;
+
     /// The part that stands for one item.
     fn lift(&self, ts: EventTime, item: T) -> Self::Partial;
 

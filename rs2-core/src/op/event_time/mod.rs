@@ -6,10 +6,12 @@
 
 mod dedup;
 mod entry;
+mod grid;
 mod held;
 mod pattern;
 mod session;
 mod sort;
+mod sums;
 mod throttle;
 mod window;
 mod window_types;

@@ -1,22 +1,29 @@
 //! Windows of event time, tumbling and sliding, over shared slices.
 
+use super::grid::Grid;
+use super::sums::Sums;
 use super::window_types::{TimeWindowConfig, Timing, WindowValue};
 use crate::aggregate::Aggregator;
 use crate::late::{Late, LateTo, LeftOut};
 use crate::machine::EventMachine;
-use crate::metrics::{Loss, Losses, Reports};
+use crate::metrics::{Holds, Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::Limits;
 use crate::store::{Full, Ordered, Storage};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 use core::marker::PhantomData;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`window_by_time_rs2`](super::EventTimeExt::window_by_time_rs2): yields `W`, made of
 /// what the aggregator makes of each window.
 ///
 /// Time is cut into slices as long as the greatest common divisor of window and slide. An item is
-/// added to one slice; a window that goes out combines the slices it covers. Slices go as soon as
-/// the last window over them is past its lateness.
+/// added to one slice; a window that goes out combines the slices it covers, and shares most of
+/// that work with the one before it. Slices go as soon as the last window over them is past its
+/// lateness.
 ///
 /// Source: Carbone, Traub, Katsifodimos, Haridi, Markl, "Cutty", CIKM 2016, section 3.
 pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
@@ -24,6 +31,9 @@ pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
     lateness: i64,
     aggregator: A,
     slices: St::Ordered<i64, A::Partial>,
+    // Of the windows that go out on time, and of those that go out again.
+    sums: Sums<A::Partial, St>,
+    late_sums: Sums<A::Partial, St>,
     watermark: i64,
     // The start of the first window that has not gone out on time.
     next: i64,
@@ -38,70 +48,6 @@ pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
     waiting: Option<(EventTime, T)>,
     left_out: LeftOut<T>,
     windows: PhantomData<fn() -> W>,
-}
-
-/// The layout of slices and windows, all in microseconds.
-#[derive(Debug)]
-struct Grid {
-    size: i64,
-    slide: i64,
-    slice: i64,
-    // The start of the first window there is: those before would begin before all time.
-    origin: i64,
-    // The slice of the latest item and the last window over it: most items fall there, and need no
-    // division.
-    slice_start: i64,
-    last_window: i64,
-}
-
-impl Grid {
-    fn new(config: &TimeWindowConfig) -> Self {
-        let micros =
-            |length: core::time::Duration| i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
-        let (size, slide) = (micros(config.window_size), micros(config.slide_interval));
-        let (slice, into_window) = (gcd(size, slide), i64::MIN.rem_euclid(slide));
-        let origin = i64::MIN + if into_window == 0 { 0 } else { slide - into_window };
-        Self { size, slide, slice, origin, slice_start: 0, last_window: 0 }
-    }
-
-    /// Moves to the slice that holds `ts`.
-    #[inline]
-    fn locate(&mut self, ts: i64) {
-        if ts < self.slice_start || ts.abs_diff(self.slice_start) >= self.slice.unsigned_abs() {
-            self.slice_start = floor(ts, self.slice);
-            self.last_window = self.last_window_over(self.slice_start);
-        }
-    }
-
-    fn last_window_over(&self, slice: i64) -> i64 {
-        floor(slice, self.slide)
-    }
-
-    /// The start of the first window that ends after `at`.
-    fn first_window_over(&self, at: i64) -> i64 {
-        match at.checked_sub(self.size) {
-            Some(before) if before >= self.origin => floor(before, self.slide) + self.slide,
-            _ => self.origin,
-        }
-    }
-
-    /// Whether a slice that is not before `window` lies in it.
-    fn covers(&self, window: i64, slice: i64) -> bool {
-        slice.abs_diff(window) < self.size.unsigned_abs()
-    }
-
-    fn end(&self, window: i64) -> i64 {
-        window.saturating_add(self.size)
-    }
-}
-
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
-
-/// The largest multiple of `step` that is not greater.
-fn floor(value: i64, step: i64) -> i64 {
-    value.saturating_sub(value.rem_euclid(step))
 }
 
 impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
@@ -119,6 +65,8 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
             lateness: i64::try_from(config.allowed_lateness.as_micros()).unwrap_or(i64::MAX),
             aggregator,
             slices: limits.storage.ordered(),
+            sums: Sums::new(&limits.storage),
+            late_sums: Sums::new(&limits.storage),
             watermark: i64::MIN,
             next: i64::MIN,
             quiet_until: i64::MIN,
@@ -200,8 +148,10 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
             return None;
         }
         let window = self.next_filled()?;
+        // It may lack items that are still to come, so the windows after it begin anew.
+        self.forced = window.saturating_add(self.grid.slide);
         let forced = self.fire(window, Timing::Forced);
-        self.forced = self.next;
+        self.sums.clear();
         while self.slices.first().is_some_and(|(slice, _)| *slice < self.next) {
             self.slices.pop_first();
         }
@@ -240,6 +190,9 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         {
             self.slices.pop_first();
         }
+        if self.slices.is_empty() {
+            self.sums.clear();
+        }
         if let Some((slice, _)) = self.slices.first() {
             let closes = self.grid.end(self.grid.last_window_over(*slice));
             self.quiet_until = self.quiet_until.min(closes.saturating_add(self.lateness));
@@ -248,8 +201,16 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     }
 
     fn fire(&mut self, window: i64, timing: Timing) -> Option<WindowValue<A::Output>> {
-        self.next = window.saturating_add(self.grid.slide);
-        self.value(window, timing)
+        let value = self.value(window, timing);
+        match window.checked_add(self.grid.slide) {
+            Some(next) => self.next = next,
+            // The last window of all time, and the watermark at its end: nothing can follow.
+            None => {
+                self.next = i64::MAX;
+                while self.slices.pop_first().is_some() {}
+            }
+        }
+        value
     }
 
     /// The windows over the slice of a late item that have gone out and are still kept.
@@ -260,6 +221,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         // None has gone where the first one there is has not.
         let Some(gone) = not_gone.checked_sub(self.grid.slide) else { return };
         self.late = (first.max(self.forced), self.grid.last_window.min(gone));
+        self.late_sums.clear();
     }
 
     /// The next window that goes out again.
@@ -267,6 +229,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     fn fire_late(&mut self) -> Option<WindowValue<A::Output>> {
         let (window, last) = self.late;
         if window > last {
+            self.late_sums.clear();
             return None;
         }
         self.late.0 = window.saturating_add(self.grid.slide);
@@ -274,12 +237,20 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     }
 
     fn value(&mut self, window: i64, timing: Timing) -> Option<WindowValue<A::Output>> {
-        let whole = self.combine(window)?;
+        let whole = match timing {
+            _ if !A::COMPACT || self.grid.is_tumbling() => self.combine(window),
+            Timing::OnTime => self.sums.whole(&self.aggregator, &self.slices, &self.grid, window),
+            Timing::Late => {
+                self.late_sums.whole(&self.aggregator, &self.slices, &self.grid, window)
+            }
+            _ => self.combine(window),
+        };
         Some(WindowValue {
             start_time: EventTime::from_micros(window),
             end_time: EventTime::from_micros(self.grid.end(window)),
-            value: self.aggregator.lower(whole),
+            value: self.aggregator.lower(whole?),
             timing,
+            is_final: window < self.forced || self.is_closed(window),
         })
     }
 
@@ -326,8 +297,11 @@ where
         if ts.as_micros() >= self.grid.origin {
             self.grid.locate(ts.as_micros());
             // A window over an item that is not late has not even gone out.
-            let is_late = ts.as_micros() < self.watermark;
-            if !(is_late && self.is_closed(self.grid.last_window)) {
+            if ts.as_micros() >= self.watermark {
+                return self.take(ts, item).map(W::from);
+            }
+            if !self.is_closed(self.grid.last_window) {
+                self.sums.changed(self.grid.slice_start);
                 return self.take(ts, item).map(W::from);
             }
         }
@@ -345,6 +319,7 @@ where
     fn more(&mut self) -> Option<W> {
         if self.waiting.is_some() {
             let (ts, item) = self.waiting.take()?;
+            self.grid.locate(ts.as_micros());
             if let Some(window) = self.take(ts, item) {
                 return Some(window.into());
             }
@@ -373,6 +348,44 @@ impl<T, A: Aggregator<T>, St: Storage, W> LateTo for WindowByTime<T, A, St, W> {
 impl<T, A: Aggregator<T>, St: Storage, W> Reports for WindowByTime<T, A, St, W> {
     fn losses(&self) -> &Losses {
         self.left_out.losses()
+    }
+}
+
+impl<T, A: Aggregator<T>, St: Storage, W> Holds for WindowByTime<T, A, St, W> {
+    fn held(&self) -> usize {
+        let sums = self.sums.len() + self.late_sums.len();
+        self.slices.len() + sums + usize::from(self.waiting.is_some())
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T, A, St, W> Snapshot for WindowByTime<T, A, St, W>
+where
+    T: Serialize + DeserializeOwned,
+    A: Aggregator<T, Partial: Serialize + DeserializeOwned>,
+    St: Storage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("window_by_time", 1)?;
+        to.put(&(self.watermark, self.next, self.quiet_until, self.late, self.forced))?;
+        to.put(&(&self.waiting, self.left_out.is_stopped()))?;
+        to.put_all(self.slices.len(), self.slices.iter())?;
+        self.sums.save(to)?;
+        self.late_sums.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("window_by_time", 1)?;
+        (self.watermark, self.next, self.quiet_until, self.late, self.forced) = from.take()?;
+        let stopped;
+        (self.waiting, stopped) = from.take()?;
+        self.left_out.restore(stopped);
+        from.take_all(|(slice, part)| {
+            let restored = self.slices.get_or_insert_with(slice, || part);
+            restored.map(|_| ()).map_err(|_| SnapshotError::Full("window_by_time"))
+        })?;
+        self.sums.restore(from)?;
+        self.late_sums.restore(from)
     }
 }
 

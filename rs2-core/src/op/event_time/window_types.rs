@@ -77,7 +77,10 @@ impl Default for TimeWindowConfig {
 
 /// Why a window went out when it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Timing {
+    /// Before its end, because a trigger said so.
+    Early,
     /// The watermark reached its end, or all inputs ended.
     OnTime,
     /// It had gone out before; an item came within the allowed lateness.
@@ -97,6 +100,8 @@ pub struct TimeWindow<T> {
     pub events: Vec<T>,
     /// Why it went out when it did.
     pub timing: Timing,
+    /// Whether it does not go out again.
+    pub is_final: bool,
 }
 
 /// A window and what was made of its items.
@@ -110,6 +115,8 @@ pub struct WindowValue<V> {
     pub value: V,
     /// Why it went out when it did.
     pub timing: Timing,
+    /// Whether it does not go out again.
+    pub is_final: bool,
 }
 
 impl<T> From<WindowValue<Vec<T>>> for TimeWindow<T> {
@@ -119,6 +126,7 @@ impl<T> From<WindowValue<Vec<T>>> for TimeWindow<T> {
             end_time: window.end_time,
             events: window.value,
             timing: window.timing,
+            is_final: window.is_final,
         }
     }
 }
