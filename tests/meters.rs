@@ -112,9 +112,9 @@ fn operators_that_share_a_meter_share_its_keys() {
         Box::pin(from_iter(keys).stateful_map_on_rs2(timer.clone(), state, by_key, step))
     };
     let (mut left, mut right) = (counts(0..4), counts(0..3));
-    timer.run(async { while left.next().await.is_some() {} });
+    timer.run(async { left.by_ref().take(4).collect::<Vec<()>>().await });
     assert_eq!(manager.metrics().active_keys, 4);
-    timer.run(async { while right.next().await.is_some() {} });
+    timer.run(async { right.by_ref().take(3).collect::<Vec<()>>().await });
     assert_eq!(manager.metrics().active_keys, 5);
     // The other operator has the rest: its second key took the place of its first, and so on.
     assert_eq!(losses.of(Loss::Evicted), 2);

@@ -20,6 +20,7 @@ mod resource;
 mod select;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod state;
+mod stateful;
 mod timing;
 mod timing_choices;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -76,6 +77,7 @@ macro_rules! plain_names {
         pub trait PlainExt:
             $crate::op::ParallelExt
             + $crate::op::KeyedExt
+            + $crate::op::StatefulExt
             + $crate::op::EventTimeExt
             + $crate::op::SelectExt
             + $crate::op::GroupExt
@@ -95,6 +97,7 @@ macro_rules! plain_names {
             );
             $crate::__parallel_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__state_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__stateful_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__event_time_methods!(
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
             );

@@ -4,6 +4,7 @@ use super::{all, now, numbers, sends};
 use rs2_stream::aggregate::{Mean, Running};
 use rs2_stream::event_time::{Count, DedupConfig, Pattern, SessionConfig, TimeWindowConfig};
 use rs2_stream::op::group::Batching;
+use rs2_stream::op::stateful::Windowing;
 use rs2_stream::prelude::*;
 use rs2_stream::state::{CustomKeyExtractor, StateAccess, StateConfigs};
 use rs2_stream::store::Heap;
@@ -47,10 +48,38 @@ fn analytics() {
 #[test]
 fn keyed() {
     all(numbers().keyed_map_rs2(|n: &u32| *n, |n, sum: &mut u32| n + *sum));
-    let key = CustomKeyExtractor::new(|n: &u32| *n);
+}
+
+/// A state is a box of what can be sent.
+#[test]
+fn stateful() {
+    let key = || CustomKeyExtractor::new(|n: &u32| *n);
+    let (timer, config) = (NoTimer, StateConfigs::session);
     let step = |n: u32, _: StateAccess| now(n);
-    // A state is a box of what can be sent.
-    sends(numbers().stateful_map_on_rs2(NoTimer, StateConfigs::session(), key, step));
+    sends(numbers().stateful_map_on_rs2(timer, config(), key(), step));
+    sends(numbers().try_stateful_map_on_rs2(timer, config(), key(), step));
+    sends(numbers().stateful_session_on_rs2(timer, config(), key(), SECOND, step));
+    let judge = |_: &u32, _: StateAccess| now(true);
+    sends(numbers().stateful_filter_on_rs2(timer, config(), key(), judge));
+    sends(numbers().try_stateful_filter_on_rs2(timer, config(), key(), judge));
+    let add = |sum: u32, n: u32, _: StateAccess| now(sum + n);
+    sends(numbers().stateful_fold_on_rs2(timer, config(), key(), 0, add));
+    sends(numbers().try_stateful_fold_on_rs2(timer, config(), key(), 0, add));
+    sends(numbers().stateful_reduce_on_rs2(timer, config(), key(), 0, add));
+    let count = |items: Vec<u32>, _: StateAccess| now(items.len());
+    sends(numbers().stateful_window_on_rs2(timer, config(), key(), 1, count));
+    let twos = Windowing::of(2);
+    sends(numbers().stateful_window_with_on_rs2(timer, config(), key(), twos, count));
+    let both = |left: u32, right: u32, _: StateAccess| now(left + right);
+    sends(numbers().stateful_join_on_rs2(timer, numbers(), config(), key(), key(), both));
+    let group = |_, items: Vec<u32>, _: StateAccess| now(items.len());
+    sends(numbers().stateful_group_by_on_rs2(timer, config(), key(), group));
+    let find = |items: Vec<u32>, _: StateAccess| now(items.first().copied());
+    sends(numbers().stateful_pattern_on_rs2(timer, config(), key(), find));
+    sends(numbers().stateful_deduplicate_on_rs2(timer, config(), key(), SECOND));
+    sends(numbers().try_stateful_deduplicate_on_rs2(timer, config(), key(), SECOND));
+    sends(numbers().stateful_throttle_on_rs2(timer, config(), key(), 1, SECOND));
+    sends(numbers().try_stateful_throttle_on_rs2(timer, config(), key(), 1, SECOND));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Operators that keep a state for each key.
 
 use rs2_core::prelude::*;
-use rs2_core::state::{CustomKeyExtractor, StateConfigs};
 use rs2_core::store::Heap;
 use rs2_test::sim::Tok;
 use rs2_test::{Given, Row};
@@ -37,27 +36,5 @@ pub(super) fn rows() -> Vec<Row> {
             )
         })
         .model(numbered),
-        Row::new("stateful_map_on_rs2", |sim, [source]| {
-            let work = sim.work();
-            let key = CustomKeyExtractor::new(|item: &Tok| key_of(item.data()));
-            source.stateful_map_on_rs2(
-                sim.timer(),
-                StateConfigs::session(),
-                key,
-                move |item, state| {
-                    let work = work(item);
-                    async move {
-                        let item = work.await;
-                        let count = state.get::<u64>().await.unwrap_or_default() + 1;
-                        state.set(&count).await.expect("the step is running");
-                        (item, count)
-                    }
-                },
-            )
-        })
-        .model(numbered)
-        .read_ahead(1)
-        .in_flight(1)
-        .needs_time(),
     ]
 }

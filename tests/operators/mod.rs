@@ -19,6 +19,7 @@ mod resilience;
 mod resource;
 mod select;
 mod source;
+mod stateful;
 mod timing;
 mod transform;
 
@@ -44,6 +45,7 @@ pub fn rows() -> Vec<Row> {
         resilience::rows(),
         consume::rows(),
         keyed::rows(),
+        stateful::rows(),
         observe::rows(),
         event_time::rows(),
         pattern::rows(),

@@ -1,8 +1,11 @@
-//! State for each key: the quick example of the product's document.
+//! State for each key: the quick example of the product's document, and all its operators.
 
+use super::all;
+use crate::rs2::state::{CustomKeyExtractor, StateConfigs, StatefulStreamExt};
 use crate::{rs2::prelude::*, run};
 use futures_util::StreamExt;
 use std::sync::Mutex;
+use std::time::Duration;
 
 struct UserEvent {
     user_id: String,
@@ -22,7 +25,6 @@ fn create_user_events() -> RS2Stream<UserEvent> {
 
 #[test]
 fn state_quick_example() {
-    use crate::rs2::state::{CustomKeyExtractor, StateConfigs, StatefulStreamExt};
     let seen = Mutex::new(Vec::new());
     let seen = &seen;
     run(async {
@@ -49,4 +51,133 @@ fn state_quick_example() {
     let counts = seen.lock().unwrap().clone();
     let owned = |(user, count): (&str, u64)| (user.to_owned(), count);
     assert_eq!(counts, [("ann", 1), ("bob", 1), ("ann", 2)].map(owned));
+}
+
+/// Who it was, and how much.
+type Event = (&'static str, u32);
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn events() -> RS2Stream<Event> {
+    from_iter([("ann", 1), ("bob", 2), ("ann", 3), ("ann", 1)]).boxed_rs2()
+}
+
+fn user(event: &Event) -> &'static str {
+    event.0
+}
+
+#[test]
+fn state_one_output_for_each_item() {
+    run(async {
+        let config = StateConfigs::session();
+        let above_average = events().stateful_filter_rs2(config, user, |event, state| {
+            let amount = event.1;
+            async move {
+                let highest = state.get::<u32>().await.unwrap_or_default();
+                state.set(&highest.max(amount)).await.unwrap();
+                amount > highest
+            }
+        });
+        assert_eq!(all(above_average).await, [("ann", 1), ("bob", 2), ("ann", 3)]);
+
+        let config = StateConfigs::high_performance();
+        let totals =
+            events().stateful_fold_rs2(config, user, 0, |total, event, _state| async move {
+                total + event.1
+            });
+        assert_eq!(all(totals).await, [1, 2, 4, 5]);
+
+        let config = StateConfigs::short_lived();
+        let highest = events().stateful_reduce_rs2(config, user, 0, |most, event, _| async move {
+            event.1.max(most)
+        });
+        assert_eq!(all(highest).await, [1, 2, 3, 3]);
+
+        let config = StateConfigs::session();
+        let clicks =
+            events().stateful_session_rs2(config, user, MINUTE, |event, state| async move {
+                let clicks = state.get::<u32>().await.unwrap_or_default() + 1;
+                state.set(&clicks).await.unwrap();
+                (event.0, clicks)
+            });
+        assert_eq!(all(clicks).await, [("ann", 1), ("bob", 1), ("ann", 2), ("ann", 3)]);
+    });
+}
+
+#[test]
+fn state_of_several_items_together() {
+    run(async {
+        let config = StateConfigs::long_lived();
+        let sums = events().stateful_window_rs2(config, user, 2, |window, _state| async move {
+            window.iter().map(|event| event.1).sum::<u32>()
+        });
+        assert_eq!(all(sums).await, [4, 4]);
+
+        let config = StateConfigs::long_lived();
+        let groups = events().stateful_group_by_rs2(config, user, |user, events, _| async move {
+            (user, events.len())
+        });
+        assert_eq!(all(groups).await, [("bob", 1), ("ann", 3)]);
+
+        let config = StateConfigs::session();
+        let peaks = events().stateful_pattern_rs2(config, user, |events, _state| async move {
+            let is_peak = events.windows(3).any(|three| three[0] < three[1] && three[1] > three[2]);
+            is_peak.then(|| events[0].0)
+        });
+        assert_eq!(all(peaks).await, ["ann"]);
+
+        let names = from_iter([("ann", "Ann Lee"), ("bob", "Bob Ray")]).boxed_rs2();
+        let name_key = CustomKeyExtractor::new(|name: &(&'static str, &'static str)| name.0);
+        let config = StateConfigs::session();
+        let named = events().stateful_join_rs2(
+            names,
+            config,
+            user,
+            name_key,
+            |event, name, _| async move { (name.1, event.1) },
+        );
+        let mut named = all(named).await;
+        named.sort_unstable();
+        let due = [("Ann Lee", 1), ("Ann Lee", 1), ("Ann Lee", 3), ("Bob Ray", 2)];
+        assert_eq!(named, due);
+    });
+}
+
+#[test]
+fn state_fewer_items() {
+    run(async {
+        let config = StateConfigs::session();
+        let once = events().stateful_deduplicate_rs2(config, user, MINUTE);
+        assert_eq!(all(once).await, [("ann", 1), ("bob", 2)]);
+
+        let config = StateConfigs::session();
+        let few = events().stateful_throttle_rs2(config, user, 2, MINUTE);
+        assert_eq!(all(few).await, [("ann", 1), ("bob", 2), ("ann", 3)]);
+    });
+}
+
+/// Peer defect 36: each on a boxed stream, and one after the other.
+#[test]
+fn state_operators_chain_on_boxed_streams() {
+    run(async {
+        let config = StateConfigs::session;
+        let chained = events()
+            .stateful_deduplicate_rs2(config(), |event: &Event| *event, MINUTE)
+            .boxed_rs2()
+            .stateful_map_rs2(config(), user, |event, _state| async move { event })
+            .stateful_filter_rs2(config(), user, |_, _state| async { true })
+            .stateful_throttle_rs2(config(), user, 9, MINUTE)
+            .boxed_rs2()
+            .stateful_session_rs2(config(), user, MINUTE, |event, _state| async move { event })
+            .stateful_fold_rs2(config(), user, 0, |sum, event, _| async move { sum + event.1 })
+            .boxed_rs2()
+            .stateful_window_rs2(config(), |_: &u32| (), 2, |sums, _| async move { sums[1] })
+            .stateful_pattern_rs2(
+                config(),
+                |_: &u32| (),
+                |sums, _| async move { sums.last().copied() },
+            )
+            .stateful_group_by_rs2(config(), |_: &u32| (), |(), sums, _| async move { sums });
+        assert_eq!(all(chained.boxed_rs2()).await, [[2, 4]]);
+    });
 }

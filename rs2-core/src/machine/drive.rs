@@ -111,7 +111,7 @@ where
 {
     #[inline]
     fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
-        let mut now = OncePerPoll(None);
+        let mut now = OncePerPoll::new();
         let mut budget = Budget::new();
         loop {
             while *self.has_more {
@@ -163,7 +163,7 @@ where
 }
 
 /// Waits until `due` has passed, and returns the time it must be by then.
-fn poll_sleep<T: Timer>(
+pub(super) fn poll_sleep<T: Timer>(
     timer: &T,
     mut sleep: Pin<&mut Option<T::Sleep>>,
     armed: &mut Option<Instant>,
@@ -192,15 +192,19 @@ fn poll_sleep<T: Timer>(
 }
 
 /// The time of one poll, read when first asked for.
-struct OncePerPoll(Option<Instant>);
+pub(super) struct OncePerPoll(Option<Instant>);
 
 impl OncePerPoll {
+    pub(super) const fn new() -> Self {
+        Self(None)
+    }
+
     #[inline]
-    fn read<T: Timer>(&mut self, timer: &T) -> Instant {
+    pub(super) fn read<T: Timer>(&mut self, timer: &T) -> Instant {
         *self.0.get_or_insert_with(|| timer.now())
     }
 
-    fn at_least(&mut self, reached: Instant) {
+    pub(super) fn at_least(&mut self, reached: Instant) {
         self.0 = self.0.max(Some(reached));
     }
 }

@@ -2,27 +2,32 @@
 //!
 //! An operator that remembers or waits is a [`Machine`]: a rule that owns no clock, no task and no
 //! executor. Time goes in as an argument, deadlines come out as a value. [`Drive`] turns a machine
-//! into a stream. A rule about event time is an [`EventMachine`]; [`ByTime`] derives its timestamps
+//! into a stream; [`DriveSteps`] does for a [`StepMachine`], whose steps are futures. A rule about
+//! event time is an [`EventMachine`]; [`ByTime`] derives its timestamps
 //! and its watermark from the items.
 
 mod alarm;
 mod budget;
 mod by_time;
 mod drive;
+mod drive_steps;
 mod event;
 mod foreign;
 mod progress;
 mod snapshots;
+mod step;
 
 pub(crate) use alarm::Alarm;
 pub use budget::{BUDGET, Budget};
 pub use by_time::ByTime;
 pub use drive::Drive;
+pub use drive_steps::DriveSteps;
 pub use event::EventMachine;
 pub use foreign::Foreign;
 pub use progress::Progress;
 pub(crate) use progress::forward_progress;
 pub(crate) use snapshots::forward_snapshot;
+pub use step::{Next, StepMachine};
 
 use crate::time::Instant;
 

@@ -33,3 +33,11 @@ impl<S, M: Holds, T: crate::time::Timer> Holds for crate::machine::Drive<S, M, T
         self.machine().held()
     }
 }
+
+impl<S, M: Holds + crate::machine::StepMachine, T: crate::time::Timer> Holds
+    for crate::machine::DriveSteps<S, M, T>
+{
+    fn held(&self) -> usize {
+        self.machine().held() + usize::from(self.in_step()) + self.waiting()
+    }
+}

@@ -194,3 +194,11 @@ impl<S, M: Reports, T: crate::time::Timer> Reports for crate::machine::Drive<S, 
         self.machine().losses()
     }
 }
+
+impl<S, M: Reports + crate::machine::StepMachine, T: crate::time::Timer> Reports
+    for crate::machine::DriveSteps<S, M, T>
+{
+    fn losses(&self) -> &Losses {
+        self.machine().losses()
+    }
+}

@@ -17,6 +17,8 @@ pub mod recover;
 pub mod resilience;
 pub mod resource;
 pub mod select;
+#[cfg(feature = "alloc")]
+pub mod stateful;
 pub mod timing;
 pub mod transform;
 
@@ -48,5 +50,7 @@ pub use resource::{ExitCase, bracket_case_sync, bracket_sync};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use resource::{ResourceExt, Scope, bracket_case_on, bracket_on};
 pub use select::SelectExt;
+#[cfg(feature = "alloc")]
+pub use stateful::StatefulExt;
 pub use timing::TimingExt;
 pub use transform::TransformExt;

@@ -37,6 +37,7 @@ pub struct StateConfig<B = InMemory> {
     pub(crate) ttl_from: TtlFrom,
     pub(crate) cleanup_interval: Duration,
     pub(crate) max_keys: usize,
+    pub(crate) max_per_key: Option<usize>,
     pub(crate) on_full: OnStateFull,
     pub(crate) losses: Losses,
     pub(super) place: Place,
@@ -65,6 +66,7 @@ impl StateConfig {
             ttl_from: TtlFrom::default(),
             cleanup_interval: DEFAULT_CLEANUP_INTERVAL,
             max_keys: DEFAULT_MAX_KEYS,
+            max_per_key: None,
             on_full: OnStateFull::default(),
             losses: Losses::new(),
             place: Place::Memory,
@@ -110,6 +112,13 @@ impl<B> StateConfig<B> {
         self
     }
 
+    /// How many items an operator may hold for one key: of a group, of a side of a join, before a
+    /// pattern. Each of them has a number of its own when nothing else is said.
+    pub fn max_per_key(mut self, items: usize) -> Self {
+        self.max_per_key = Some(items);
+        self
+    }
+
     /// What happens when a further key needs state and there are [`max_size`](Self::max_size).
     pub fn on_full(mut self, answer: impl Into<OnStateFull>) -> Self {
         self.on_full = answer.into();
@@ -151,6 +160,7 @@ impl<B> StateConfig<B> {
             ttl_from: self.ttl_from,
             cleanup_interval: self.cleanup_interval,
             max_keys: self.max_keys,
+            max_per_key: self.max_per_key,
             on_full: self.on_full,
             losses: self.losses,
             name: self.name,
@@ -213,6 +223,9 @@ impl<B> StateConfig<B> {
         }
         if self.max_keys == 0 {
             return Err(ConfigError::Zero("max_size"));
+        }
+        if self.max_per_key == Some(0) {
+            return Err(ConfigError::Zero("max_per_key"));
         }
         if self.name.as_deref().is_some_and(|name| !is_name(name)) {
             return Err(ConfigError::OutOfRange("name"));

@@ -22,7 +22,7 @@ struct Node<K, V> {
     key: K,
     /// Nothing while it is lent.
     value: Option<V>,
-    since: Instant,
+    expires: Instant,
     links: [Links; 2],
 }
 
@@ -87,19 +87,36 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
 
     /// Takes a value back that was not written.
     pub(crate) fn keep(&mut self, place: u32, value: V, now: Instant) {
-        self.take_back(place, value, now, self.from == TtlFrom::LastUse);
+        self.restore(place, value);
+        self.touch(place, now);
     }
 
     /// Takes a value back that was written.
     pub(crate) fn rewrite(&mut self, place: u32, value: V, now: Instant) {
-        self.take_back(place, value, now, self.from != TtlFrom::Creation);
+        self.restore(place, value);
+        self.renew(place, now);
     }
 
-    fn take_back(&mut self, place: u32, value: V, now: Instant, renews: bool) {
+    fn restore(&mut self, place: u32, value: V) {
+        if let Some(node) = self.nodes.get_mut(place) {
+            node.value = Some(value);
+        }
+    }
+
+    /// The entry at a place was used and not written.
+    pub(crate) fn touch(&mut self, place: u32, now: Instant) {
+        self.used(place, now, self.from == TtlFrom::LastUse);
+    }
+
+    /// The entry at a place was written.
+    pub(crate) fn renew(&mut self, place: u32, now: Instant) {
+        self.used(place, now, self.from != TtlFrom::Creation);
+    }
+
+    fn used(&mut self, place: u32, now: Instant, renews: bool) {
         let Some(node) = self.nodes.get_mut(place) else { return };
-        node.value = Some(value);
         if renews {
-            node.since = now;
+            node.expires = now.saturating_add(self.ttl);
             self.move_to_end(EXPIRY, place);
         }
         if self.tracks_use {
@@ -107,12 +124,42 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
         }
     }
 
+    /// What stands at a place, unless it is lent.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn at(&self, place: u32) -> Option<&V> {
+        self.nodes.get(place)?.value.as_ref()
+    }
+
+    /// What stands at a place, to change; when it expires stays as it is.
+    pub(crate) fn at_mut(&mut self, place: u32) -> Option<&mut V> {
+        self.nodes.get_mut(place)?.value.as_mut()
+    }
+
+    /// The entries that are not lent, each with when it expires, the one that does soonest first.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V, Instant)> {
+        let first = self.nodes.get(self.lists[EXPIRY].first);
+        let next = |node: &&Node<K, V>| self.nodes.get(node.links[EXPIRY].after);
+        core::iter::successors(first, next)
+            .filter_map(|node| Some((&node.key, node.value.as_ref()?, node.expires)))
+    }
+
     /// Adds a key that has no entry, or gives it back when there is no room.
     pub(crate) fn insert(&mut self, key: K, value: V, now: Instant) -> Result<(), Full<(K, V)>> {
+        self.insert_until(key, value, now.saturating_add(self.ttl)).map(|_place| ())
+    }
+
+    /// Adds a key that has no entry, to expire then and no sooner than all that there are.
+    pub(crate) fn insert_until(
+        &mut self,
+        key: K,
+        value: V,
+        expires: Instant,
+    ) -> Result<u32, Full<(K, V)>> {
         if self.is_full() {
             return Err(Full((key, value)));
         }
-        let node = Node { key: key.clone(), value: Some(value), since: now, links: [UNLINKED; 2] };
+        let node = Node { key: key.clone(), value: Some(value), expires, links: [UNLINKED; 2] };
         let Ok(place) = self.nodes.insert(node) else { unreachable!("as many places as keys") };
         let held = self.places.get_or_insert_with(key, || place);
         debug_assert!(held.is_ok_and(|held| *held == place), "the key had no entry");
@@ -120,7 +167,7 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
         if self.tracks_use {
             self.link_last(USE, place);
         }
-        Ok(())
+        Ok(place)
     }
 
     /// Whether no further key fits.
@@ -130,22 +177,34 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
 
     /// Removes an entry, lent or not. Tells whether there was one.
     pub(crate) fn remove(&mut self, place: u32) -> bool {
-        if self.nodes.get(place).is_none() {
-            return false;
-        }
+        self.take(place).is_some()
+    }
+
+    fn take(&mut self, place: u32) -> Option<Node<K, V>> {
+        self.nodes.get(place)?;
         self.unlink(EXPIRY, place);
         if self.tracks_use {
             self.unlink(USE, place);
         }
-        if let Some(node) = self.nodes.remove(place) {
-            self.places.remove(&node.key);
-        }
-        true
+        let node = self.nodes.remove(place)?;
+        self.places.remove(&node.key);
+        Some(node)
+    }
+
+    /// Takes the entry at a place, expired or not.
+    pub(crate) fn take_at(&mut self, place: u32) -> Option<V> {
+        self.take(place)?.value
     }
 
     /// Removes the entry that is to make room. Tells whether there was one.
     pub(crate) fn remove_oldest(&mut self) -> bool {
-        self.remove(self.lists[if self.tracks_use { USE } else { EXPIRY }].first)
+        self.evict().is_some()
+    }
+
+    /// Takes the entry that is to make room.
+    pub(crate) fn evict(&mut self) -> Option<(K, Option<V>)> {
+        let node = self.take(self.lists[if self.tracks_use { USE } else { EXPIRY }].first)?;
+        Some((node.key, node.value))
     }
 
     /// Where the entry of `key` is, expired or not.
@@ -155,16 +214,18 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
 
     /// When the entry that expires soonest does.
     pub(crate) fn next_expiry(&self) -> Option<Instant> {
-        let node = self.nodes.get(self.lists[EXPIRY].first)?;
-        Some(node.since.saturating_add(self.ttl))
+        Some(self.nodes.get(self.lists[EXPIRY].first)?.expires)
     }
 
     /// Takes the value that expires soonest.
     pub(crate) fn pop_oldest(&mut self) -> Option<V> {
-        let first = self.lists[EXPIRY].first;
-        let value = self.nodes.get_mut(first)?.value.take();
-        self.remove(first);
-        value
+        self.pop_oldest_entry().map(|(_, value)| value)
+    }
+
+    /// Takes the entry that expires soonest, with its key.
+    pub(crate) fn pop_oldest_entry(&mut self) -> Option<(K, V)> {
+        let node = self.take(self.lists[EXPIRY].first)?;
+        Some((node.key, node.value?))
     }
 
     /// Removes the entries that have expired.
@@ -179,8 +240,8 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
         while self.remove_oldest() {}
     }
 
-    fn is_expired(&self, place: u32, now: Instant) -> bool {
-        self.nodes.get(place).is_some_and(|node| node.since.saturating_add(self.ttl) <= now)
+    pub(crate) fn is_expired(&self, place: u32, now: Instant) -> bool {
+        self.nodes.get(place).is_some_and(|node| node.expires <= now)
     }
 
     fn move_to_end(&mut self, list: usize, place: u32) {

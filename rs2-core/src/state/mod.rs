@@ -11,10 +11,14 @@ mod builder;
 mod config;
 #[cfg(feature = "alloc")]
 mod custom_access;
+#[cfg(feature = "alloc")]
+mod error;
 mod expiring;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod field;
 mod forget;
+#[cfg(feature = "alloc")]
+mod kept;
 #[cfg(feature = "alloc")]
 mod key;
 mod limits;
@@ -48,6 +52,8 @@ pub use backend::{Custom, InMemory, StateBackend};
 pub use builder::StateConfigBuilder;
 #[cfg(feature = "alloc")]
 pub use config::{DEFAULT_CLEANUP_INTERVAL, DEFAULT_MAX_KEYS, DEFAULT_TTL, StateConfig};
+#[cfg(feature = "alloc")]
+pub use error::StateError;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 pub use field::{FieldKey, FieldKeyExtractor};
 #[cfg(feature = "alloc")]
@@ -71,6 +77,8 @@ pub(crate) use expiring::Expiring;
 pub(crate) use forget::forget_oldest;
 #[cfg(feature = "alloc")]
 pub(crate) use forget::forget_oldest_with;
+#[cfg(feature = "alloc")]
+pub(crate) use kept::Kept;
 #[cfg(feature = "alloc")]
 pub(crate) use states::States;
 #[cfg(feature = "alloc")]

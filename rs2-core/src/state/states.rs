@@ -72,10 +72,7 @@ impl<K: Hash + Eq + Clone> States<K> {
         let Err(Full((key, value))) = self.try_insert(key, value, now) else { return };
         match self.on_full {
             OnStateFull::Reject => self.losses.count(Loss::Full),
-            OnStateFull::Stop => {
-                self.losses.stop();
-                self.stopped = true;
-            }
+            OnStateFull::Stop => self.stop(),
             // To make room would not help.
             _ if self.tally.is_open() => self.losses.count(Loss::Full),
             _ => {
@@ -115,7 +112,6 @@ impl<K: Hash + Eq + Clone> States<K> {
 
     /// Whether a step on `key` could keep new state: there is some already, or room for it, or room
     /// is made for it.
-    #[expect(dead_code, reason = "the forms that give items back ask it")]
     pub(crate) fn admits(&mut self, key: &K, now: Instant) -> bool {
         if self.remote.is_some() || self.table.place_of(key).is_some() || self.has_room() {
             return true;
@@ -146,6 +142,12 @@ impl<K: Hash + Eq + Clone> States<K> {
     /// Whether a state found no room and the stream must end.
     pub(crate) fn stopped(&self) -> bool {
         self.stopped
+    }
+
+    /// Ends the stream.
+    pub(crate) fn stop(&mut self) {
+        self.losses.stop();
+        self.stopped = true;
     }
 
     /// Whether that can happen.

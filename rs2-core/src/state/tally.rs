@@ -31,6 +31,11 @@ impl Tally {
         self.meter.as_ref().is_some_and(|meter| meter.is_open())
     }
 
+    /// Whether somebody else may refuse.
+    pub(crate) fn is_metered(&self) -> bool {
+        self.meter.is_some()
+    }
+
     /// Gives back what is beyond the number of keys that there are.
     #[inline]
     pub(crate) fn settle(&mut self, keys: usize) {
