@@ -78,7 +78,7 @@ pub use rs2_core::boxed::{LocalRS2Stream, RS2Stream};
 pub use rs2_core::op::{self, analytics, event_time};
 #[cfg(feature = "snapshot")]
 pub use rs2_core::snapshot;
-pub use rs2_core::{aggregate, statistics};
+pub use rs2_core::{aggregate, statistics, watermark};
 pub use rs2_core::{boxed, error, machine, metrics, pipe, queue, source, store, task, time};
 #[cfg(feature = "std")]
 pub use rs2_std::{lines, read};

@@ -54,6 +54,7 @@ mod sync;
 pub mod sync;
 pub mod task;
 pub mod time;
+pub mod watermark;
 
 /// Everything a pipeline needs in scope, without a runtime's plain timed names.
 pub mod prelude {

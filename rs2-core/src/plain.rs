@@ -19,6 +19,8 @@ mod resource;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod select;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod signals;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod state;
 mod stateful;
 mod timing;
@@ -101,6 +103,7 @@ macro_rules! plain_names {
             $crate::__event_time_methods!(
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
             );
+            $crate::__signal_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__select_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__flow_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__observe_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);

@@ -9,6 +9,7 @@ use rs2_stream::prelude::*;
 use rs2_stream::state::{CustomKeyExtractor, StateAccess, StateConfigs};
 use rs2_stream::store::Heap;
 use rs2_stream::time::NoTimer;
+use rs2_stream::watermark::{AllIdle, BoundedDisorder, Silence};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -97,4 +98,31 @@ fn event_time() {
     let pattern = Pattern::begin(|n: &u32| *n > 0).next(|n: &u32| *n > 1);
     all(numbers().pattern_by_time_rs2(pattern.clone(), SECOND, |n| *n, time));
     all(numbers().pattern_or_timeout_by_time_rs2(pattern, SECOND, |n| *n, time));
+}
+
+#[test]
+fn signals() {
+    let marked = || numbers().with_watermarks_rs2(BoundedDisorder::new(SECOND), time);
+    all(marked());
+    all(numbers().with_live_watermarks_on_rs2(
+        NoTimer,
+        BoundedDisorder::new(SECOND),
+        Silence::wait().idle_after(SECOND),
+        time,
+    ));
+    all(marked().map_events_rs2(|n| n));
+    all(marked().filter_events_rs2(|n| *n > 0));
+    all(marked().without_watermarks_rs2());
+    all(marked().merge_events_rs2(vec![marked()]));
+    all(marked().merge_events_with_rs2(vec![marked()], AllIdle::Advance));
+    all(marked().window_events_rs2(windows()));
+    all(marked().aggregate_events_rs2(windows(), Count));
+    all(marked().session_events_rs2(SECOND, |n| *n));
+    let keys = || Heap::bounded(1).seeded(7);
+    all(marked().aggregate_session_events_in_rs2(keys(), SECOND, |n| *n, Count));
+    all(marked().deduplicate_events_rs2(SECOND, |n| *n));
+    all(marked().throttle_events_rs2(SECOND));
+    all(marked().sort_events_rs2());
+    let pattern = Pattern::begin(|n: &u32| *n > 0).next(|n: &u32| *n > 1);
+    all(marked().pattern_events_rs2(pattern, |n| *n));
 }

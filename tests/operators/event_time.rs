@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub(super) const DELAY: i64 = 2_000;
-const WINDOW: i64 = 6_000;
-const SLIDE: i64 = 2_000;
-const GAP: i64 = 3_000;
+pub(super) const WINDOW: i64 = 6_000;
+pub(super) const SLIDE: i64 = 2_000;
+pub(super) const GAP: i64 = 3_000;
 
 pub(super) fn millis(ms: i64) -> Duration {
     Duration::from_millis(ms.unsigned_abs())
@@ -22,7 +22,7 @@ fn time_of(id: u64, data: u64) -> i64 {
     index_of(id) as i64 * 1_000 - (data % 4_000) as i64
 }
 
-fn key_of(data: u64) -> u64 {
+pub(super) fn key_of(data: u64) -> u64 {
     data / 4_000 % 2
 }
 
@@ -63,13 +63,13 @@ pub(super) fn in_time(given: &Given) -> (Vec<Event>, i64) {
     (events, watermark)
 }
 
-fn sorted(given: &[Given]) -> Vec<u64> {
+pub(super) fn sorted(given: &[Given]) -> Vec<u64> {
     let (mut events, watermark) = in_time(&given[0]);
     events.sort_by_key(|event| event.ts);
     events.iter().filter(|event| event.ts <= watermark).map(|event| event.id).collect()
 }
 
-fn throttled(given: &[Given]) -> Vec<u64> {
+pub(super) fn throttled(given: &[Given]) -> Vec<u64> {
     let (mut events, _) = events(&given[0]);
     let mut next = i64::MIN;
     events.retain(|event| {
@@ -80,7 +80,7 @@ fn throttled(given: &[Given]) -> Vec<u64> {
     events.iter().map(|event| event.id).collect()
 }
 
-fn deduplicated(given: &[Given]) -> Vec<u64> {
+pub(super) fn deduplicated(given: &[Given]) -> Vec<u64> {
     let (events, _) = in_time(&given[0]);
     let mut passed: Vec<Event> = Vec::new();
     for event in events {
@@ -95,7 +95,7 @@ fn deduplicated(given: &[Given]) -> Vec<u64> {
 
 /// The items of each window that has gone out, in order of time; windows begin at every multiple
 /// of `slide`.
-fn windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
+pub(super) fn windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
     let (events, watermark) = events(&given[0]);
     let mut windows: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
     for event in events {
@@ -115,7 +115,7 @@ fn windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
 }
 
 /// The items of each session that has gone out, in order of its end.
-fn sessions(given: &[Given]) -> Vec<Vec<u64>> {
+pub(super) fn sessions(given: &[Given]) -> Vec<Vec<u64>> {
     let (mut events, watermark) = in_time(&given[0]);
     events.sort_by_key(|event| (event.key, event.ts));
     let together = |a: &Event, b: &Event| a.key == b.key && b.ts - a.ts < GAP;
@@ -126,15 +126,15 @@ fn sessions(given: &[Given]) -> Vec<Vec<u64>> {
     sessions.into_iter().map(|session| session.iter().map(|event| event.id).collect()).collect()
 }
 
-fn tumbling() -> TimeWindowConfig {
+pub(super) fn tumbling() -> TimeWindowConfig {
     TimeWindowConfig::tumbling(millis(WINDOW), millis(DELAY)).expect("valid")
 }
 
-fn sliding() -> TimeWindowConfig {
+pub(super) fn sliding() -> TimeWindowConfig {
     TimeWindowConfig::new(millis(WINDOW), millis(SLIDE), millis(DELAY)).expect("valid")
 }
 
-fn gaps() -> SessionConfig {
+pub(super) fn gaps() -> SessionConfig {
     SessionConfig { gap: millis(GAP), watermark_delay: millis(DELAY) }
 }
 

@@ -18,6 +18,7 @@ mod recover;
 mod resilience;
 mod resource;
 mod select;
+mod signals;
 mod source;
 mod stateful;
 mod timing;
@@ -49,6 +50,7 @@ pub fn rows() -> Vec<Row> {
         observe::rows(),
         event_time::rows(),
         pattern::rows(),
+        signals::rows(),
     ];
     areas.into_iter().flatten().collect()
 }

@@ -20,7 +20,7 @@ fn is_closing(item: &Tok) -> bool {
     kind_of(item.data()) == 1
 }
 
-type Accepts = fn(&Tok) -> bool;
+pub(super) type Accepts = fn(&Tok) -> bool;
 
 fn pattern(skip: Skip) -> Pattern<Step<Step<Begin, Accepts>, Accepts>> {
     let opening = Pattern::begin(is_opening as Accepts);
@@ -94,6 +94,14 @@ fn events_of(outcome: PatternOutput<u64, Tok>) -> Vec<Tok> {
     match outcome {
         PatternOutput::Match(found) | PatternOutput::TimedOut(found) => found.events,
     }
+}
+
+pub(super) fn opening_then_closing() -> Pattern<Step<Step<Begin, Accepts>, Accepts>> {
+    pattern(Skip::PastLast)
+}
+
+pub(super) fn found_first(given: &[Given]) -> Vec<Vec<u64>> {
+    matches(given, Skip::PastLast)
 }
 
 pub(super) fn rows() -> Vec<Row> {

@@ -54,3 +54,11 @@ pub trait EventMachine {
         false
     }
 }
+
+/// A rule about event time whose outputs have times of their own, so that another one can follow:
+/// see [`InBand`](crate::watermark::InBand).
+pub trait Stamps: EventMachine {
+    /// The time of the output that the rule has just returned: not before the last watermark that
+    /// it has done with, unless the output is about what was late.
+    fn stamp(&self, out: &Self::Out) -> EventTime;
+}

@@ -3,8 +3,8 @@
 //! An operator that remembers or waits is a [`Machine`]: a rule that owns no clock, no task and no
 //! executor. Time goes in as an argument, deadlines come out as a value. [`Drive`] turns a machine
 //! into a stream; [`DriveSteps`] does for a [`StepMachine`], whose steps are futures. A rule about
-//! event time is an [`EventMachine`]; [`ByTime`] derives its timestamps
-//! and its watermark from the items.
+//! event time is an [`EventMachine`]; [`ByTime`] derives its timestamps and its watermark from the
+//! items, and [`InBand`](crate::watermark::InBand) finds them in the stream.
 
 mod alarm;
 mod budget;
@@ -16,18 +16,22 @@ mod foreign;
 mod progress;
 mod snapshots;
 mod step;
+#[cfg(feature = "alloc")]
+mod turns;
 
 pub(crate) use alarm::Alarm;
 pub use budget::{BUDGET, Budget};
 pub use by_time::ByTime;
 pub use drive::Drive;
 pub use drive_steps::DriveSteps;
-pub use event::EventMachine;
+pub use event::{EventMachine, Stamps};
 pub use foreign::Foreign;
 pub use progress::Progress;
 pub(crate) use progress::forward_progress;
-pub(crate) use snapshots::forward_snapshot;
+pub(crate) use snapshots::{empty_snapshot, forward_snapshot};
 pub use step::{Next, StepMachine};
+#[cfg(feature = "alloc")]
+pub(crate) use turns::Turns;
 
 use crate::time::Instant;
 

@@ -30,3 +30,26 @@ macro_rules! forward_snapshot {
     };
 }
 pub(crate) use forward_snapshot;
+
+/// Implements [`Snapshot`](crate::snapshot::Snapshot) for a rule that remembers nothing.
+macro_rules! empty_snapshot {
+    ($name:ident $(<$($other:ident),+>)?, $kind:literal) => {
+        #[cfg(feature = "snapshot")]
+        impl $(<$($other),+>)? $crate::snapshot::Snapshot for $name $(<$($other),+>)? {
+            fn save(
+                &self,
+                to: &mut $crate::snapshot::Writer,
+            ) -> Result<(), $crate::snapshot::SnapshotError> {
+                to.begin($kind, 1)
+            }
+
+            fn restore(
+                &mut self,
+                from: &mut $crate::snapshot::Reader<'_>,
+            ) -> Result<(), $crate::snapshot::SnapshotError> {
+                from.begin($kind, 1)
+            }
+        }
+    };
+}
+pub(crate) use empty_snapshot;

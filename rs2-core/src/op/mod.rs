@@ -28,7 +28,7 @@ pub use consume::ConsumeExt;
 #[cfg(feature = "alloc")]
 pub use consume::{BufferConfig, GrowthStrategy};
 #[cfg(feature = "alloc")]
-pub use event_time::EventTimeExt;
+pub use event_time::{EventTimeExt, SignalExt, WatermarkExt};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use flow::{BackpressureConfig, BackpressureStrategy, FlowExt, Overflow};
 #[cfg(feature = "alloc")]

@@ -1,5 +1,7 @@
 //! When to look for expired entries.
 
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::EventTime;
 
 /// Tells when a table whose entries expire with the watermark is worth going through.
@@ -31,5 +33,19 @@ impl Sweep {
     pub(crate) fn done(&mut self, len: usize, all_expired: EventTime) {
         self.at_len = (2 * len).max(Self::FLOOR);
         self.at_time = all_expired;
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl Snapshot for Sweep {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.put(&(self.at_len as u64, self.at_time))
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        let (at_len, at_time): (u64, EventTime) = from.take()?;
+        self.at_len = usize::try_from(at_len).unwrap_or(usize::MAX);
+        self.at_time = at_time;
+        Ok(())
     }
 }

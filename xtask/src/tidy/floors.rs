@@ -8,7 +8,17 @@ use crate::workspace::Package;
 /// The modules of rs2-core from the ground up.
 const FLOORS: [&[&str]; 3] = [
     &["time", "task", "store", "error", "snapshot", "sync"],
-    &["aggregate", "statistics", "machine", "slots", "state", "metrics", "boxed", "late"],
+    &[
+        "aggregate",
+        "statistics",
+        "machine",
+        "watermark",
+        "slots",
+        "state",
+        "metrics",
+        "boxed",
+        "late",
+    ],
     &["source", "op", "queue", "pipe"],
 ];
 

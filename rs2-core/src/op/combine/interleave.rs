@@ -1,7 +1,7 @@
 //! Several streams by turns, past those that have nothing.
 
-use super::lanes::Lanes;
 use crate::machine::Progress;
+use crate::machine::Turns;
 use alloc::vec::Vec;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -11,12 +11,12 @@ use futures_core::{FusedStream, Stream};
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct Interleave<A, B> {
-    lanes: Lanes<A, B>,
+    lanes: Turns<A, B>,
 }
 
 impl<A, B> Interleave<A, B> {
     pub(super) fn new(first: A, others: Vec<B>) -> Self {
-        Self { lanes: Lanes::new(first, others) }
+        Self { lanes: Turns::new(first, others) }
     }
 }
 

@@ -7,8 +7,6 @@ mod interleave;
 #[cfg(feature = "alloc")]
 mod interleave_strict;
 mod interrupt_when;
-#[cfg(feature = "alloc")]
-mod lanes;
 mod merge;
 mod zip;
 mod zip_with;

@@ -2,13 +2,17 @@
 
 use crate::late::{Late, LateTo, LeftOut};
 use crate::machine::EventMachine;
-use crate::metrics::{Loss, Losses, Reports};
+use crate::metrics::{Holds, Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::{Limits, Sweep, forget_oldest};
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 use core::hash::Hash;
 use core::time::Duration;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// How [`deduplicate_by_time_rs2`](super::EventTimeExt::deduplicate_by_time_in_rs2) judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub struct DedupByTime<K: Hash + Eq, F, St: KeyStorage, T> {
     sweep: Sweep,
     newest: EventTime,
     watermark: EventTime,
+    /// The time of the item that has passed last.
+    pub(super) passed: EventTime,
     left_out: LeftOut<T>,
 }
 
@@ -55,6 +61,7 @@ where
             sweep: Sweep::new(),
             newest: EventTime::MIN,
             watermark: EventTime::MIN,
+            passed: EventTime::MIN,
             left_out: LeftOut::new(limits.on_full, limits.losses),
         }
     }
@@ -103,14 +110,10 @@ where
     }
 
     /// There was no room even after forgetting what is expired.
-    fn make_room(&mut self, probe: (K, i64), ts: EventTime, item: T) -> Option<T> {
-        if !self.left_out.evicts() {
-            self.left_out.full(ts, item);
-            return None;
-        }
+    fn make_room(&mut self, probe: (K, i64), ts: EventTime) -> bool {
         let forgotten = forget_oldest(&mut self.kept, |kept| kept.as_micros());
         self.losses().count_many(Loss::Evicted, forgotten);
-        self.remember(probe, ts).unwrap_or(true).then_some(item)
+        self.remember(probe, ts).unwrap_or(true)
     }
 }
 
@@ -139,20 +142,25 @@ where
             return None;
         }
         let fresh = match self.remember(probe, ts) {
-            Ok(true) => return Some(item),
-            Ok(false) => {
-                self.losses().count(Loss::Duplicate);
-                return None;
-            }
+            Ok(fresh) => fresh,
             Err(Full(probe)) => {
                 self.forget_expired();
                 match self.remember(probe, ts) {
                     Ok(fresh) => fresh,
-                    Err(Full(probe)) => return self.make_room(probe, ts, item),
+                    Err(Full(probe)) if self.left_out.evicts() => self.make_room(probe, ts),
+                    Err(Full(_)) => {
+                        self.left_out.full(ts, item);
+                        return None;
+                    }
                 }
             }
         };
-        fresh.then_some(item)
+        if !fresh {
+            self.losses().count(Loss::Duplicate);
+            return None;
+        }
+        self.passed = ts;
+        Some(item)
     }
 
     #[inline]
@@ -165,6 +173,7 @@ where
     }
 
     fn on_end(&mut self) {
+        self.kept.clear();
         self.left_out.close();
     }
 
@@ -185,6 +194,40 @@ impl<K: Hash + Eq, F, St: KeyStorage, T> LateTo for DedupByTime<K, F, St, T> {
     fn late_to(mut self, outlet: Late<T>) -> Self {
         self.left_out.to(outlet);
         self
+    }
+}
+
+impl<K: Hash + Eq, F, St: KeyStorage, T> Holds for DedupByTime<K, F, St, T> {
+    fn held(&self) -> usize {
+        self.kept.len()
+    }
+}
+
+/// What is restored goes on as the saved one does, but that in a full memory, among keys seen at
+/// the same time, another one may be forgotten first.
+#[cfg(feature = "snapshot")]
+impl<K, F, St, T> Snapshot for DedupByTime<K, F, St, T>
+where
+    K: Hash + Eq + Serialize + DeserializeOwned,
+    St: KeyStorage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("dedup_by_time", 1)?;
+        to.put(&(self.newest, self.watermark, self.left_out.is_stopped()))?;
+        self.sweep.save(to)?;
+        to.put_all(self.kept.len(), self.kept.iter())
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("dedup_by_time", 1)?;
+        let stopped;
+        (self.newest, self.watermark, stopped) = from.take()?;
+        self.left_out.restore(stopped);
+        self.sweep.restore(from)?;
+        from.take_all(|(probe, ts)| {
+            let kept = self.kept.get_or_insert_with(probe, || ts);
+            kept.map(|_| ()).map_err(|_| SnapshotError::Full("dedup_by_time"))
+        })
     }
 }
 

@@ -10,6 +10,7 @@ mod grid;
 mod held;
 mod pattern;
 mod session;
+pub mod signals;
 mod sort;
 mod sums;
 mod throttle;
@@ -24,6 +25,7 @@ pub use pattern::{
     Times,
 };
 pub use session::{Session, SessionByTime, SessionConfig};
+pub use signals::{SignalExt, WatermarkExt};
 pub use sort::SortByTime;
 pub use throttle::ThrottleByTime;
 pub use window::WindowByTime;

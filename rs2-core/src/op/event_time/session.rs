@@ -112,7 +112,7 @@ where
 
     /// Where a run ends whose last item is at `last`.
     #[inline]
-    fn end_after(&self, last: EventTime) -> EventTime {
+    pub(super) fn end_after(&self, last: EventTime) -> EventTime {
         end_after(last, self.gap)
     }
 

@@ -17,12 +17,20 @@ use serde::{Serialize, de::DeserializeOwned};
 /// The rule of [`sort_by_time_rs2`](super::EventTimeExt::sort_by_time_rs2).
 pub struct SortByTime<T, St: Storage> {
     buffer: SortBuffer<T, St>,
+    /// The time of the item that has gone out last.
+    pub(super) passed: EventTime,
 }
 
 impl<T, St: Storage> SortByTime<T, St> {
     /// Sorts within the given bounds.
     pub fn new(limits: Limits<St>) -> Self {
-        Self { buffer: SortBuffer::new(limits) }
+        Self { buffer: SortBuffer::new(limits), passed: EventTime::MIN }
+    }
+
+    #[inline]
+    fn pass(&mut self, (ts, item): (EventTime, T)) -> T {
+        self.passed = ts;
+        item
     }
 }
 
@@ -32,7 +40,7 @@ impl<T, St: Storage> EventMachine for SortByTime<T, St> {
 
     #[inline]
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<T> {
-        self.buffer.push(ts, item).map(|(_, item)| item)
+        self.buffer.push(ts, item).map(|entry| self.pass(entry))
     }
 
     #[inline]
@@ -47,7 +55,7 @@ impl<T, St: Storage> EventMachine for SortByTime<T, St> {
 
     #[inline]
     fn more(&mut self) -> Option<T> {
-        self.buffer.pop().map(|(_, item)| item)
+        self.buffer.pop().map(|entry| self.pass(entry))
     }
 
     fn is_finished(&self) -> bool {

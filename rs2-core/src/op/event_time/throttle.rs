@@ -1,7 +1,9 @@
 //! At most one item for each period of event time.
 
 use crate::machine::EventMachine;
-use crate::metrics::{Loss, Losses, Reports};
+use crate::metrics::{Holds, Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 use core::marker::PhantomData;
@@ -11,6 +13,8 @@ use core::time::Duration;
 pub struct ThrottleByTime<T> {
     period: Duration,
     next: EventTime,
+    /// The time of the item that has passed last.
+    pub(super) passed: EventTime,
     losses: Losses,
     items: PhantomData<fn(T)>,
 }
@@ -18,7 +22,8 @@ pub struct ThrottleByTime<T> {
 impl<T> ThrottleByTime<T> {
     /// At most one item for each `period`; the others are counted in `losses`.
     pub fn new(period: Duration, losses: Losses) -> Self {
-        Self { period, next: EventTime::MIN, losses, items: PhantomData }
+        let (next, passed) = (EventTime::MIN, EventTime::MIN);
+        Self { period, next, passed, losses, items: PhantomData }
     }
 }
 
@@ -33,6 +38,7 @@ impl<T> EventMachine for ThrottleByTime<T> {
             return None;
         }
         self.next = ts.saturating_add(self.period);
+        self.passed = ts;
         Some(item)
     }
 
@@ -44,6 +50,27 @@ impl<T> EventMachine for ThrottleByTime<T> {
 impl<T> Reports for ThrottleByTime<T> {
     fn losses(&self) -> &Losses {
         &self.losses
+    }
+}
+
+/// No item.
+impl<T> Holds for ThrottleByTime<T> {
+    fn held(&self) -> usize {
+        0
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T> Snapshot for ThrottleByTime<T> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("throttle_by_time", 1)?;
+        to.put(&self.next)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("throttle_by_time", 1)?;
+        self.next = from.take()?;
+        Ok(())
     }
 }
 

@@ -1,7 +1,11 @@
 //! What was found.
 
+use super::rule::PatternByTime;
+use crate::machine::{EventMachine, Stamps};
+use crate::store::KeyStorage;
 use crate::time::EventTime;
 use alloc::vec::Vec;
+use core::hash::Hash;
 
 /// Items of one key that match a pattern, or the beginning of a match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,8 +76,23 @@ pub(super) struct Found<K, T> {
     pub(super) key: K,
     pub(super) start: EventTime,
     pub(super) end: EventTime,
+    /// The time of the item or deadline that made it known.
+    pub(super) known: EventTime,
     pub(super) events: Vec<T>,
     /// The position of each; empty when no step has a name.
     pub(super) positions: Vec<u16>,
     pub(super) timed_out: bool,
+}
+
+impl<T, K, F, L, St, W> Stamps for PatternByTime<T, K, F, L, St, W>
+where
+    Self: EventMachine,
+    K: Hash + Eq,
+    St: KeyStorage,
+{
+    /// When it was known: an item that does not come is missed at the end of the span.
+    #[inline]
+    fn stamp(&self, _outcome: &Self::Out) -> EventTime {
+        self.known
+    }
 }

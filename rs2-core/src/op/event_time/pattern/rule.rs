@@ -56,6 +56,10 @@ where
     /// There may be sorted items or deadlines whose turn has come.
     pub(super) behind: bool,
     pub(super) found: VecDeque<Found<K, T>>,
+    /// The time of the item or deadline that is looked at, and of that which made the last outcome
+    /// known.
+    now: EventTime,
+    pub(super) known: EventTime,
     scratch: Vec<Next>,
     pub(super) on_full: OnFull,
     pub(super) losses: Losses,
@@ -143,6 +147,8 @@ where
             ended: false,
             behind: false,
             found: VecDeque::new(),
+            now: EventTime::MIN,
+            known: EventTime::MIN,
             scratch: Vec::new(),
             on_full: limits.on_full,
             losses: limits.losses.clone(),
@@ -194,6 +200,7 @@ where
         }
         self.behind = !self.stopped;
         let found = self.found.pop_front()?;
+        self.known = found.known;
         W::of(self.outcome(found))
     }
 
@@ -222,6 +229,7 @@ where
     /// Shows one item, in its turn, to the runs of its key.
     fn step(&mut self, ts: EventTime, item: T) {
         self.turn += 1;
+        self.now = ts;
         let key = (self.key_of)(&item);
         let open = self.keys.get_mut(&key);
         let mut runs = open.map(|open| mem::take(&mut open.runs)).unwrap_or_default();
@@ -326,6 +334,9 @@ where
     fn expire(&mut self, key: K, at: i128) {
         let Some(open) = self.keys.get_mut(&key) else { return };
         open.due = None;
+        // The last moment before it: what ends then has ended.
+        let before = i64::try_from(at - 1).unwrap_or(i64::MAX);
+        self.now = self.now.max(EventTime::from_micros(before));
         let mut runs = mem::take(&mut open.runs);
         let (mut complete, mut over) = (Vec::new(), Vec::new());
         runs.retain(|run| {
@@ -365,11 +376,12 @@ where
         events.reverse();
         positions.reverse();
         let (key, start, end) = (key.clone(), run.first, run.last);
-        self.found.push_back(Found { key, start, end, events, positions, timed_out });
+        let known = self.now;
+        self.found.push_back(Found { key, start, end, known, events, positions, timed_out });
     }
 
     fn outcome(&self, found: Found<K, T>) -> PatternOutput<K, T> {
-        let Found { key, start, end, events, positions, timed_out } = found;
+        let Found { key, start, end, events, positions, timed_out, known: _ } = found;
         let names = positions.into_iter().map(|position| self.automaton.at(position).name);
         let names = names.collect();
         let found = PatternMatch { key, start_time: start, end_time: end, events, names };

@@ -1,0 +1,79 @@
+//! The times of what the rules put out.
+
+use crate::aggregate::Aggregator;
+use crate::machine::Stamps;
+use crate::op::event_time::{
+    DedupByTime, Session, SessionByTime, SortByTime, ThrottleByTime, TimeWindow, WindowByTime,
+    WindowValue,
+};
+use crate::store::{KeyStorage, Storage};
+use crate::time::EventTime;
+use core::hash::Hash;
+
+/// The last moment before `end`: what it belongs to has ended by then, and no watermark that the
+/// next rule has seen is past it.
+fn before(end: EventTime) -> EventTime {
+    end.saturating_sub(EventTime::RESOLUTION)
+}
+
+impl<T, A, St, V> Stamps for WindowByTime<T, A, St, TimeWindow<V>>
+where
+    A: Aggregator<T, Output = alloc::vec::Vec<V>>,
+    St: Storage,
+{
+    #[inline]
+    fn stamp(&self, window: &TimeWindow<V>) -> EventTime {
+        before(window.end_time)
+    }
+}
+
+impl<T, A, St> Stamps for WindowByTime<T, A, St, WindowValue<A::Output>>
+where
+    A: Aggregator<T>,
+    St: Storage,
+{
+    #[inline]
+    fn stamp(&self, window: &WindowValue<A::Output>) -> EventTime {
+        before(window.end_time)
+    }
+}
+
+impl<T, K, F, A, St> Stamps for SessionByTime<T, K, F, A, St>
+where
+    K: Hash + Eq + Clone,
+    F: FnMut(&T) -> K,
+    A: Aggregator<T>,
+    St: KeyStorage,
+{
+    #[inline]
+    fn stamp(&self, session: &Session<K, A::Output>) -> EventTime {
+        // Without a gap it ends at its last item.
+        before(self.end_after(session.end_time)).max(session.end_time)
+    }
+}
+
+impl<T, K, F, St> Stamps for DedupByTime<K, F, St, T>
+where
+    K: Hash + Eq,
+    F: FnMut(&T) -> K,
+    St: KeyStorage,
+{
+    #[inline]
+    fn stamp(&self, _item: &T) -> EventTime {
+        self.passed
+    }
+}
+
+impl<T> Stamps for ThrottleByTime<T> {
+    #[inline]
+    fn stamp(&self, _item: &T) -> EventTime {
+        self.passed
+    }
+}
+
+impl<T, St: Storage> Stamps for SortByTime<T, St> {
+    #[inline]
+    fn stamp(&self, _item: &T) -> EventTime {
+        self.passed
+    }
+}

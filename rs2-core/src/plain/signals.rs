@@ -1,0 +1,218 @@
+//! The plain names of event time between signals, which need a timer or a seed.
+
+/// The methods of `PlainExt` about signals.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __signal_methods {
+    (
+        $Timer:ty, $timer:expr, $Spawner:ty, $spawner:expr, $seed:expr,
+        $before:literal, $after:literal
+    ) => {
+        /// Yields each item with its time and the watermark when it has risen, and says what
+        /// becomes of that while the source is silent.
+        ///
+        /// # Shape
+        /// Each item in the order in which they come, watermarks that only rise, idle once the
+        /// source is silent for as long as `silence` says, and active before the next item.
+        /// # End and errors
+        /// Ends with its source. `Err` items are items like any other.
+        /// # Cancel safety
+        /// Dropping the stream loses at most one item, which waits behind word that the source
+        /// is back.
+        /// # Cost
+        /// O(1) per item, one timer. Reads the clock once per poll.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::watermark::{BoundedDisorder, Silence};
+        /// # use std::time::Duration;
+        /// let policy = BoundedDisorder::new(Duration::from_secs(1));
+        /// let silence = Silence::wait().idle_after(Duration::from_secs(30));
+        /// let items: Vec<i64> = from_iter([5, 3])
+        ///     .with_live_watermarks_rs2(policy, silence, |s| EventTime::from_secs(*s))
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(items, [5, 3]);
+        #[doc = $after]
+        /// ```
+        fn with_live_watermarks_rs2<P, F, E>(
+            self,
+            policy: P,
+            silence: $crate::watermark::Silence,
+            timestamp: F,
+        ) -> $crate::op::event_time::signals::Watermarked<Self, P, F, $Timer>
+        where
+            Self: Sized,
+            P: $crate::watermark::Watermarks<Self::Item>,
+            F: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+        {
+            $crate::op::WatermarkExt::with_live_watermarks_on_rs2(
+                self, $timer, policy, silence, timestamp,
+            )
+        }
+
+        /// Yields each session of each key with its items:
+        /// [`session_events_in_rs2`]($crate::op::SignalExt::session_events_in_rs2) with at most
+        /// 1,000,000 open sessions.
+        ///
+        /// # Shape
+        /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each
+        /// run of them, in the order of the ends, each at the last moment before its end.
+        /// # End and errors
+        /// At the end all sessions go out. An item before the watermark is counted as late.
+        /// # Cancel safety
+        /// Dropping the stream loses the items of open sessions.
+        /// # Backpressure and memory
+        /// Holds the items of open sessions, at most 1,000,000 for each; what does not fit is
+        /// counted.
+        /// # Cost
+        /// O(1) per item, O(log n) for each of n sessions. No clock.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::watermark::BoundedDisorder;
+        /// # use std::time::Duration;
+        /// let sessions: Vec<Vec<i64>> = from_iter([0, 10, 40])
+        ///     .with_watermarks_rs2(
+        ///         BoundedDisorder::new(Duration::ZERO),
+        ///         |s| EventTime::from_secs(*s),
+        ///     )
+        ///     .session_events_rs2(Duration::from_secs(30), |_| "ann")
+        ///     .map_events_rs2(|session| session.value)
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(sessions, [vec![0, 10], vec![40]]);
+        #[doc = $after]
+        /// ```
+        #[doc(alias = "sessionize")]
+        fn session_events_rs2<K, G>(
+            self,
+            gap: ::core::time::Duration,
+            key: G,
+        ) -> $crate::op::event_time::signals::SessionsInBand<
+            Self,
+            K,
+            G,
+            $crate::op::event_time::Collect,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt<Event: Clone>,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+        {
+            self.session_events_in_rs2($crate::__keys!($seed), gap, key)
+        }
+
+        /// Yields the items whose key was not seen near their time:
+        /// [`deduplicate_events_in_rs2`]($crate::op::SignalExt::deduplicate_events_in_rs2) with
+        /// at most 1,000,000 keys remembered.
+        ///
+        /// # Shape
+        /// n items in, at most n out, in the order in which they come.
+        /// # End and errors
+        /// Ends with its source. Late items and duplicates are counted.
+        /// # Cancel safety
+        /// Holds no item.
+        /// # Backpressure and memory
+        /// One entry for each key and time remembered; when there is no room, those that expire
+        /// soonest are forgotten and counted, so a duplicate of them may pass.
+        /// # Cost
+        /// O(1) per item, amortised. No clock.
+        /// # Panics
+        /// When `within` is shorter than a microsecond.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::watermark::BoundedDisorder;
+        /// # use std::time::Duration;
+        /// let firsts: Vec<i64> = from_iter([0, 9, 10])
+        ///     .with_watermarks_rs2(
+        ///         BoundedDisorder::new(Duration::ZERO),
+        ///         |s| EventTime::from_secs(*s),
+        ///     )
+        ///     .deduplicate_events_rs2(Duration::from_secs(10), |_| "ann")
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(firsts, [0, 10]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn deduplicate_events_rs2<K, G>(
+            self,
+            within: ::core::time::Duration,
+            key: G,
+        ) -> $crate::op::event_time::signals::DeduplicatedInBand<
+            Self,
+            K,
+            G,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt,
+            K: ::core::hash::Hash + Eq,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+        {
+            self.deduplicate_events_in_rs2($crate::__keys!($seed), within, key)
+        }
+
+        /// Yields each sequence of items of one key that matches a pattern:
+        /// [`pattern_events_in_rs2`]($crate::op::SignalExt::pattern_events_in_rs2) with at most
+        /// 1,000,000 items held for sorting and as many keys with an open attempt.
+        ///
+        /// # Shape
+        /// Any number of items in, one
+        /// [`PatternMatch`]($crate::op::event_time::PatternMatch) for each sequence, in the
+        /// order of their last items.
+        /// # End and errors
+        /// At the end the items held are looked at. Late items are counted.
+        /// # Cancel safety
+        /// Dropping the stream loses the items held and the attempts.
+        /// # Backpressure and memory
+        /// Holds the items after the watermark, and those of open attempts.
+        /// # Cost
+        /// O(log n) per item for n items held, and O(1) for each attempt of its key. No clock.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::{op::event_time::Pattern, watermark::BoundedDisorder};
+        /// # use std::time::Duration;
+        /// let twice = Pattern::begin(|n: &i64| n % 2 == 0).next(|n: &i64| n % 2 == 0);
+        /// let found: Vec<Vec<i64>> = from_iter([1, 2, 4, 5])
+        ///     .with_watermarks_rs2(
+        ///         BoundedDisorder::new(Duration::ZERO),
+        ///         |s| EventTime::from_secs(*s),
+        ///     )
+        ///     .pattern_events_rs2(twice, |_| ())
+        ///     .map_events_rs2(|found| found.events)
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(found, [vec![2, 4]]);
+        #[doc = $after]
+        /// ```
+        fn pattern_events_rs2<L, K, G>(
+            self,
+            pattern: $crate::op::event_time::Pattern<L>,
+            key: G,
+        ) -> $crate::op::event_time::signals::PatternsInBand<
+            Self,
+            K,
+            G,
+            L,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt<Event: Clone>,
+            L: $crate::op::event_time::Steps<<Self as $crate::op::SignalExt>::Event>,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+        {
+            self.pattern_events_in_rs2($crate::__keys!($seed), pattern, key)
+        }
+    };
+}

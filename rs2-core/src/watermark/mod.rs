@@ -1,0 +1,25 @@
+//! How far event time has come, told between the items of a stream.
+//!
+//! A stream of [`Signal`]s carries its items with their times, and its own watermark. Operators on
+//! event time can then follow one another, and several sources can be merged without losing sight
+//! of the slowest. [`Watermarks`] is what makes watermarks of items, [`Silence`] what becomes of
+//! them while a source has none; [`Inputs`] puts together those of several sources, and [`InBand`]
+//! runs a rule about event time between signals.
+
+mod in_band;
+#[cfg(feature = "alloc")]
+mod inputs;
+mod policy;
+mod signal;
+mod silence;
+#[cfg(feature = "alloc")]
+mod silent;
+
+pub use in_band::InBand;
+#[cfg(feature = "alloc")]
+pub use inputs::{AllIdle, Inputs};
+pub use policy::{BoundedDisorder, Punctuated, Watermarks};
+pub use signal::Signal;
+pub use silence::Silence;
+#[cfg(feature = "alloc")]
+pub(crate) use silent::{Silent, Step};
