@@ -302,6 +302,37 @@ fn a_handle_on_a_storage_is_detached_after_its_step() {
     assert_eq!((counts, losses.total()), (vec![1, 2], 0));
 }
 
+#[test]
+fn an_update_that_outlives_its_step_writes_nothing() {
+    let timer = ManualTimer::new();
+    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let config = StateConfig::new().with_custom_storage(map.clone());
+    let kept = Mutex::new(None);
+    let answers = steps(
+        &timer,
+        config,
+        vec![(), ()],
+        |_| (),
+        |_, state| {
+            let begun = kept.lock().unwrap().take();
+            let kept = &kept;
+            async move {
+                if let Some(begun) = begun {
+                    return Some(begun.await);
+                }
+                let mut update =
+                    Box::pin(async move { state.update(|text: &mut String| text.push('x')).await });
+                // It has asked the storage, and has no answer yet.
+                assert!(futures_util::future::poll_immediate(&mut update).await.is_none());
+                *kept.lock().unwrap() = Some(update);
+                None
+            }
+        },
+    );
+    assert_eq!(answers, [None, Some(Err(AccessError::Detached))]);
+    assert_eq!(map.keys(), [""; 0]);
+}
+
 /// Counts of the steps of one key, some time apart, in a memory with the clock of the operator.
 fn counts_apart(ttl_from: TtlFrom, steps_at: &[(u64, bool)]) -> Vec<u32> {
     let timer = ManualTimer::new();

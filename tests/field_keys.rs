@@ -199,15 +199,48 @@ proptest! {
             prop_assert_eq!(missing, path.join("."));
         }
     }
+}
 
-    #[test]
-    fn keys_that_differ_are_written_differently(
-        a in ("[,\\\\+a]{0,3}", prop::option::of("[,\\\\+a]{0,3}"), any::<i8>()),
-        b in ("[,\\\\+a]{0,3}", prop::option::of("[,\\\\+a]{0,3}"), any::<i8>()),
-    ) {
-        prop_assert_eq!(a == b, a.to_text() == b.to_text());
-        let nest =
-            |(a, b, c): &(String, Option<String>, i8)| ((a.clone(), b.clone()), *c).to_text();
-        prop_assert_eq!(a == b, nest(&a) == nest(&b));
+/// All texts of up to so many of these letters.
+fn texts(letters: &str, most: usize) -> Vec<String> {
+    let mut texts = vec![String::new()];
+    for length in 0..most {
+        let longest: Vec<String> =
+            texts.iter().filter(|text| text.len() == length).cloned().collect();
+        texts.extend(
+            longest.iter().flat_map(|text| letters.chars().map(move |c| format!("{text}{c}"))),
+        );
     }
+    texts
+}
+
+#[test]
+fn keys_that_differ_are_written_differently() {
+    let parts = texts(",\\+", 3);
+    let mut pairs = Vec::new();
+    for a in &parts {
+        for b in &parts {
+            pairs.push((a.as_str(), b.as_str()));
+        }
+    }
+    let as_pairs: HashSet<String> = pairs.iter().map(StorageKey::to_text).collect();
+    assert_eq!(as_pairs.len(), pairs.len());
+
+    let short = texts(",\\", 2);
+    let mut nested = HashSet::new();
+    for a in &short {
+        for b in &short {
+            for c in &short {
+                let texts = [
+                    ((a, b), c).to_text(),
+                    (a, (b, c)).to_text(),
+                    (a, b, c).to_text(),
+                    ((a, Some(b)), Some(c)).to_text(),
+                ];
+                nested.extend(texts.into_iter().enumerate());
+            }
+        }
+    }
+    assert_eq!(nested.len(), 4 * short.len().pow(3));
+    assert_ne!(None::<&str>.to_text(), Some("").to_text());
 }
