@@ -1,8 +1,8 @@
 //! Operators that keep a table, for each key or by the time of the items.
 
-use super::{all, now, numbers, sends};
+use super::{all, now, numbers, sends, shares};
 use rs2_stream::aggregate::{Mean, Running};
-use rs2_stream::event_time::{Count, DedupConfig, Pattern, SessionConfig, TimeWindowConfig};
+use rs2_stream::event_time::{Count, DedupConfig, Panes, Pattern, SessionConfig, TimeWindowConfig};
 use rs2_stream::op::group::Batching;
 use rs2_stream::op::stateful::Windowing;
 use rs2_stream::prelude::*;
@@ -87,11 +87,17 @@ fn stateful() {
 fn event_time() {
     all(numbers().window_by_time_rs2(windows(), time));
     all(numbers().aggregate_by_time_rs2(windows(), time, Count));
+    let keys = || Heap::bounded(1).seeded(7);
+    all(numbers().window_keyed_by_time_rs2(windows(), |n| *n, time));
+    all(numbers().window_keyed_by_time_in_rs2(keys(), windows(), |n| *n, time));
+    all(numbers().aggregate_keyed_by_time_rs2(windows(), |n| *n, time, Count));
+    all(numbers().aggregate_keyed_by_time_in_rs2(keys(), windows(), |n| *n, time, Count));
+    shares(numbers().panes_by_time_rs2(Panes::global(), |n| *n, time, Count));
+    all(numbers().panes_by_time_on_rs2(NoTimer, keys(), Panes::global(), |n| *n, time, Count));
     all(numbers().throttle_by_time_rs2(SECOND, time));
     all(numbers().sort_by_time_rs2(time, SECOND));
     let sessions = SessionConfig { gap: SECOND, watermark_delay: SECOND };
     all(numbers().session_by_time_rs2(sessions, |n| *n, time));
-    let keys = || Heap::bounded(1).seeded(7);
     all(numbers().aggregate_sessions_by_time_in_rs2(keys(), sessions, |n| *n, time, Count));
     let config = DedupConfig { within: SECOND, watermark_delay: SECOND };
     all(numbers().deduplicate_by_time_rs2(config, |n| *n, time));

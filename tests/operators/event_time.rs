@@ -1,6 +1,8 @@
 //! Operators of event time, against a look at everything at once.
 
-use rs2_core::op::event_time::{Count, DedupConfig, SessionConfig, TimeWindowConfig};
+use rs2_core::op::event_time::{
+    Collect, Count, DedupConfig, Panes, SessionConfig, TimeWindowConfig,
+};
 use rs2_core::prelude::*;
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_test::sim::Tok;
@@ -114,6 +116,24 @@ pub(super) fn windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
     windows.into_values().map(in_order).collect()
 }
 
+/// The same for each key, in the order of their first arrivals.
+fn keyed_windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
+    let of_key = |id: &u64| key_of(given[0].data(*id));
+    let by_key = |window: Vec<u64>| {
+        let mut arrivals = window.clone();
+        arrivals.sort_by_key(|id| index_of(*id));
+        let mut keys: Vec<u64> = Vec::new();
+        for key in arrivals.iter().map(of_key) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        let mine = |key: u64| window.iter().copied().filter(|id| of_key(id) == key).collect();
+        keys.into_iter().map(mine).collect::<Vec<Vec<u64>>>()
+    };
+    windows(given, slide).into_iter().flat_map(by_key).collect()
+}
+
 /// The items of each session that has gone out, in order of its end.
 pub(super) fn sessions(given: &[Given]) -> Vec<Vec<u64>> {
     let (mut events, watermark) = in_time(&given[0]);
@@ -170,6 +190,27 @@ pub(super) fn rows() -> Vec<Row> {
             source.aggregate_by_time_rs2(sliding(), time, Count).map_rs2(|window| window.value)
         })
         .model(|given| windows(given, SLIDE).iter().map(Vec::len).collect()),
+        Row::new("window_keyed_by_time_in_rs2", |_, [source]| {
+            let windows = source.window_keyed_by_time_in_rs2(memory(), tumbling(), key, time);
+            windows.map_rs2(|window| window.value)
+        })
+        .model(|given| keyed_windows(given, WINDOW))
+        .keeps_all(),
+        Row::new("aggregate_keyed_by_time_in_rs2", |_, [source]| {
+            let memory = memory();
+            source
+                .aggregate_keyed_by_time_in_rs2(memory, sliding(), key, time, Count)
+                .map_rs2(|window| window.value)
+        })
+        .model(|given| keyed_windows(given, SLIDE).iter().map(Vec::len).collect()),
+        Row::new("panes_by_time_on_rs2", |sim, [source]| {
+            let panes = Panes::of(tumbling()).every(millis(WINDOW)).discarding();
+            let (memory, timer) = (memory(), sim.timer());
+            source
+                .panes_by_time_on_rs2(timer, memory, panes, key, time, Collect::default())
+                .map_rs2(|window| window.value)
+        })
+        .keeps_all(),
         Row::new("session_by_time_in_rs2", |_, [source]| {
             let sessions = source.session_by_time_in_rs2(memory(), gaps(), key, time);
             sessions.map_rs2(|session| session.value)

@@ -8,6 +8,179 @@ macro_rules! __event_time_methods {
         $Timer:ty, $timer:expr, $Spawner:ty, $spawner:expr, $seed:expr,
         $before:literal, $after:literal
     ) => {
+        /// Yields each window of each key with its items:
+        /// [`window_keyed_by_time_in_rs2`]($crate::op::EventTimeExt::window_keyed_by_time_in_rs2)
+        /// with at most 1,000,000 parts, one for each key and slice.
+        ///
+        /// # Shape
+        /// Any number of items in, one [`KeyedWindow`]($crate::op::event_time::KeyedWindow) for
+        /// each key and window with items, in the order of the ends, then of first arrivals.
+        /// # End and errors
+        /// At the end all windows go out. An item whose windows are all closed is counted as late.
+        /// # Cancel safety
+        /// Dropping the stream loses the items of open windows.
+        /// # Backpressure and memory
+        /// Holds the items of open windows; when there is no room for another part, the oldest
+        /// slice goes out early.
+        /// # Cost
+        /// O(1) per item, one clone of it for each window but the last. No clock.
+        /// # Panics
+        /// When the settings cannot work.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::TimeWindowConfig;
+        /// let second = std::time::Duration::from_secs(1);
+        /// let config = TimeWindowConfig::tumbling(10 * second, second).unwrap();
+        /// let windows: Vec<(i64, Vec<i64>)> = from_iter([1, 2, 3, 14])
+        ///     .window_keyed_by_time_rs2(config, |n| n % 2, |s| EventTime::from_secs(*s))
+        ///     .map_rs2(|window| (window.key, window.value))
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(windows, [(1, vec![1, 3]), (0, vec![2]), (0, vec![14])]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn window_keyed_by_time_rs2<K, G, F, E>(
+            self,
+            config: $crate::op::event_time::TimeWindowConfig,
+            key: G,
+            timestamp: F,
+        ) -> $crate::op::event_time::WindowsOfKeys<
+            Self,
+            K,
+            G,
+            $crate::op::event_time::Collect,
+            $crate::store::SeededHeap,
+            F,
+        >
+        where
+            Self: Sized,
+            Self::Item: Clone,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+        {
+            self.window_keyed_by_time_in_rs2($crate::__keys!($seed), config, key, timestamp)
+        }
+
+        /// Yields what an aggregator makes of each window of each key:
+        /// [its form with a memory][in_memory] with at most 1,000,000 parts, one for each key and
+        /// slice.
+        ///
+        /// [in_memory]: $crate::op::EventTimeExt::aggregate_keyed_by_time_in_rs2
+        ///
+        /// # Shape
+        /// One [`KeyedWindow`]($crate::op::event_time::KeyedWindow) for each key and window with
+        /// items, in the order of the ends, then of first arrivals.
+        /// # End and errors
+        /// At the end all windows go out. An item whose windows are all closed is counted as late.
+        /// # Cancel safety
+        /// Dropping the stream loses what open windows have gathered.
+        /// # Backpressure and memory
+        /// Holds one part for each key and slice; when there is no room for another, the oldest
+        /// slice goes out early.
+        /// # Cost
+        /// O(1) per item, and for each key of a window that goes out. No clock.
+        /// # Panics
+        /// When the settings cannot work.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::{Count, TimeWindowConfig};
+        /// let second = std::time::Duration::from_secs(1);
+        /// let config = TimeWindowConfig::tumbling(10 * second, second).unwrap();
+        /// let counts: Vec<(i64, u64)> = from_iter([1, 2, 3, 14])
+        ///     .aggregate_keyed_by_time_rs2(config, |n| n % 2, |s| EventTime::from_secs(*s), Count)
+        ///     .map_rs2(|window| (window.key, window.value))
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(counts, [(1, 2), (0, 1), (0, 1)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn aggregate_keyed_by_time_rs2<K, G, A, F, E>(
+            self,
+            config: $crate::op::event_time::TimeWindowConfig,
+            key: G,
+            timestamp: F,
+            aggregator: A,
+        ) -> $crate::op::event_time::WindowsOfKeys<Self, K, G, A, $crate::store::SeededHeap, F>
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            A: $crate::op::event_time::Aggregator<Self::Item>,
+            F: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+        {
+            let parts = $crate::__keys!($seed);
+            self.aggregate_keyed_by_time_in_rs2(parts, config, key, timestamp, aggregator)
+        }
+
+        /// Yields what an aggregator makes of each window of each key, also before its end:
+        /// [`panes_by_time_on_rs2`]($crate::op::EventTimeExt::panes_by_time_on_rs2) with at most
+        /// 1,000,000 parts, one for each key and slice.
+        ///
+        /// # Shape
+        /// One [`KeyedWindow`]($crate::op::event_time::KeyedWindow) whenever the panes say so.
+        /// # End and errors
+        /// At the end all windows go out. An item whose windows are all closed is counted as late.
+        /// # Cancel safety
+        /// Dropping the stream loses what open windows have gathered.
+        /// # Backpressure and memory
+        /// Holds one part for each key and slice, and a note for each window; when there is no room
+        /// for another part, the oldest slice goes out early.
+        /// # Cost
+        /// O(windows over it) per item. The clock once per poll with an item, one timer.
+        /// # Panics
+        /// When the settings cannot work.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::{Count, Panes, Timing};
+        /// let counts: Vec<(u64, Timing)> = from_iter([1, 2, 3])
+        ///     .panes_by_time_rs2(
+        ///         Panes::global().each_items(2),
+        ///         |_| (),
+        ///         |s| EventTime::from_secs(*s),
+        ///         Count,
+        ///     )
+        ///     .map_rs2(|pane| (pane.value, pane.timing))
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(counts, [(2, Timing::Early), (3, Timing::OnTime)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn panes_by_time_rs2<K, G, A, F, E>(
+            self,
+            panes: $crate::op::event_time::Panes,
+            key: G,
+            timestamp: F,
+            aggregator: A,
+        ) -> $crate::op::event_time::WindowsOfKeys<
+            Self,
+            K,
+            G,
+            A,
+            $crate::store::SeededHeap,
+            F,
+            $Timer,
+        >
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            A: $crate::op::event_time::Aggregator<Self::Item>,
+            F: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+        {
+            let parts = $crate::__keys!($seed);
+            self.panes_by_time_on_rs2($timer, parts, panes, key, timestamp, aggregator)
+        }
+
         /// Yields each session of each key with its items:
         /// [`session_by_time_in_rs2`]($crate::op::EventTimeExt::session_by_time_in_rs2) with at
         /// most 1,000,000 open sessions.

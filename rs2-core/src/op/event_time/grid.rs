@@ -14,6 +14,8 @@ pub(super) struct Grid {
     // division.
     pub(super) slice_start: i64,
     pub(super) last_window: i64,
+    // One window over all time, which is one slice.
+    is_global: bool,
 }
 
 impl Grid {
@@ -23,26 +25,45 @@ impl Grid {
         let (size, slide) = (micros(config.window_size), micros(config.slide_interval));
         let (slice, into_window) = (gcd(size, slide), i64::MIN.rem_euclid(slide));
         let origin = i64::MIN + if into_window == 0 { 0 } else { slide - into_window };
-        Self { size, slide, slice, origin, slice_start: 0, last_window: 0 }
+        Self { size, slide, slice, origin, slice_start: 0, last_window: 0, is_global: false }
+    }
+
+    /// One window over all time.
+    pub(super) fn global() -> Self {
+        let (length, start) = (i64::MAX, i64::MIN);
+        Self {
+            size: length,
+            slide: length,
+            slice: length,
+            origin: start,
+            slice_start: start,
+            last_window: start,
+            is_global: true,
+        }
     }
 
     /// Moves to the slice that holds `ts`.
     #[inline]
     pub(super) fn locate(&mut self, ts: i64) {
         if ts < self.slice_start || ts.abs_diff(self.slice_start) >= self.slice.unsigned_abs() {
+            if self.is_global {
+                return;
+            }
             self.slice_start = floor(ts, self.slice);
             self.last_window = self.last_window_over(self.slice_start);
         }
     }
 
     pub(super) fn last_window_over(&self, slice: i64) -> i64 {
-        floor(slice, self.slide)
+        if self.is_global { i64::MIN } else { floor(slice, self.slide) }
     }
 
     /// The start of the first window that ends after `at`.
     pub(super) fn first_window_over(&self, at: i64) -> i64 {
         match at.checked_sub(self.size) {
-            Some(before) if before >= self.origin => floor(before, self.slide) + self.slide,
+            Some(before) if before >= self.origin && !self.is_global => {
+                floor(before, self.slide) + self.slide
+            }
             _ => self.origin,
         }
     }
@@ -59,7 +80,17 @@ impl Grid {
     }
 
     pub(super) fn end(&self, window: i64) -> i64 {
-        window.saturating_add(self.size)
+        if self.is_global { i64::MAX } else { window.saturating_add(self.size) }
+    }
+
+    /// The start of the next window, if time is long enough.
+    pub(super) fn after(&self, window: i64) -> Option<i64> {
+        if self.is_global { None } else { window.checked_add(self.slide) }
+    }
+
+    /// The start of the next window, or the end of time.
+    pub(super) fn after_or_max(&self, window: i64) -> i64 {
+        self.after(window).unwrap_or(i64::MAX)
     }
 }
 

@@ -8,17 +8,24 @@ mod dedup;
 mod entry;
 mod grid;
 mod held;
+mod keyed_firing;
+mod keyed_group;
+mod keyed_window;
+mod panes;
 mod pattern;
 mod session;
 pub mod signals;
 mod sort;
 mod sums;
 mod throttle;
+mod timeline;
 mod window;
 mod window_types;
 
 pub use crate::aggregate::{Aggregator, Collect, Collected, Count};
 pub use dedup::{DedupByTime, DedupConfig};
+pub use keyed_window::KeyedWindows;
+pub use panes::{Accumulation, KeyedWindow, Panes};
 pub use pattern::{
     Absent, Begin, Captured, Condition, Given, Group, MAX_ATTEMPTS, MAX_EVENTS, Never, Pattern,
     PatternByTime, PatternMatch, PatternOutput, PatternYield, Plan, Repeated, Skip, Step, Steps,
@@ -35,7 +42,7 @@ use crate::machine::{ByTime, Drive};
 use crate::metrics::Losses;
 use crate::state::Limits;
 use crate::store::{Heap, KeyStorage, Storage};
-use crate::time::{EventTime, NoTimer};
+use crate::time::{EventTime, NoTimer, Timer};
 use core::hash::Hash;
 use core::time::Duration;
 use futures_core::Stream;
@@ -45,6 +52,10 @@ pub type DriveByTime<S, M, F> = Drive<S, ByTime<M, F>, NoTimer>;
 
 /// Windows over a source, each as a `W`.
 pub type Windows<S, A, St, W, F> = DriveByTime<S, WindowByTime<<S as Stream>::Item, A, St, W>, F>;
+
+/// Windows of each key of a source.
+pub type WindowsOfKeys<S, K, G, A, St, F, T = NoTimer> =
+    Drive<S, ByTime<KeyedWindows<<S as Stream>::Item, K, G, A, St>, F>, T>;
 
 /// Sessions of a source.
 pub type Sessions<S, K, G, A, St, F> =
@@ -255,6 +266,159 @@ pub trait EventTimeExt: Stream {
     {
         let rule = WindowByTime::new(slices.into(), &config, aggregator);
         drive(self, rule, config.watermark_delay, timestamp)
+    }
+
+    /// Yields each window of each key with its items, once the watermark has passed its end.
+    ///
+    /// The plain name is `window_keyed_by_time_rs2(config, key, timestamp)`. It is
+    /// [`aggregate_keyed_by_time_in_rs2`](Self::aggregate_keyed_by_time_in_rs2) with [`Collect`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::TimeWindowConfig, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let config = TimeWindowConfig::tumbling(Duration::from_secs(10), Duration::ZERO)?;
+    /// let parts = Heap::bounded(1_000).seeded(7);
+    /// let time = |visit: &(char, i64)| EventTime::from_secs(visit.1);
+    /// let windows: Vec<(char, usize)> = from_iter([('b', 1), ('a', 2), ('b', 3), ('a', 12)])
+    ///     .window_keyed_by_time_in_rs2(parts, config, |visit| visit.0, time)
+    ///     .map_rs2(|window| (window.key, window.value.len()))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(windows, [('b', 2), ('a', 1), ('a', 1)]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[track_caller]
+    fn window_keyed_by_time_in_rs2<St, K, G, F, E>(
+        self,
+        parts: impl Into<Limits<St>>,
+        config: TimeWindowConfig,
+        key: G,
+        timestamp: F,
+    ) -> WindowsOfKeys<Self, K, G, Collect, St, F>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let aggregator = Collect::default();
+        self.aggregate_keyed_by_time_in_rs2(parts, config, key, timestamp, aggregator)
+    }
+
+    /// Yields what an [`Aggregator`] makes of each window of each key; windows, lateness and end as
+    /// with [`window_by_time_rs2`](Self::window_by_time_rs2).
+    ///
+    /// Windows go out in the order of their end, and within one the keys in the order in which
+    /// their first items came. A late item lets the windows of its own key go out again. The memory
+    /// holds one part for each key and slice. When it is full,
+    /// [`OnFull::Evict`](crate::state::OnFull::Evict) lets go out what the oldest slice holds,
+    /// marked [`Timing::Forced`], for each of its windows; items that come later for those go out
+    /// on their own, so all panes of a window together have its items. O(1) per item, and per
+    /// window O(1) for each key that has items, amortised, and O(n log n) to bring n keys in order.
+    ///
+    /// The plain name is `aggregate_keyed_by_time_rs2(config, key, timestamp, aggregator)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{Count, TimeWindowConfig}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let minute = Duration::from_secs(60);
+    /// let config = TimeWindowConfig::new(2 * minute, minute, Duration::ZERO)?;
+    /// let parts = Heap::bounded(1_000).seeded(7);
+    /// let time = |visit: &(char, i64)| EventTime::from_secs(visit.1);
+    /// let counts: Vec<(char, u64)> = from_iter([('b', 10), ('a', 70), ('a', 80)])
+    ///     .aggregate_keyed_by_time_in_rs2(parts, config, |visit| visit.0, time, Count)
+    ///     .map_rs2(|window| (window.key, window.value))
+    ///     .collect_rs2()
+    ///     .await;
+    /// // From minute -1, from 0, and from 1 on.
+    /// assert_eq!(counts, [('b', 1), ('b', 1), ('a', 2), ('a', 2)]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[track_caller]
+    fn aggregate_keyed_by_time_in_rs2<St, K, G, A, F, E>(
+        self,
+        parts: impl Into<Limits<St>>,
+        config: TimeWindowConfig,
+        key: G,
+        timestamp: F,
+        aggregator: A,
+    ) -> WindowsOfKeys<Self, K, G, A, St, F>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        A: Aggregator<Self::Item>,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        self.panes_by_time_on_rs2(NoTimer, parts, Panes::of(config), key, timestamp, aggregator)
+    }
+
+    /// Yields what an [`Aggregator`] makes of each window of each key whenever [`Panes`] say so:
+    /// also before the end of the window, by count or by processing time, and with all items, the
+    /// new ones, or the new result after the old one is taken back.
+    ///
+    /// Everything else is as with
+    /// [`aggregate_keyed_by_time_in_rs2`](Self::aggregate_keyed_by_time_in_rs2). A window that goes
+    /// out before its end is marked [`Timing::Early`]; several at once in the order of their end.
+    /// Triggers and panes that are not all items cost O(`window_size / slide_interval`) per item,
+    /// and a note for each open window of each key. Where panes are discarded, the bound that an
+    /// aggregator has of its own, as [`Collect`] has, does not hold back what one pane gathers.
+    ///
+    /// The plain name is `panes_by_time_rs2(panes, key, timestamp, aggregator)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{aggregate::Sum, op::event_time::Panes, prelude::*};
+    /// # use rs2_core::{store::Heap, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let parts = Heap::bounded(1_000).seeded(7);
+    /// let batches: Vec<u64> = from_iter(1..=5_u32)
+    ///     .panes_by_time_on_rs2(
+    ///         NoTimer,
+    ///         parts,
+    ///         Panes::global().each_items(2).discarding(),
+    ///         |_| (),
+    ///         |n| EventTime::from_secs(i64::from(*n)),
+    ///         Sum,
+    ///     )
+    ///     .map_rs2(|pane| pane.value)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(batches, [3, 7, 5]);
+    /// # })
+    /// ```
+    #[doc(alias = "trigger")]
+    #[track_caller]
+    fn panes_by_time_on_rs2<T, St, K, G, A, F, E>(
+        self,
+        timer: T,
+        parts: impl Into<Limits<St>>,
+        panes: Panes,
+        key: G,
+        timestamp: F,
+        aggregator: A,
+    ) -> WindowsOfKeys<Self, K, G, A, St, F, T>
+    where
+        Self: Sized,
+        T: Timer,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        A: Aggregator<Self::Item>,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let rule = KeyedWindows::new(parts.into(), panes, key, aggregator);
+        Drive::new(self, ByTime::new(rule, panes.delay(), timestamp), timer)
     }
 
     /// Yields each session of each key, with its items, once the watermark has passed its end: a

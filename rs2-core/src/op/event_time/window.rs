@@ -1,7 +1,7 @@
 //! Windows of event time, tumbling and sliding, over shared slices.
 
-use super::grid::Grid;
 use super::sums::Sums;
+use super::timeline::{Arrival, Timeline};
 use super::window_types::{TimeWindowConfig, Timing, WindowValue};
 use crate::aggregate::Aggregator;
 use crate::late::{Late, LateTo, LeftOut};
@@ -27,23 +27,12 @@ use serde::{Serialize, de::DeserializeOwned};
 ///
 /// Source: Carbone, Traub, Katsifodimos, Haridi, Markl, "Cutty", CIKM 2016, section 3.
 pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
-    grid: Grid,
-    lateness: i64,
+    time: Timeline,
     aggregator: A,
     slices: St::Ordered<i64, A::Partial>,
     // Of the windows that go out on time, and of those that go out again.
     sums: Sums<A::Partial, St>,
     late_sums: Sums<A::Partial, St>,
-    watermark: i64,
-    // The start of the first window that has not gone out on time.
-    next: i64,
-    // No window ends and no slice goes before the watermark is there.
-    quiet_until: i64,
-    // The windows that go out again because of a late item: the next, the last; none when the next
-    // is greater.
-    late: (i64, i64),
-    // Windows that begin before it have lost slices to make room, and do not go out any more.
-    forced: i64,
     // An item that waits while windows go out to make room for it.
     waiting: Option<(EventTime, T)>,
     left_out: LeftOut<T>,
@@ -57,48 +46,47 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     /// When the settings cannot work: see [`TimeWindowConfig::validate`].
     #[track_caller]
     pub fn new(limits: Limits<St>, config: &TimeWindowConfig, aggregator: A) -> Self {
-        if let Err(error) = config.validate() {
-            panic!("{error}");
-        }
         Self {
-            grid: Grid::new(config),
-            lateness: i64::try_from(config.allowed_lateness.as_micros()).unwrap_or(i64::MAX),
+            time: Timeline::new(config),
             aggregator,
             slices: limits.storage.ordered(),
             sums: Sums::new(&limits.storage),
             late_sums: Sums::new(&limits.storage),
-            watermark: i64::MIN,
-            next: i64::MIN,
-            quiet_until: i64::MIN,
-            late: (0, -1),
-            forced: i64::MIN,
             waiting: None,
             left_out: LeftOut::new(limits.on_full, limits.losses),
             windows: PhantomData,
         }
     }
 
-    /// Whether `window` went out and is not kept for late items any more.
-    #[inline]
-    fn is_closed(&self, window: i64) -> bool {
-        self.grid.end(window).saturating_add(self.lateness) <= self.watermark
-    }
-
-    /// Takes an item that is not too late. One that is late lets windows go out again.
+    /// Takes an item, and gives a window that goes out again or early because of it.
     #[inline]
     fn take(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
-        if self.grid.last_window < self.forced {
-            self.left_out.full(ts, item);
-            return None;
+        match self.time.arrival(ts.as_micros()) {
+            Arrival::InTime => match self.add(ts, item) {
+                Ok(_) => None,
+                Err(Full(item)) => self.make_room(ts, item),
+            },
+            Arrival::Behind => self.take_behind(ts, item),
+            Arrival::TooLate => {
+                self.left_out.late(ts, item);
+                None
+            }
+            Arrival::Forced => {
+                self.left_out.full(ts, item);
+                None
+            }
         }
+    }
+
+    fn take_behind(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
+        self.sums.changed(self.time.grid.slice_start);
         match self.add(ts, item) {
-            Ok(true) if self.lateness > 0 && ts.as_micros() < self.watermark => {
-                // A new slice may close before those that were there.
-                self.quiet_until = self.watermark;
-                self.mark_late();
+            Ok(true) => {
+                self.late_sums.clear();
+                self.time.mark_late();
                 self.fire_late()
             }
-            Ok(_) => None,
+            Ok(false) => None,
             Err(Full(item)) => self.make_room(ts, item),
         }
     }
@@ -109,7 +97,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     fn add(&mut self, ts: EventTime, item: T) -> Result<bool, Full<T>> {
         let aggregator = &self.aggregator;
         let mut item = Some(item);
-        let slice = self.slices.get_or_insert_with(self.grid.slice_start, || {
+        let slice = self.slices.get_or_insert_with(self.time.grid.slice_start, || {
             let first = item.take().expect("a slice is made of the item");
             aggregator.lift(ts, first)
         });
@@ -123,7 +111,8 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     /// There is no room for another slice. What would have gone soonest goes now, if it may; an
     /// item before all slices would itself have gone soonest.
     fn make_room(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
-        let is_first = self.slices.first().is_none_or(|(first, _)| self.grid.slice_start < *first);
+        let is_first =
+            self.slices.first().is_none_or(|(first, _)| self.time.grid.slice_start < *first);
         if is_first || !self.left_out.evicts() {
             self.left_out.full(ts, item);
             return None;
@@ -142,115 +131,77 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     fn evict(&mut self) -> Option<WindowValue<A::Output>> {
         let (&slice, _) = self.slices.first()?;
         self.left_out.losses().count(Loss::Evicted);
-        if slice < self.next {
+        if slice < self.time.next {
             self.slices.pop_first();
-            self.forced = self.grid.last_window_over(slice).saturating_add(self.grid.slide);
+            let last = self.time.grid.last_window_over(slice);
+            self.time.force_before(self.time.grid.after_or_max(last));
             return None;
         }
-        let window = self.next_filled()?;
-        // It may lack items that are still to come, so the windows after it begin anew.
-        self.forced = window.saturating_add(self.grid.slide);
+        let window = self.time.next_filled(&self.slices)?;
+        self.time.force_before(self.time.grid.after_or_max(window));
         let forced = self.fire(window, Timing::Forced);
+        // It may lack items that are still to come, so the windows after it begin anew.
         self.sums.clear();
-        while self.slices.first().is_some_and(|(slice, _)| *slice < self.next) {
+        while self.slices.first().is_some_and(|(slice, _)| *slice < self.time.next) {
             self.slices.pop_first();
         }
         forced
     }
 
-    /// The first window that has not gone out and has an item.
-    #[inline]
-    fn next_filled(&self) -> Option<i64> {
-        let (first, _) = self.slices.first()?;
-        let kept_for_late = *first < self.next;
-        let slice =
-            if kept_for_late { self.slices.range_from(&self.next).next()?.0 } else { first };
-        Some(self.grid.first_window_over(*slice).max(self.next))
-    }
-
     /// The next window that the watermark has passed.
     #[inline]
     fn fire_due(&mut self) -> Option<WindowValue<A::Output>> {
-        if self.watermark < self.quiet_until {
+        if self.time.is_quiet() {
             return None;
         }
-        if let Some(window) = self.next_filled()
-            && self.grid.end(window) <= self.watermark
-        {
+        if let Some(window) = self.time.due(&self.slices) {
             return self.fire(window, Timing::OnTime);
         }
-        // Empty windows that the watermark has passed do not go out any more either.
-        let following = self.grid.first_window_over(self.watermark);
-        self.next = self.next.max(following);
-        self.quiet_until = self.grid.end(following);
-        while self
-            .slices
-            .first()
-            .is_some_and(|(slice, _)| self.is_closed(self.grid.last_window_over(*slice)))
-        {
+        while self.slices.first().is_some_and(|(slice, _)| self.time.is_done(*slice)) {
             self.slices.pop_first();
         }
         if self.slices.is_empty() {
             self.sums.clear();
         }
-        if let Some((slice, _)) = self.slices.first() {
-            let closes = self.grid.end(self.grid.last_window_over(*slice));
-            self.quiet_until = self.quiet_until.min(closes.saturating_add(self.lateness));
-        }
+        self.time.settle(&self.slices);
         None
     }
 
     fn fire(&mut self, window: i64, timing: Timing) -> Option<WindowValue<A::Output>> {
         let value = self.value(window, timing);
-        match window.checked_add(self.grid.slide) {
-            Some(next) => self.next = next,
-            // The last window of all time, and the watermark at its end: nothing can follow.
-            None => {
-                self.next = i64::MAX;
-                while self.slices.pop_first().is_some() {}
-            }
+        if !self.time.fired(window) {
+            while self.slices.pop_first().is_some() {}
         }
         value
-    }
-
-    /// The windows over the slice of a late item that have gone out and are still kept.
-    fn mark_late(&mut self) {
-        let kept_since = self.watermark.saturating_sub(self.lateness);
-        let first = self.grid.first_window_over(self.grid.slice_start.max(kept_since));
-        let not_gone = self.grid.first_window_over(self.watermark);
-        // None has gone where the first one there is has not.
-        let Some(gone) = not_gone.checked_sub(self.grid.slide) else { return };
-        self.late = (first.max(self.forced), self.grid.last_window.min(gone));
-        self.late_sums.clear();
     }
 
     /// The next window that goes out again.
     #[inline]
     fn fire_late(&mut self) -> Option<WindowValue<A::Output>> {
-        let (window, last) = self.late;
-        if window > last {
+        let Some(window) = self.time.next_late() else {
             self.late_sums.clear();
             return None;
-        }
-        self.late.0 = window.saturating_add(self.grid.slide);
+        };
         self.value(window, Timing::Late)
     }
 
     fn value(&mut self, window: i64, timing: Timing) -> Option<WindowValue<A::Output>> {
         let whole = match timing {
-            _ if !A::COMPACT || self.grid.is_tumbling() => self.combine(window),
-            Timing::OnTime => self.sums.whole(&self.aggregator, &self.slices, &self.grid, window),
+            _ if !A::COMPACT || self.time.grid.is_tumbling() => self.combine(window),
+            Timing::OnTime => {
+                self.sums.whole(&self.aggregator, &self.slices, &self.time.grid, window)
+            }
             Timing::Late => {
-                self.late_sums.whole(&self.aggregator, &self.slices, &self.grid, window)
+                self.late_sums.whole(&self.aggregator, &self.slices, &self.time.grid, window)
             }
             _ => self.combine(window),
         };
         Some(WindowValue {
             start_time: EventTime::from_micros(window),
-            end_time: EventTime::from_micros(self.grid.end(window)),
+            end_time: EventTime::from_micros(self.time.grid.end(window)),
             value: self.aggregator.lower(whole?),
             timing,
-            is_final: window < self.forced || self.is_closed(window),
+            is_final: self.time.is_final(window),
         })
     }
 
@@ -259,8 +210,8 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     fn combine(&mut self, window: i64) -> Option<A::Partial> {
         let mut whole: Option<A::Partial> = None;
         while let Some((slice, _)) = self.slices.first() {
-            let last = self.grid.last_window_over(*slice);
-            if last > window || !self.is_closed(last) {
+            let last = self.time.grid.last_window_over(*slice);
+            if last > window || !self.time.is_closed(last) {
                 break;
             }
             let (slice, part) = self.slices.pop_first()?;
@@ -271,7 +222,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
             }
         }
         for (slice, part) in self.slices.range_from(&window) {
-            if !self.grid.covers(window, *slice) {
+            if !self.time.grid.covers(window, *slice) {
                 break;
             }
             match &mut whole {
@@ -294,24 +245,12 @@ where
 
     #[inline]
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<W> {
-        if ts.as_micros() >= self.grid.origin {
-            self.grid.locate(ts.as_micros());
-            // A window over an item that is not late has not even gone out.
-            if ts.as_micros() >= self.watermark {
-                return self.take(ts, item).map(W::from);
-            }
-            if !self.is_closed(self.grid.last_window) {
-                self.sums.changed(self.grid.slice_start);
-                return self.take(ts, item).map(W::from);
-            }
-        }
-        self.left_out.late(ts, item);
-        None
+        self.take(ts, item).map(W::from)
     }
 
     #[inline]
     fn on_watermark(&mut self, _now: Instant, watermark: EventTime) -> Option<W> {
-        self.watermark = watermark.as_micros();
+        self.time.watermark = watermark.as_micros();
         self.fire_due().map(W::from)
     }
 
@@ -319,7 +258,6 @@ where
     fn more(&mut self) -> Option<W> {
         if self.waiting.is_some() {
             let (ts, item) = self.waiting.take()?;
-            self.grid.locate(ts.as_micros());
             if let Some(window) = self.take(ts, item) {
                 return Some(window.into());
             }
@@ -367,8 +305,7 @@ where
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
         to.begin("window_by_time", 1)?;
-        to.put(&(self.watermark, self.next, self.quiet_until, self.late, self.forced))?;
-        to.put(&(&self.waiting, self.left_out.is_stopped()))?;
+        to.put(&(self.time.saved(), &self.waiting, self.left_out.is_stopped()))?;
         to.put_all(self.slices.len(), self.slices.iter())?;
         self.sums.save(to)?;
         self.late_sums.save(to)
@@ -376,9 +313,9 @@ where
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
         from.begin("window_by_time", 1)?;
-        (self.watermark, self.next, self.quiet_until, self.late, self.forced) = from.take()?;
-        let stopped;
-        (self.waiting, stopped) = from.take()?;
+        let (time, stopped);
+        (time, self.waiting, stopped) = from.take()?;
+        self.time.restore(time);
         self.left_out.restore(stopped);
         from.take_all(|(slice, part)| {
             let restored = self.slices.get_or_insert_with(slice, || part);
@@ -392,9 +329,9 @@ where
 impl<T, A: Aggregator<T>, St: Storage, W> fmt::Debug for WindowByTime<T, A, St, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WindowByTime")
-            .field("grid", &self.grid)
+            .field("time", &self.time)
             .field("slices", &self.slices.len())
-            .field("watermark", &EventTime::from_micros(self.watermark))
+            .field("watermark", &EventTime::from_micros(self.time.watermark))
             .field("losses", self.losses())
             .finish_non_exhaustive()
     }

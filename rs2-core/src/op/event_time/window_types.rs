@@ -77,6 +77,7 @@ impl Default for TimeWindowConfig {
 
 /// Why a window went out when it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Timing {
     /// Before its end, because a trigger said so.
