@@ -7,6 +7,8 @@ mod flow;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod group;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod join;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod observe;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod parallel;
@@ -81,6 +83,7 @@ macro_rules! plain_names {
             + $crate::op::KeyedExt
             + $crate::op::StatefulExt
             + $crate::op::EventTimeExt
+            + $crate::op::JoinExt
             + $crate::op::SelectExt
             + $crate::op::GroupExt
             + $crate::op::FlowExt
@@ -104,6 +107,7 @@ macro_rules! plain_names {
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
             );
             $crate::__signal_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__join_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__select_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__flow_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__observe_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);

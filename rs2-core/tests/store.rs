@@ -41,6 +41,15 @@ fn a_queue_is_a_bounded_deque<St: Storage>(storage: &St, steps: Vec<(u8, u8)>) -
             6 => {
                 let place = usize::from(value % 8);
                 prop_assert_eq!(queue.get_mut(place), model.get_mut(place));
+                let inserted = queue.insert(place, value);
+                prop_assert_eq!(inserted.is_ok(), model.len() < capacity);
+                if inserted.is_ok() {
+                    model.insert(place.min(model.len()), value);
+                }
+                prop_assert_eq!(queue.get(place), model.get(place));
+                queue.rotate();
+                model.rotate_left(usize::from(!model.is_empty()));
+                prop_assert!(queue.iter().eq(&model));
             }
             _ if value == 0 => {
                 queue.clear();

@@ -4,6 +4,7 @@ use super::{all, now, numbers, sends, shares};
 use rs2_stream::aggregate::{Mean, Running};
 use rs2_stream::event_time::{Count, DedupConfig, Panes, Pattern, SessionConfig, TimeWindowConfig};
 use rs2_stream::op::group::Batching;
+use rs2_stream::op::join::{Interval, OuterSide};
 use rs2_stream::op::stateful::Windowing;
 use rs2_stream::prelude::*;
 use rs2_stream::state::{CustomKeyExtractor, StateAccess, StateConfigs};
@@ -131,4 +132,21 @@ fn signals() {
     all(marked().sort_events_rs2());
     let pattern = Pattern::begin(|n: &u32| *n > 0).next(|n: &u32| *n > 1);
     all(marked().pattern_events_rs2(pattern, |n| *n));
+}
+
+#[test]
+fn join() {
+    let pair = |left: &u32, right: &u32| left + right;
+    let keys = (|n: &u32| *n, |n: &u32| *n);
+    let config = TimeJoinConfig::default();
+    let add = |left, right| left + right;
+    all(numbers().join_with_time_window_rs2(numbers(), config, time, time, add, no_key()));
+    let config = IntervalJoinConfig::new(Interval::within(SECOND), SECOND);
+    all(numbers().interval_join_rs2(numbers(), config, keys, (time, time), pair));
+    let outer = |left: Option<&u32>, _: Option<&u32>| left.copied();
+    let (times, side) = ((time, time), OuterSide::Full);
+    all(numbers().interval_join_outer_rs2(numbers(), config, keys, times, side, outer));
+    all(numbers().keyed_join_rs2(numbers(), keys, pair));
+    let memory = Heap::bounded(1).seeded(7);
+    all(numbers().keyed_join_within_on_rs2(NoTimer, memory, numbers(), SECOND, keys, pair));
 }

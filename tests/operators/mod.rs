@@ -9,6 +9,7 @@ mod consume;
 mod event_time;
 mod flow;
 mod group;
+mod join;
 mod keyed;
 mod observe;
 mod parallel;
@@ -47,6 +48,7 @@ pub fn rows() -> Vec<Row> {
         consume::rows(),
         keyed::rows(),
         stateful::rows(),
+        join::rows(),
         observe::rows(),
         event_time::rows(),
         pattern::rows(),

@@ -4,15 +4,19 @@
 //! executor. Time goes in as an argument, deadlines come out as a value. [`Drive`] turns a machine
 //! into a stream; [`DriveSteps`] does for a [`StepMachine`], whose steps are futures. A rule about
 //! event time is an [`EventMachine`]; [`ByTime`] derives its timestamps and its watermark from the
-//! items, and [`InBand`](crate::watermark::InBand) finds them in the stream.
+//! items, and [`InBand`](crate::watermark::InBand) finds them in the stream. Rules over two
+//! sources have the same three with `Join` in their names.
 
 mod alarm;
 mod budget;
 mod by_time;
 mod drive;
+mod drive_join;
 mod drive_steps;
 mod event;
 mod foreign;
+mod join;
+mod join_by_time;
 mod progress;
 mod snapshots;
 mod step;
@@ -23,9 +27,12 @@ pub(crate) use alarm::Alarm;
 pub use budget::{BUDGET, Budget};
 pub use by_time::ByTime;
 pub use drive::Drive;
+pub use drive_join::DriveJoin;
 pub use drive_steps::DriveSteps;
 pub use event::{EventMachine, Stamps};
 pub use foreign::Foreign;
+pub use join::{EventJoinMachine, JoinMachine, Side};
+pub use join_by_time::JoinByTime;
 pub use progress::Progress;
 pub(crate) use progress::forward_progress;
 pub(crate) use snapshots::{empty_snapshot, forward_snapshot};

@@ -9,6 +9,7 @@ pub mod event_time;
 pub mod flow;
 #[cfg(feature = "alloc")]
 pub mod group;
+pub mod join;
 pub mod keyed;
 #[cfg(feature = "alloc")]
 pub mod observe;
@@ -33,6 +34,7 @@ pub use event_time::{EventTimeExt, SignalExt, WatermarkExt};
 pub use flow::{BackpressureConfig, BackpressureStrategy, FlowExt, Overflow};
 #[cfg(feature = "alloc")]
 pub use group::{Batching, GroupExt};
+pub use join::{IntervalJoinConfig, JoinExt, TimeJoinConfig, no_key};
 pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]
 pub use observe::ObserveExt;

@@ -11,12 +11,14 @@ mod builder;
 mod config;
 #[cfg(feature = "alloc")]
 mod custom_access;
+pub(crate) mod entry;
 #[cfg(feature = "alloc")]
 mod error;
 mod expiring;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod field;
 mod forget;
+pub(crate) mod held;
 #[cfg(feature = "alloc")]
 mod kept;
 #[cfg(feature = "alloc")]

@@ -143,8 +143,19 @@ impl<T> Queue<T> for HeapQueue<T> {
         self.items.back()
     }
     #[inline]
+    fn get(&self, index: usize) -> Option<&T> {
+        self.items.get(index)
+    }
+    #[inline]
     fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         self.items.get_mut(index)
+    }
+    fn insert(&mut self, index: usize, item: T) -> Result<(), Full<T>> {
+        if self.is_full() {
+            return Err(Full(item));
+        }
+        self.items.insert(index.min(self.items.len()), item);
+        Ok(())
     }
     fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
     where

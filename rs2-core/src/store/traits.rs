@@ -53,7 +53,34 @@ pub trait Queue<T> {
     /// The newest item.
     fn back(&self) -> Option<&T>;
     /// The item `index` places behind the front.
+    fn get(&self, index: usize) -> Option<&T> {
+        self.iter().nth(index)
+    }
+    /// The item `index` places behind the front, to change.
     fn get_mut(&mut self, index: usize) -> Option<&mut T>;
+    /// Adds an item `index` places behind the front, at the back if there are fewer, or gives it
+    /// back.
+    fn insert(&mut self, index: usize, item: T) -> Result<(), Full<T>> {
+        if self.is_full() {
+            return Err(Full(item));
+        }
+        let behind = self.len().saturating_sub(index);
+        for _ in behind..self.len() {
+            self.rotate();
+        }
+        let added = self.push(item);
+        for _ in 0..behind {
+            self.rotate();
+        }
+        added
+    }
+    /// Moves the item at the front to the back.
+    fn rotate(&mut self) {
+        if let Some(item) = self.pop() {
+            let pushed = self.push(item);
+            debug_assert!(pushed.is_ok(), "its place is free");
+        }
+    }
     /// The items, oldest first.
     fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
     where

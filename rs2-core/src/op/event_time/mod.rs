@@ -5,9 +5,7 @@
 //! items in the same order give the same output, however long they took to come.
 
 mod dedup;
-mod entry;
 mod grid;
-mod held;
 mod keyed_firing;
 mod keyed_group;
 mod keyed_window;
@@ -40,7 +38,7 @@ pub use window_types::{TimeWindow, TimeWindowConfig, Timing, WindowValue};
 
 use crate::machine::{ByTime, Drive};
 use crate::metrics::Losses;
-use crate::state::Limits;
+use crate::state::{Limits, entry, held};
 use crate::store::{Heap, KeyStorage, Storage};
 use crate::time::{EventTime, NoTimer, Timer};
 use core::hash::Hash;

@@ -114,6 +114,10 @@ impl<T, const N: usize> Queue<T> for InlineQueue<T, N> {
         self.items.back()
     }
     #[inline]
+    fn get(&self, index: usize) -> Option<&T> {
+        self.items.get(index)
+    }
+    #[inline]
     fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         self.items.get_mut(index)
     }

@@ -11,14 +11,14 @@ use serde::{Serialize, de::DeserializeOwned};
 ///
 /// Most items come in the order of their time: those stand in a queue and cost no comparison but
 /// with the last. Only stragglers go through a heap.
-pub(super) struct Held<T, St: Storage> {
+pub(crate) struct Held<T, St: Storage> {
     in_order: St::Queue<Entry<T>>,
     stragglers: St::Priority<Entry<T>>,
     capacity: usize,
 }
 
 impl<T, St: Storage> Held<T, St> {
-    pub(super) fn new(storage: &St) -> Self {
+    pub(crate) fn new(storage: &St) -> Self {
         Self {
             in_order: storage.queue(),
             stragglers: storage.priority(),
@@ -27,13 +27,13 @@ impl<T, St: Storage> Held<T, St> {
     }
 
     #[inline]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.in_order.len() + self.stragglers.len()
     }
 
     /// Adds an item, or gives it back.
     #[inline]
-    pub(super) fn push(&mut self, entry: Entry<T>) -> Result<(), Full<Entry<T>>> {
+    pub(crate) fn push(&mut self, entry: Entry<T>) -> Result<(), Full<Entry<T>>> {
         if self.len() >= self.capacity {
             return Err(Full(entry));
         }
@@ -45,7 +45,7 @@ impl<T, St: Storage> Held<T, St> {
 
     /// The earliest.
     #[inline]
-    pub(super) fn peek(&self) -> Option<&Entry<T>> {
+    pub(crate) fn peek(&self) -> Option<&Entry<T>> {
         let first = self.in_order.front();
         match self.stragglers.peek() {
             Some(straggler) if first.is_none_or(|first| straggler < first) => Some(straggler),
@@ -55,7 +55,7 @@ impl<T, St: Storage> Held<T, St> {
 
     /// Takes the earliest.
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<Entry<T>> {
+    pub(crate) fn pop(&mut self) -> Option<Entry<T>> {
         match (self.in_order.front(), self.stragglers.peek()) {
             (Some(first), Some(straggler)) if straggler < first => self.stragglers.pop(),
             (None, _) => self.stragglers.pop(),

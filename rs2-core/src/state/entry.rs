@@ -6,15 +6,15 @@ use core::cmp::Ordering;
 /// An item with its place in the order of event time.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-pub(super) struct Entry<T> {
-    pub(super) ts: EventTime,
+pub(crate) struct Entry<T> {
+    pub(crate) ts: EventTime,
     /// Counts arrivals, so that no two entries are equal.
-    pub(super) arrival: u64,
-    pub(super) item: T,
+    pub(crate) arrival: u64,
+    pub(crate) item: T,
 }
 
 impl<T> Entry<T> {
-    fn place(&self) -> (EventTime, u64) {
+    pub(crate) fn place(&self) -> (EventTime, u64) {
         (self.ts, self.arrival)
     }
 }

@@ -1,0 +1,453 @@
+//! Items of two sides that have the same key and happened near each other.
+
+use super::interval::Interval;
+use super::pairs::{JoinKeys, Pairs};
+use super::side::{Both, FromLeft, FromRight, Kept, Probe, Probing, Way};
+use crate::machine::{EventJoinMachine, Side};
+use crate::metrics::{Holds, Loss, Losses, Reports};
+use crate::state::entry::Entry;
+use crate::state::held::Held;
+use crate::state::{Limits, OnFull};
+use crate::store::{Arena, KeyStorage, Queue, Table};
+use crate::time::{EventTime, Instant};
+use core::fmt;
+
+/// How many items are let go in one go.
+const AT_ONCE: usize = 64;
+
+/// The rule of [`interval_join_rs2`](super::JoinExt::interval_join_in_rs2).
+///
+/// The items of a key stand in one entry, those of each side in the order of their time, so that
+/// the matches of an item are a run found by search. An item that comes is paired with what is
+/// there and then kept for what may come, so each pair comes up once.
+///
+/// On each side `order` tells whose turn it is to go. For each key it has as many places as the key
+/// has items, each at or before the time of one of them: a place that comes too early is put back
+/// at the time it finds. So an item can give way to another one of its key without a search in the
+/// order of all.
+pub struct IntervalJoin<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> {
+    pub(super) keys: G,
+    pub(super) pairs: P,
+    pub(super) storage: St,
+    pub(super) places: St::Table<G::Key, u32>,
+    pub(super) both: St::Arena<Both<G::Key, T, U, St>>,
+    /// Of the left, and of the right.
+    pub(super) lanes: [Lane<St>; 2],
+    pub(super) probe: Option<Probe<T, U>>,
+    /// The side whose items are let go.
+    pub(super) leaving: Option<Side>,
+    pub(super) arrivals: u64,
+    max_per_key: usize,
+    on_full: OnFull,
+    losses: Losses,
+    pub(super) stopped: bool,
+}
+
+/// What is known of one side.
+pub(super) struct Lane<St: KeyStorage> {
+    /// How much later than an item of this side one of the other may be.
+    pub(super) interval: Interval,
+    pub(super) watermark: EventTime,
+    pub(super) ended: bool,
+    pub(super) order: Held<u32, St>,
+}
+
+impl<St: KeyStorage> Lane<St> {
+    fn new(storage: &St, interval: Interval) -> Self {
+        Self { interval, watermark: EventTime::MIN, ended: false, order: Held::new(storage) }
+    }
+}
+
+impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
+    /// Items of one key whose distance lies in `interval`; at most `max_per_key` of one side and
+    /// key are kept, and as many in all as the storage has room for.
+    ///
+    /// # Panics
+    /// When `max_per_key` is zero.
+    #[track_caller]
+    pub fn new(
+        limits: Limits<St>,
+        interval: Interval,
+        max_per_key: usize,
+        keys: G,
+        pairs: P,
+    ) -> Self {
+        assert!(max_per_key > 0, "max_per_key must be greater than zero");
+        let storage = limits.storage;
+        let lane = |interval| Lane::new(&storage, interval);
+        Self {
+            keys,
+            pairs,
+            places: storage.table(),
+            both: storage.arena(),
+            lanes: [lane(interval), lane(interval.mirrored())],
+            probe: None,
+            leaving: None,
+            arrivals: 0,
+            max_per_key: max_per_key.min(storage.capacity()),
+            storage,
+            on_full: limits.on_full,
+            losses: limits.losses,
+            stopped: false,
+        }
+    }
+
+    fn lane(&self, side: Side) -> &Lane<St> {
+        &self.lanes[side as usize]
+    }
+
+    /// How many items are kept on both sides.
+    fn len(&self) -> usize {
+        self.lanes[0].order.len() + self.lanes[1].order.len()
+    }
+
+    fn stop(&mut self) {
+        self.losses.stop();
+        self.stopped = true;
+        self.places.clear();
+        self.both = self.storage.arena();
+        self.lanes = self.lanes.each_ref().map(|lane| Lane::new(&self.storage, lane.interval));
+    }
+
+    /// Whether nothing that is still to come on the other side can match an item at `ts`.
+    #[inline]
+    fn is_over<W: Way<T, U>>(&self, ts: EventTime) -> bool {
+        let others = self.lane(W::Back::SIDE);
+        let last = self.lane(W::SIDE).interval.around(ts);
+        others.ended || last.is_none_or(|(_, last)| last < others.watermark)
+    }
+
+    /// Puts places of the order that come too early where they belong, until the first is right.
+    #[inline]
+    fn settle<W: Way<T, U>>(&mut self) -> Option<(EventTime, u64)> {
+        let order = &mut self.lanes[W::SIDE as usize].order;
+        loop {
+            let first = order.peek()?;
+            let front = self.both.get(first.item).and_then(|both| W::mine(both).front())?;
+            if front.place() == first.place() {
+                return Some(front.place());
+            }
+            let later = Entry { ts: front.ts, arrival: front.arrival, item: first.item };
+            order.pop();
+            let pushed = order.push(later);
+            debug_assert!(pushed.is_ok(), "its place has just become free");
+        }
+    }
+
+    /// Takes the earliest item of a side. Its key goes with the last item, unless it is `spared`.
+    fn pop_first<W: Way<T, U>>(&mut self, spared: Option<u32>) -> Option<Kept<W::Item>> {
+        self.settle::<W>()?;
+        let place = self.lanes[W::SIDE as usize].order.pop()?.item;
+        let both = self.both.get_mut(place)?;
+        let kept = W::mine_mut(both).pop();
+        if both.left.is_empty() && both.right.is_empty() && spared != Some(place) {
+            self.places.remove(&both.key);
+            self.both.remove(place);
+        }
+        kept
+    }
+
+    /// Where the items of this key are, with an entry for them if there is none.
+    fn entry(&mut self, spot: Result<u32, G::Key>) -> u32 {
+        let key = match spot {
+            Ok(place) => return place,
+            Err(key) => key,
+        };
+        let (left, right) = (self.storage.queue(), self.storage.queue());
+        let Ok(place) = self.both.insert(Both { key: key.clone(), left, right }) else {
+            unreachable!("there are no more keys than items, and there is room for an item")
+        };
+        let held = self.places.get_or_insert_with(key, || place);
+        debug_assert!(held.is_ok_and(|held| *held == place), "the key had no entry");
+        place
+    }
+
+    fn insert<W: Way<T, U>>(&mut self, spot: Result<u32, G::Key>, kept: Kept<W::Item>) {
+        let place = self.entry(spot);
+        let entry = Entry { ts: kept.ts, arrival: kept.arrival, item: place };
+        let pushed = self.lanes[W::SIDE as usize].order.push(entry);
+        debug_assert!(pushed.is_ok(), "the order has as much room as all items");
+        if let Some(both) = self.both.get_mut(place) {
+            insert_by_time(W::mine_mut(both), kept);
+        }
+    }
+}
+
+/// Keeps an item that came after all others, in the order of time.
+#[inline]
+fn insert_by_time<V>(queue: &mut impl Queue<Kept<V>>, kept: Kept<V>) {
+    let pushed = match queue.back() {
+        Some(last) if last.ts > kept.ts => {
+            let index = first_after(queue, |other| other.ts <= kept.ts);
+            queue.insert(index, kept)
+        }
+        _ => queue.push(kept),
+    };
+    debug_assert!(pushed.is_ok(), "a key has as much room as all items");
+}
+
+/// How many items at the front `is_before` says yes of; it says no of all behind the first no.
+#[inline]
+fn first_after<V>(queue: &impl Queue<V>, is_before: impl Fn(&V) -> bool) -> usize {
+    let (mut low, mut high) = (0, queue.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if queue.get(middle).is_some_and(&is_before) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+impl<T, U, G, P, St> IntervalJoin<T, U, G, P, St>
+where
+    G: JoinKeys<T, U>,
+    P: Pairs<T, U>,
+    St: KeyStorage,
+{
+    #[inline]
+    pub(super) fn arrive<W: Way<T, U>>(&mut self, ts: EventTime, item: W::Item) -> Option<P::Out> {
+        let lane = &self.lanes[W::SIDE as usize];
+        if ts < lane.watermark {
+            self.losses.count(Loss::Late);
+            return None;
+        }
+        let reach = lane.interval.around(ts);
+        let key = W::key(&mut self.keys, &item);
+        self.arrivals += 1;
+        let kept = Kept { ts, arrival: self.arrivals, matched: false, item };
+        let Some(&place) = self.places.get(&key) else { return self.keep::<W>(Err(key), kept) };
+        let others = self.both.get(place).map(W::Back::mine);
+        if let (Some((from, until)), Some(others)) = (reach, others) {
+            let next = match others.front() {
+                Some(first) if first.ts < from => first_after(others, |other| other.ts < from),
+                _ => 0,
+            };
+            if others.get(next).is_some_and(|other| other.ts <= until) {
+                return self.pair::<W>(Probing { kept, place, next, until });
+            }
+        }
+        self.keep::<W>(Ok(place), kept)
+    }
+
+    /// The next pair of an item; after the last one it is kept itself.
+    #[inline]
+    fn pair<W: Way<T, U>>(&mut self, mut probing: Probing<W::Item>) -> Option<P::Out> {
+        let Probing { place, next, until, .. } = probing;
+        let others = self.both.get_mut(place).map(W::Back::mine_mut);
+        match others.and_then(|others| others.get_mut(next)) {
+            Some(other) if other.ts <= until => {
+                (probing.kept.matched, other.matched) = (true, true);
+                let out = W::pair(&mut self.pairs, &probing.kept.item, &other.item);
+                probing.next += 1;
+                self.probe = Some(W::probe(probing));
+                Some(out)
+            }
+            _ => self.keep::<W>(Ok(place), probing.kept),
+        }
+    }
+
+    /// Keeps an item for what may come, if anything may. What goes instead may be an output.
+    #[inline]
+    fn keep<W: Way<T, U>>(
+        &mut self,
+        spot: Result<u32, G::Key>,
+        kept: Kept<W::Item>,
+    ) -> Option<P::Out> {
+        if self.is_over::<W>(kept.ts) {
+            return self.leave::<W>(kept);
+        }
+        if let Ok(place) = spot
+            && self.both.get(place).is_some_and(|both| W::mine(both).len() >= self.max_per_key)
+        {
+            return self.replace::<W>(place, kept);
+        }
+        if self.len() >= self.storage.capacity() {
+            return self.make_room::<W>(spot, kept);
+        }
+        self.insert::<W>(spot, kept);
+        None
+    }
+
+    /// The key has as many items as it may: its earliest one goes, if the limits say so.
+    fn replace<W: Way<T, U>>(&mut self, place: u32, kept: Kept<W::Item>) -> Option<P::Out> {
+        if self.on_full != OnFull::Evict {
+            return self.refuse::<W>(kept);
+        }
+        self.losses.count(Loss::Evicted);
+        let mine = W::mine_mut(self.both.get_mut(place)?);
+        if mine.front().is_some_and(|first| kept.ts < first.ts) {
+            return self.leave::<W>(kept);
+        }
+        // Its place in the order of all is the new one's from here on.
+        let first = mine.pop()?;
+        insert_by_time(mine, kept);
+        self.leave::<W>(first)
+    }
+
+    /// As many items are kept as may be: the earliest one of the side that has more goes, if the
+    /// limits say so. A side that is silent is thus not driven out by the other one.
+    fn make_room<W: Way<T, U>>(
+        &mut self,
+        spot: Result<u32, G::Key>,
+        kept: Kept<W::Item>,
+    ) -> Option<P::Out> {
+        if self.on_full != OnFull::Evict {
+            return self.refuse::<W>(kept);
+        }
+        self.losses.count(Loss::Evicted);
+        let spared = spot.as_ref().ok().copied();
+        let (mine, others) = (self.lane(W::SIDE), self.lane(W::Back::SIDE));
+        let out = if mine.order.len() < others.order.len() {
+            let first = self.pop_first::<W::Back>(spared)?;
+            self.leave::<W::Back>(first)
+        } else {
+            if self.settle::<W>().is_some_and(|first| kept.place() < first) {
+                return self.leave::<W>(kept);
+            }
+            let first = self.pop_first::<W>(spared)?;
+            self.leave::<W>(first)
+        };
+        self.insert::<W>(spot, kept);
+        out
+    }
+
+    /// There is no room for an item, and none is made.
+    fn refuse<W: Way<T, U>>(&mut self, kept: Kept<W::Item>) -> Option<P::Out> {
+        if self.on_full == OnFull::Stop {
+            self.stop();
+            return None;
+        }
+        self.losses.count(Loss::Full);
+        self.leave::<W>(kept)
+    }
+
+    /// What comes of an item that is kept no longer.
+    #[inline]
+    fn leave<W: Way<T, U>>(&mut self, kept: Kept<W::Item>) -> Option<P::Out> {
+        if kept.matched { None } else { W::alone(&mut self.pairs, &kept.item) }
+    }
+
+    /// Lets items of a side go that nothing can match any more, some at a time.
+    #[inline]
+    fn let_go<W: Way<T, U>>(&mut self) -> Option<P::Out> {
+        self.leaving = Some(W::SIDE);
+        for _ in 0..AT_ONCE {
+            if !self.settle::<W>().is_some_and(|(ts, _)| self.is_over::<W>(ts)) {
+                self.leaving = None;
+                return None;
+            }
+            let first = self.pop_first::<W>(None)?;
+            if let Some(out) = self.leave::<W>(first) {
+                return Some(out);
+            }
+        }
+        None
+    }
+
+    /// The watermark of `side` has risen: items of the other one may go.
+    #[inline]
+    pub(super) fn rise(&mut self, side: Side, watermark: EventTime) -> Option<P::Out> {
+        self.lanes[side as usize].watermark = watermark;
+        self.go_on(side.other())
+    }
+
+    #[inline]
+    fn go_on(&mut self, side: Side) -> Option<P::Out> {
+        match side {
+            Side::Left => self.let_go::<FromLeft>(),
+            Side::Right => self.let_go::<FromRight>(),
+        }
+    }
+
+    pub(super) fn end(&mut self, side: Side) -> Option<P::Out> {
+        self.lanes[side as usize].ended = true;
+        self.go_on(side.other())
+    }
+
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<P::Out> {
+        match self.probe.take() {
+            Some(Probe::Left(probing)) => self.pair::<FromLeft>(probing),
+            Some(Probe::Right(probing)) => self.pair::<FromRight>(probing),
+            None => self.leaving.and_then(|side| self.go_on(side)),
+        }
+    }
+
+    /// The time of the earliest item that is kept, or a time before it.
+    pub(super) fn earliest(&self) -> Option<EventTime> {
+        let first = |lane: &Lane<St>| lane.order.peek().map(|first| first.ts);
+        let [left, right] = self.lanes.each_ref().map(first);
+        left.min(right).or(left).or(right)
+    }
+}
+
+impl<T, U, G, P, St> EventJoinMachine for IntervalJoin<T, U, G, P, St>
+where
+    G: JoinKeys<T, U>,
+    P: Pairs<T, U>,
+    St: KeyStorage,
+{
+    type Left = T;
+    type Right = U;
+    type Out = P::Out;
+
+    #[inline]
+    fn on_left(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<P::Out> {
+        self.arrive::<FromLeft>(ts, item)
+    }
+
+    #[inline]
+    fn on_right(&mut self, _now: Instant, ts: EventTime, item: U) -> Option<P::Out> {
+        self.arrive::<FromRight>(ts, item)
+    }
+
+    #[inline]
+    fn on_watermark(&mut self, _now: Instant, side: Side, watermark: EventTime) -> Option<P::Out> {
+        self.rise(side, watermark)
+    }
+
+    fn on_end(&mut self, _now: Instant, side: Side) -> Option<P::Out> {
+        self.end(side)
+    }
+
+    #[inline]
+    fn more(&mut self) -> Option<P::Out> {
+        self.next()
+    }
+
+    #[inline]
+    fn is_behind(&self) -> bool {
+        self.leaving.is_some()
+    }
+
+    #[inline]
+    fn is_finished(&self) -> bool {
+        self.stopped
+    }
+}
+
+impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> Reports for IntervalJoin<T, U, G, P, St> {
+    fn losses(&self) -> &Losses {
+        &self.losses
+    }
+}
+
+impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> Holds for IntervalJoin<T, U, G, P, St> {
+    fn held(&self) -> usize {
+        self.len().max(self.both.len()).max(self.places.len()) + usize::from(self.probe.is_some())
+    }
+}
+
+impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> fmt::Debug for IntervalJoin<T, U, G, P, St> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntervalJoin")
+            .field("keys", &self.both.len())
+            .field("left", &self.lanes[0].order.len())
+            .field("right", &self.lanes[1].order.len())
+            .field("losses", &self.losses)
+            .finish_non_exhaustive()
+    }
+}

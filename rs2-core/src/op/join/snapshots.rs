@@ -1,0 +1,143 @@
+//! The state of a join of two sides, as bytes.
+
+use super::interval_join::IntervalJoin;
+use super::pairs::JoinKeys;
+use super::side::{Both, Kept, Probe, Probing};
+use crate::machine::Side;
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
+use crate::state::entry::Entry;
+use crate::store::{Arena, KeyStorage, Queue, Table};
+use crate::time::EventTime;
+use alloc::vec::Vec;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+const KIND: &str = "interval_join";
+const FULL: SnapshotError = SnapshotError::Full(KIND);
+const CORRUPT: SnapshotError = SnapshotError::Corrupt { left: 0 };
+
+/// An item that is being paired: its key, which of the others is next, and itself.
+#[derive(Serialize, Deserialize)]
+struct SavedProbe<K, V> {
+    key: K,
+    next: u64,
+    kept: Kept<V>,
+}
+
+/// The place of an item in the order of its side.
+type Turn = (EventTime, u64, u32);
+
+impl<T, U, G, P, St> IntervalJoin<T, U, G, P, St>
+where
+    T: Serialize + DeserializeOwned,
+    U: Serialize + DeserializeOwned,
+    G: JoinKeys<T, U>,
+    G::Key: Serialize + DeserializeOwned,
+    St: KeyStorage,
+{
+    fn put_kept<'a, V: Serialize + 'a>(
+        to: &mut Writer,
+        kept: &'a impl Queue<Kept<V>>,
+    ) -> Result<(), SnapshotError> {
+        to.put_all(kept.len(), kept.iter())
+    }
+
+    fn take_kept<V: DeserializeOwned>(
+        from: &mut Reader<'_>,
+        place: u32,
+        queue: &mut impl Queue<Kept<V>>,
+        turns: &mut Vec<Turn>,
+    ) -> Result<(), SnapshotError> {
+        from.take_all(|kept: Kept<V>| {
+            turns.push((kept.ts, kept.arrival, place));
+            queue.push(kept).map_err(|_| FULL)
+        })
+    }
+
+    fn put_probe<V: Serialize>(
+        &self,
+        to: &mut Writer,
+        probing: Option<&Probing<V>>,
+    ) -> Result<(), SnapshotError> {
+        let key = probing.and_then(|probing| self.both.get(probing.place)).map(|both| &both.key);
+        let saved =
+            probing.zip(key).map(|(probing, key)| (key, probing.next as u64, &probing.kept));
+        to.put(&saved)
+    }
+
+    fn take_probe<V: DeserializeOwned>(
+        &self,
+        from: &mut Reader<'_>,
+        side: Side,
+    ) -> Result<Option<Probing<V>>, SnapshotError> {
+        let Some(SavedProbe { key, next, kept }) = from.take::<Option<SavedProbe<G::Key, V>>>()?
+        else {
+            return Ok(None);
+        };
+        let place = *self.places.get(&key).ok_or(CORRUPT)?;
+        let (_, until) = self.lanes[side as usize].interval.around(kept.ts).ok_or(CORRUPT)?;
+        Ok(Some(Probing { kept, place, next: next as usize, until }))
+    }
+}
+
+/// The order of each side is made anew from the items.
+impl<T, U, G, P, St> Snapshot for IntervalJoin<T, U, G, P, St>
+where
+    T: Serialize + DeserializeOwned,
+    U: Serialize + DeserializeOwned,
+    G: JoinKeys<T, U>,
+    G::Key: Serialize + DeserializeOwned,
+    St: KeyStorage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin(KIND, 1)?;
+        to.put(&(self.arrivals, self.stopped, self.leaving.map(|side| side == Side::Right)))?;
+        for lane in &self.lanes {
+            to.put(&(lane.watermark, lane.ended))?;
+        }
+        to.put(&(self.both.len() as u64))?;
+        for (_, both) in self.both.iter() {
+            to.put(&both.key)?;
+            Self::put_kept(to, &both.left)?;
+            Self::put_kept(to, &both.right)?;
+        }
+        let (left, right) = match &self.probe {
+            Some(Probe::Left(probing)) => (Some(probing), None),
+            Some(Probe::Right(probing)) => (None, Some(probing)),
+            None => (None, None),
+        };
+        self.put_probe(to, left)?;
+        self.put_probe(to, right)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin(KIND, 1)?;
+        let leaving: Option<bool>;
+        (self.arrivals, self.stopped, leaving) = from.take()?;
+        self.leaving = leaving.map(|right| if right { Side::Right } else { Side::Left });
+        for lane in &mut self.lanes {
+            (lane.watermark, lane.ended) = from.take()?;
+        }
+        let mut turns = [Vec::new(), Vec::new()];
+        for _ in 0..from.take::<u64>()? {
+            let key: G::Key = from.take()?;
+            let (left, right) = (self.storage.queue(), self.storage.queue());
+            let both = Both { key: key.clone(), left, right };
+            let place = self.both.insert(both).map_err(|_| FULL)?;
+            self.places.get_or_insert_with(key, || place).map_err(|_| FULL)?;
+            let both = self.both.get_mut(place).ok_or(CORRUPT)?;
+            Self::take_kept(from, place, &mut both.left, &mut turns[0])?;
+            Self::take_kept(from, place, &mut both.right, &mut turns[1])?;
+        }
+        for (lane, mut turns) in self.lanes.iter_mut().zip(turns) {
+            turns.sort_unstable();
+            for (ts, arrival, item) in turns {
+                lane.order.push(Entry { ts, arrival, item }).map_err(|_| FULL)?;
+            }
+        }
+        let left = self.take_probe(from, Side::Left)?.map(Probe::Left);
+        let right = self.take_probe(from, Side::Right)?.map(Probe::Right);
+        self.probe = left.or(right);
+        Ok(())
+    }
+}

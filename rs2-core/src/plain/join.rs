@@ -1,0 +1,352 @@
+//! The plain names of joins, which need a seed.
+
+/// The methods of `PlainExt` that join two streams.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __join_methods {
+    (
+        $Timer:ty, $timer:expr, $Spawner:ty, $spawner:expr, $seed:expr,
+        $before:literal, $after:literal
+    ) => {
+        /// Yields `join_fn` of each item and each of `other` that has the same key and happened at
+        /// most `window_size` before or after it:
+        /// [`join_with_time_window_in_rs2`]($crate::op::JoinExt::join_with_time_window_in_rs2) with
+        /// the bounds that `config` names.
+        ///
+        /// # Shape
+        /// One output for each pair, when the later one of the two comes; items with equal times
+        /// are different items. With [`no_key()`]($crate::op::no_key) for a key selector only the
+        /// time counts.
+        /// # End and errors
+        /// Ends when both sides have ended. An item before the watermark of its side is counted as
+        /// late.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items kept.
+        /// # Backpressure and memory
+        /// Holds the items of both sides that may still be matched, at most `max_items` and
+        /// `max_per_key` for one side of a key; then `on_full` says what happens, and it is
+        /// counted.
+        /// # Cost
+        /// One table lookup and a search among the items of the key for each item, two clones for
+        /// each pair. No clock.
+        /// # Panics
+        /// When `max_items` or `max_per_key` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let clicks = from_iter([(1, 10), (2, 20)]);
+        /// let users = from_iter([(2, 15, "bob"), (1, 5, "ann")]);
+        /// let names: Vec<(&str, i64)> = clicks
+        ///     .join_with_time_window_rs2(
+        ///         users,
+        ///         TimeJoinConfig::default(),
+        ///         |click| EventTime::from_secs(click.1),
+        ///         |user| EventTime::from_secs(user.1),
+        ///         |click, user| (user.2, click.1),
+        ///         Some((|click: &(u32, i64)| click.0, |user: &(u32, i64, &'static str)| user.0)),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(names, [("bob", 20), ("ann", 10)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn join_with_time_window_rs2<B, F1, F2, E1, E2, F, R, K, G1, G2>(
+            self,
+            other: B,
+            config: $crate::op::join::TimeJoinConfig,
+            timestamp_fn1: F1,
+            timestamp_fn2: F2,
+            join_fn: F,
+            key_selector: Option<(G1, G2)>,
+        ) -> $crate::op::join::TimeJoined<Self, B, G1, G2, F, $crate::store::SeededHeap, F1, F2>
+        where
+            Self: Sized,
+            Self::Item: Clone,
+            B: $crate::prelude::Stream<Item: Clone>,
+            F1: FnMut(&Self::Item) -> E1,
+            F2: FnMut(&B::Item) -> E2,
+            E1: Into<$crate::time::EventTime>,
+            E2: Into<$crate::time::EventTime>,
+            F: FnMut(Self::Item, B::Item) -> R,
+            K: ::core::hash::Hash + Eq + Clone,
+            G1: FnMut(&Self::Item) -> K,
+            G2: FnMut(&B::Item) -> K,
+        {
+            let items = $crate::store::Heap::bounded(config.max_items).seeded($seed);
+            self.join_with_time_window_in_rs2(
+                $crate::state::Limits::of(items).on_full(config.on_full),
+                other,
+                config,
+                timestamp_fn1,
+                timestamp_fn2,
+                join_fn,
+                key_selector,
+            )
+        }
+
+        /// Yields `f` of each item and each of `other` that has the same key and is later by a time
+        /// within an interval:
+        /// [`interval_join_in_rs2`]($crate::op::JoinExt::interval_join_in_rs2) with at most
+        /// 1,000,000 items kept.
+        ///
+        /// # Shape
+        /// One output for each pair, when the later one of the two comes.
+        /// # End and errors
+        /// Ends when both sides have ended. Late items are counted.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items kept.
+        /// # Backpressure and memory
+        /// Holds the items of both sides that may still be matched; when there is no room, the
+        /// earliest of the fuller side go, and are counted.
+        /// # Cost
+        /// One table lookup and a search among the items of the key for each item. No clock.
+        /// # Panics
+        /// When `max_per_key` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::join::Interval;
+        /// # use std::time::Duration;
+        /// let config = IntervalJoinConfig::new(
+        ///     Interval::after(Duration::from_secs(10)),
+        ///     Duration::from_secs(60),
+        /// );
+        /// let time = |seconds: &i64| EventTime::from_secs(*seconds);
+        /// let pairs: Vec<(i64, i64)> = from_iter([5, 30])
+        ///     .interval_join_rs2(
+        ///         from_iter([8, 29, 40]),
+        ///         config,
+        ///         (|_| (), |_| ()),
+        ///         (time, time),
+        ///         |asked, answered| (*asked, *answered),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(pairs, [(5, 8), (30, 40)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn interval_join_rs2<B, K, G1, G2, F1, F2, E1, E2, F, R>(
+            self,
+            other: B,
+            config: $crate::op::join::IntervalJoinConfig,
+            keys: (G1, G2),
+            timestamps: (F1, F2),
+            f: F,
+        ) -> $crate::op::join::IntervalJoined<
+            Self,
+            B,
+            (G1, G2),
+            $crate::op::join::Inner<F>,
+            $crate::store::SeededHeap,
+            F1,
+            F2,
+        >
+        where
+            Self: Sized,
+            B: $crate::prelude::Stream,
+            K: ::core::hash::Hash + Eq + Clone,
+            G1: FnMut(&Self::Item) -> K,
+            G2: FnMut(&B::Item) -> K,
+            F1: FnMut(&Self::Item) -> E1,
+            F2: FnMut(&B::Item) -> E2,
+            E1: Into<$crate::time::EventTime>,
+            E2: Into<$crate::time::EventTime>,
+            F: FnMut(&Self::Item, &B::Item) -> R,
+        {
+            self.interval_join_in_rs2($crate::__keys!($seed), other, config, keys, timestamps, f)
+        }
+
+        /// Yields what [`interval_join_rs2`](Self::interval_join_rs2) yields, and the items without
+        /// a match of one side or of both:
+        /// [`interval_join_outer_in_rs2`]($crate::op::JoinExt::interval_join_outer_in_rs2) with at
+        /// most 1,000,000 items kept.
+        ///
+        /// # Shape
+        /// One output for each pair, and one for each item without a match, once none can come.
+        /// # End and errors
+        /// Ends when both sides have ended. Late items are counted and do not come through.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items kept.
+        /// # Backpressure and memory
+        /// Holds the items of both sides that may still be matched; when there is no room, the
+        /// earliest of the fuller side go, and are counted; they go out if they were without a
+        /// match.
+        /// # Cost
+        /// One table lookup and a search among the items of the key for each item. No clock.
+        /// # Panics
+        /// When `max_per_key` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::join::{Interval, OuterSide};
+        /// # use std::time::Duration;
+        /// let config = IntervalJoinConfig::new(
+        ///     Interval::after(Duration::from_secs(10)),
+        ///     Duration::from_secs(60),
+        /// );
+        /// let time = |seconds: &i64| EventTime::from_secs(*seconds);
+        /// let unanswered: Vec<i64> = from_iter([5, 30])
+        ///     .interval_join_outer_rs2(
+        ///         from_iter([8]),
+        ///         config,
+        ///         (|_| (), |_| ()),
+        ///         (time, time),
+        ///         OuterSide::Left,
+        ///         |asked, answered| if answered.is_none() { asked.copied() } else { None },
+        ///     )
+        ///     .filter_map_rs2(|unanswered| unanswered)
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(unanswered, [30]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn interval_join_outer_rs2<B, K, G1, G2, F1, F2, E1, E2, F, R>(
+            self,
+            other: B,
+            config: $crate::op::join::IntervalJoinConfig,
+            keys: (G1, G2),
+            timestamps: (F1, F2),
+            outer: $crate::op::join::OuterSide,
+            f: F,
+        ) -> $crate::op::join::IntervalJoined<
+            Self,
+            B,
+            (G1, G2),
+            $crate::op::join::Outer<F>,
+            $crate::store::SeededHeap,
+            F1,
+            F2,
+        >
+        where
+            Self: Sized,
+            B: $crate::prelude::Stream,
+            K: ::core::hash::Hash + Eq + Clone,
+            G1: FnMut(&Self::Item) -> K,
+            G2: FnMut(&B::Item) -> K,
+            F1: FnMut(&Self::Item) -> E1,
+            F2: FnMut(&B::Item) -> E2,
+            E1: Into<$crate::time::EventTime>,
+            E2: Into<$crate::time::EventTime>,
+            F: FnMut(Option<&Self::Item>, Option<&B::Item>) -> R,
+        {
+            let items = $crate::__keys!($seed);
+            self.interval_join_outer_in_rs2(items, other, config, keys, timestamps, outer, f)
+        }
+
+        /// Yields `f` of each item and each of `other` that has the same key and is still kept:
+        /// [`keyed_join_in_rs2`]($crate::op::JoinExt::keyed_join_in_rs2) with at most 1,024 items
+        /// for one side of a key and 1,000,000 in all.
+        ///
+        /// # Shape
+        /// One output for each pair, when the second one of the two comes.
+        /// # End and errors
+        /// Ends when both sides have ended.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items kept.
+        /// # Backpressure and memory
+        /// Holds the items of each side until the other one ends; when there is no room, the
+        /// oldest go, and are counted.
+        /// # Cost
+        /// One table lookup for each item. No clock.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let pairs: Vec<(u32, u32)> = from_iter([1, 2])
+        ///     .keyed_join_rs2(
+        ///         from_iter([12, 22]),
+        ///         (|n| n % 10, |n| n % 10),
+        ///         |left, right| (*left, *right),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(pairs, [(2, 12), (2, 22)]);
+        #[doc = $after]
+        /// ```
+        fn keyed_join_rs2<B, K, G1, G2, F, R>(
+            self,
+            other: B,
+            keys: (G1, G2),
+            f: F,
+        ) -> $crate::op::join::KeyJoined<
+            Self,
+            B,
+            (G1, G2),
+            $crate::op::join::Inner<F>,
+            $crate::store::SeededHeap,
+            $crate::time::NoTimer,
+        >
+        where
+            Self: Sized,
+            B: $crate::prelude::Stream,
+            K: ::core::hash::Hash + Eq + Clone,
+            G1: FnMut(&Self::Item) -> K,
+            G2: FnMut(&B::Item) -> K,
+            F: FnMut(&Self::Item, &B::Item) -> R,
+        {
+            let bound = $crate::op::join::DEFAULT_KEYED_MAX_PER_KEY;
+            self.keyed_join_in_rs2($crate::__keys!($seed), other, bound, keys, f)
+        }
+
+        /// Yields `f` of each item and each of `other` that has the same key and came at most `ttl`
+        /// before or after it:
+        /// [`keyed_join_within_on_rs2`]($crate::op::JoinExt::keyed_join_within_on_rs2) with this
+        /// runtime's timer, at most 1,024 items for one side of a key and 1,000,000 in all.
+        ///
+        /// # Shape
+        /// One output for each pair, when the second one of the two comes.
+        /// # End and errors
+        /// Ends when both sides have ended.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items kept.
+        /// # Backpressure and memory
+        /// Holds each item for `ttl`, or until the other side ends, and gives it back also when no
+        /// item comes; when there is no room, the oldest go, and are counted.
+        /// # Cost
+        /// One table lookup for each item; the clock once per poll.
+        /// # Panics
+        /// When `ttl` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let pairs: Vec<(u32, u32)> = from_iter([1, 2])
+        ///     .keyed_join_within_rs2(
+        ///         from_iter([12, 22]),
+        ///         std::time::Duration::from_secs(60),
+        ///         (|n| n % 10, |n| n % 10),
+        ///         |left, right| (*left, *right),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(pairs, [(2, 12), (2, 22)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn keyed_join_within_rs2<B, K, G1, G2, F, R>(
+            self,
+            other: B,
+            ttl: ::core::time::Duration,
+            keys: (G1, G2),
+            f: F,
+        ) -> $crate::op::join::KeyJoined<
+            Self,
+            B,
+            (G1, G2),
+            $crate::op::join::Inner<F>,
+            $crate::store::SeededHeap,
+            $Timer,
+        >
+        where
+            Self: Sized,
+            B: $crate::prelude::Stream,
+            K: ::core::hash::Hash + Eq + Clone,
+            G1: FnMut(&Self::Item) -> K,
+            G2: FnMut(&B::Item) -> K,
+            F: FnMut(&Self::Item, &B::Item) -> R,
+        {
+            self.keyed_join_within_on_rs2($timer, $crate::__keys!($seed), other, ttl, keys, f)
+        }
+    };
+}

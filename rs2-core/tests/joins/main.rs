@@ -1,0 +1,18 @@
+//! Joins, each against a few plain lines over everything at once.
+#![cfg(feature = "std")]
+
+#[path = "../common/by_time.rs"]
+mod by_time;
+#[cfg(feature = "snapshot")]
+#[path = "../common/snapshots.rs"]
+mod snapshots;
+#[path = "../common/ticking.rs"]
+mod ticking;
+
+mod defects;
+mod driver;
+mod interval;
+mod keyed;
+mod model;
+#[cfg(feature = "snapshot")]
+mod saving;
