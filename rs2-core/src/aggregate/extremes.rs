@@ -2,6 +2,7 @@
 
 use super::Aggregator;
 use crate::time::EventTime;
+use core::mem;
 
 /// The smallest item; of equal ones the earliest. What compares with nothing, as a NaN, gives way
 /// to any item that does.
@@ -59,6 +60,17 @@ fn is_nothing<K: PartialOrd>(key: &K) -> bool {
     key.partial_cmp(key).is_none()
 }
 
+/// Puts `right` in the place of `left`, if so. Whether it does is hard to foretell, so what is
+/// cheap to write is written in either case, without a branch.
+#[inline]
+fn choose<T: Clone>(replaces: bool, left: &mut T, right: &T) {
+    if !mem::needs_drop::<T>() {
+        *left = if replaces { right.clone() } else { left.clone() };
+    } else if replaces {
+        left.clone_from(right);
+    }
+}
+
 macro_rules! extremes {
     ($($plain:ident $by:ident $replaces:ident;)+) => {$(
         impl<T: PartialOrd + Clone> Aggregator<T> for $plain {
@@ -71,9 +83,7 @@ macro_rules! extremes {
             }
             #[inline]
             fn combine(&self, left: &mut T, right: &T) {
-                if $replaces(right, left) {
-                    left.clone_from(right);
-                }
+                choose($replaces(right, left), left, right);
             }
             #[inline]
             fn lower(&self, whole: T) -> T {
@@ -91,9 +101,7 @@ macro_rules! extremes {
             }
             #[inline]
             fn combine(&self, left: &mut T, right: &T) {
-                if $replaces(&(self.0)(right), &(self.0)(left)) {
-                    left.clone_from(right);
-                }
+                choose($replaces(&(self.0)(right), &(self.0)(left)), left, right);
             }
             #[inline]
             fn lower(&self, whole: T) -> T {

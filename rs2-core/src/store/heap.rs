@@ -209,6 +209,14 @@ impl<T> Batch<T> for HeapBatch<T> {
         self.capacity
     }
     #[inline]
+    fn as_slice(&self) -> &[T] {
+        &self.items
+    }
+    #[inline]
+    fn as_mut_slice(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+    #[inline]
     fn finish(&mut self) -> Vec<T> {
         mem::take(&mut self.items)
     }

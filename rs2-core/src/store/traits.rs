@@ -111,6 +111,10 @@ pub trait Batch<T> {
     fn len(&self) -> usize;
     /// How many items fit.
     fn capacity(&self) -> usize;
+    /// The items, oldest first.
+    fn as_slice(&self) -> &[T];
+    /// The items, oldest first, to change.
+    fn as_mut_slice(&mut self) -> &mut [T];
     /// Hands the items on and begins anew.
     fn finish(&mut self) -> Self::Done;
     /// Whether there is no item.

@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 use proptest::prelude::*;
-use rs2_core::aggregate::{Aggregator, Running, SlidingParts};
+use rs2_core::aggregate::{Aggregator, LastParts, Running, SlidingParts};
 use rs2_core::store::{Heap, Storage};
 use rs2_core::time::EventTime;
 use std::fmt::Debug;
@@ -125,16 +125,21 @@ where
 {
     for size in [1, 2, 3, 7] {
         let mut parts = SlidingParts::new(Heap::bounded(size).queue());
+        let mut last = LastParts::new(Heap::bounded(size).batch());
+        assert!(last.value(aggregator).is_none());
         for end in 0..items.len() {
             if parts.is_full() {
                 parts.pop(aggregator);
             }
             let part = aggregator.lift(time(&items[end]), items[end].1.clone());
+            last.push(aggregator, part.clone());
             assert!(parts.push(aggregator, part).is_ok());
             let window = &items[(end + 1).saturating_sub(size)..=end];
             let value = parts.value(aggregator).expect("it has parts");
             let right = expected(window);
             assert!(value.same(&right), "{value:?} for {right:?} of {window:?}");
+            let value = last.value(aggregator).expect("it has parts");
+            assert!(value.same(&right), "{value:?} for {right:?} of the last {window:?}");
         }
         while !parts.is_empty() {
             parts.pop(aggregator);

@@ -1,6 +1,6 @@
 //! What an aggregator makes of the last items.
 
-use crate::aggregate::{Aggregator, SlidingParts};
+use crate::aggregate::{Aggregator, LastParts};
 use crate::machine::Machine;
 use crate::metrics::Holds;
 #[cfg(feature = "snapshot")]
@@ -12,7 +12,7 @@ use core::fmt;
 /// The rule of [`aggregate_window_rs2`](super::AnalyticsExt::aggregate_window_in_rs2).
 pub struct AggregateWindow<T, A: Aggregator<T>, St: Storage> {
     aggregator: A,
-    parts: SlidingParts<A::Partial, St::Queue<A::Partial>>,
+    parts: LastParts<A::Partial, St::Batch<A::Partial>>,
     step: usize,
     // Items until the next window goes out; never zero.
     missing: usize,
@@ -26,7 +26,7 @@ impl<T, A: Aggregator<T>, St: Storage> AggregateWindow<T, A, St> {
     #[track_caller]
     pub fn new(window: &St, step: usize, aggregator: A) -> Self {
         assert!(step > 0, "a step must be greater than zero");
-        let parts = SlidingParts::new(window.queue());
+        let parts = LastParts::new(window.batch());
         Self { aggregator, missing: parts.capacity(), parts, step }
     }
 }
@@ -37,12 +37,7 @@ impl<T, A: Aggregator<T>, St: Storage> Machine for AggregateWindow<T, A, St> {
 
     #[inline]
     fn on_item(&mut self, _now: Instant, item: T) -> Option<A::Output> {
-        if self.parts.is_full() {
-            self.parts.pop(&self.aggregator);
-        }
-        let pushed =
-            self.parts.push(&self.aggregator, self.aggregator.lift(EventTime::EPOCH, item));
-        debug_assert!(pushed.is_ok(), "there is room for one part");
+        self.parts.push(&self.aggregator, self.aggregator.lift(EventTime::EPOCH, item));
         self.missing -= 1;
         if self.missing > 0 {
             return None;

@@ -162,6 +162,14 @@ impl<T, const N: usize> Batch<T> for InlineBatch<T, N> {
         N
     }
     #[inline]
+    fn as_slice(&self) -> &[T] {
+        &self.items
+    }
+    #[inline]
+    fn as_mut_slice(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+    #[inline]
     fn finish(&mut self) -> Vec<T, N> {
         mem::take(&mut self.items)
     }
