@@ -117,26 +117,28 @@ fn by_futures_util(readings: &[u32], size: usize, make: Make) -> u64 {
     block_on(windows.fold(0, |all, output| future::ready(mix(all, output))))
 }
 
-struct Rival<'a> {
+type Run = Box<dyn Fn(&[u32]) -> u64>;
+
+struct Rival {
     name: &'static str,
     items: usize,
     /// What its time is divided by: items, or windows where going over each costs so much that only
     /// a few are.
     units: usize,
-    run: Box<dyn Fn(&[u32]) -> u64 + 'a>,
+    run: Run,
 }
 
-fn rivals(size: usize, of: &'static str) -> [Rival<'static>; 4] {
+fn rivals(size: usize, of: &'static str) -> [Rival; 4] {
     let few = (LOOKS / size + size).min(READINGS);
     let is_max = of == "max";
     let make: Make = if is_max { max_of } else { sum_of };
-    let rival = |name, items, run: Box<dyn Fn(&[u32]) -> u64>| Rival {
+    let rival = |name, items, run: Run| Rival {
         name,
         items,
         units: if items == READINGS { READINGS } else { items - size + 1 },
         run,
     };
-    let operator: Box<dyn Fn(&[u32]) -> u64> = if is_max {
+    let operator: Run = if is_max {
         Box::new(move |readings| by_operator(readings, size, Max, u64::from))
     } else {
         Box::new(move |readings| by_operator(readings, size, Sum, |sum| sum))
@@ -150,7 +152,7 @@ fn rivals(size: usize, of: &'static str) -> [Rival<'static>; 4] {
     ]
 }
 
-fn assert_equal(rivals: &[Rival<'_>], readings: &[u32]) {
+fn assert_equal(rivals: &[Rival], readings: &[u32]) {
     let few = &readings[..rivals.iter().map(|rival| rival.items).min().unwrap_or(0)];
     let answers: Vec<u64> = rivals.iter().map(|rival| (rival.run)(few)).collect();
     assert!(answers.iter().all(|answer| *answer == answers[0]), "different answers: {answers:?}");
@@ -159,7 +161,7 @@ fn assert_equal(rivals: &[Rival<'_>], readings: &[u32]) {
 }
 
 /// The sorted times of each, in nanoseconds for each item.
-fn in_turns(rivals: &[Rival<'_>], readings: &[u32]) -> Vec<Vec<f64>> {
+fn in_turns(rivals: &[Rival], readings: &[u32]) -> Vec<Vec<f64>> {
     let mut times = vec![Vec::new(); rivals.len()];
     for _ in 0..ROUNDS {
         for (rival, times) in rivals.iter().zip(&mut times) {

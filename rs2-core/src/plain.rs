@@ -1,6 +1,8 @@
 //! The names without an environment in them, for the crates that know one.
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod analytics;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod event_time;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod flow;
@@ -80,6 +82,7 @@ macro_rules! plain_names {
         /// The names that need a timer, a spawner or a random seed, with this runtime's.
         pub trait PlainExt:
             $crate::op::ParallelExt
+            + $crate::op::AnalyticsExt
             + $crate::op::KeyedExt
             + $crate::op::StatefulExt
             + $crate::op::EventTimeExt
@@ -101,6 +104,9 @@ macro_rules! plain_names {
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
             );
             $crate::__parallel_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__analytics_methods!(
+                $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
+            );
             $crate::__state_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__stateful_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__event_time_methods!(

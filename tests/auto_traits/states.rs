@@ -8,6 +8,7 @@ use rs2_stream::op::join::{Interval, OuterSide};
 use rs2_stream::op::stateful::Windowing;
 use rs2_stream::prelude::*;
 use rs2_stream::state::{CustomKeyExtractor, StateAccess, StateConfigs};
+use rs2_stream::statistics::Cusum;
 use rs2_stream::store::Heap;
 use rs2_stream::time::NoTimer;
 use rs2_stream::watermark::{AllIdle, BoundedDisorder, Silence};
@@ -45,6 +46,10 @@ fn analytics() {
     all(numbers().running_rs2(Mean));
     all(numbers().track_rs2(Running::of(Mean)));
     all(numbers().aggregate_window_rs2(2, 1, Mean));
+    all(numbers().detect_outliers_rs2(|n| f64::from(*n), Cusum::learning(2)));
+    all(numbers().track_by_key_rs2(|n: &u32| *n, Running::of(Mean)));
+    let value = |n: &u32| f64::from(*n);
+    all(numbers().detect_outliers_by_key_rs2(|n: &u32| *n, value, Cusum::learning(2)));
 }
 
 #[test]

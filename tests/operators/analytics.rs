@@ -2,6 +2,8 @@
 
 use rs2_core::aggregate::{Last, MinBy, Running};
 use rs2_core::prelude::*;
+use rs2_core::state::{Limits, OnFull};
+use rs2_core::statistics::Cusum;
 use rs2_core::store::Heap;
 use rs2_test::sim::Tok;
 use rs2_test::{Given, Row};
@@ -12,8 +14,46 @@ fn least(given: &[Given]) -> Vec<u64> {
     windows.filter_map(|ids| ids.iter().copied().min_by_key(|id| given[0].data(*id))).collect()
 }
 
+fn key_of(data: u64) -> u64 {
+    data % 3
+}
+
+/// The items for whose key there is room: the first two keys.
+fn of_two_keys(given: &[Given]) -> Vec<u64> {
+    let mut keys = Vec::new();
+    let has_room = |id: &u64| {
+        let key = key_of(given[0].data(*id));
+        if !keys.contains(&key) && keys.len() < 2 {
+            keys.push(key);
+        }
+        keys.contains(&key)
+    };
+    given[0].ids.iter().copied().filter(has_room).collect()
+}
+
 pub(super) fn rows() -> Vec<Row> {
+    let two_keys = || Limits::of(Heap::bounded(2).seeded(7)).on_full(OnFull::Reject);
+    let key = |item: &Tok| key_of(item.data());
+    let value = |item: &Tok| item.data() as f64;
     vec![
+        Row::new("detect_outliers_rs2", move |_, [source]| {
+            let judged = source.detect_outliers_rs2(value, Cusum::learning(2));
+            judged.map_rs2(|judged| judged.item)
+        }),
+        Row::new("detect_outliers_by_key_in_rs2", move |_, [source]| {
+            let detector = Cusum::learning(2);
+            let judged = source.detect_outliers_by_key_in_rs2(two_keys(), key, value, detector);
+            judged.map_rs2(|judged| judged.item)
+        })
+        .model(of_two_keys)
+        .may_lose("items of a third key", "a table for two, told to reject"),
+        Row::new("track_by_key_in_rs2", move |_, [source]| {
+            source.track_by_key_in_rs2(two_keys(), key, Running::of(Last))
+        })
+        .model(of_two_keys)
+        .read_ahead(2)
+        .hold(2)
+        .may_lose("items of a third key", "a table for two, told to reject"),
         Row::new("running_rs2", |_, [source]| source.running_rs2(Last)).read_ahead(1).hold(1),
         Row::new("track_rs2", |_, [source]| source.track_rs2(Running::of(Last)))
             .read_ahead(1)

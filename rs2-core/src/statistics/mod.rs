@@ -1,8 +1,50 @@
 //! Statistics of a series of numbers, of constant size and without a heap.
 
+mod cusum;
+mod ewma;
+mod hampel;
+mod judge;
 mod moments;
+mod p2;
+mod ring;
+mod verdict;
+mod zscore;
 
+pub use cusum::Cusum;
+pub use ewma::{DecayingMean, Ewma};
+pub use hampel::Hampel;
+pub use judge::Judge;
 pub use moments::Moments;
+pub use p2::P2Quantile;
+pub use ring::Ring;
+pub use verdict::{Detector, Judged, Verdict};
+pub use zscore::ZScore;
+
+/// What is set when it is made stays; the field `state` is written and read.
+#[cfg(feature = "snapshot")]
+macro_rules! saves_state {
+    ($name:ident) => {
+        impl crate::snapshot::Snapshot for $name {
+            fn save(
+                &self,
+                to: &mut crate::snapshot::Writer,
+            ) -> Result<(), crate::snapshot::SnapshotError> {
+                to.put(&self.state)
+            }
+
+            fn restore(
+                &mut self,
+                from: &mut crate::snapshot::Reader<'_>,
+            ) -> Result<(), crate::snapshot::SnapshotError> {
+                self.state = from.take()?;
+                Ok(())
+            }
+        }
+    };
+}
+
+#[cfg(feature = "snapshot")]
+pub(crate) use saves_state;
 
 /// A value that every item brings up to date.
 ///

@@ -5,21 +5,29 @@
 
 mod aggregate_window;
 mod track;
+mod track_by_key;
 
 pub use aggregate_window::AggregateWindow;
 pub use track::Track;
+pub use track_by_key::TrackByKey;
 
 use crate::aggregate::{Aggregator, Running};
 use crate::machine::Drive;
-use crate::statistics::Statistic;
+use crate::state::Limits;
+use crate::statistics::{Detector, Judge, Statistic};
 #[cfg(feature = "alloc")]
 use crate::store::Heap;
-use crate::store::Storage;
+use crate::store::{KeyStorage, Storage};
 use crate::time::NoTimer;
+use core::hash::Hash;
 use futures_core::Stream;
 
 /// A source with a statistic after each item.
 pub type Tracked<S, C> = Drive<S, Track<<S as Stream>::Item, C>, NoTimer>;
+
+/// A source with a statistic of its key after each item.
+pub type TrackedByKey<S, K, C, G, St> =
+    Drive<S, TrackByKey<<S as Stream>::Item, K, C, G, St>, NoTimer>;
 
 /// A source with an aggregator of everything so far, after each item.
 pub type RunningOf<S, A> = Tracked<S, Running<<S as Stream>::Item, A>>;
@@ -85,6 +93,118 @@ pub trait AnalyticsExt: Stream {
         Self: Sized,
     {
         Drive::new(self, Track::new(statistic), NoTimer)
+    }
+
+    /// Yields what a [`Statistic`] of its key tells after each item; each key begins with a copy of
+    /// `statistic`.
+    ///
+    /// n items in, n out, in order, each when it arrives; ends with its source. The memory holds
+    /// one statistic for each key. When it is full, [`OnFull::Evict`](crate::state::OnFull::Evict)
+    /// forgets those not used for longest, counted as
+    /// [`Loss::Evicted`](crate::metrics::Loss::Evicted). One table lookup per item, no clock.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{aggregate::{Mean, Running, of}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([("hall", 20.0), ("roof", 4.0), ("hall", 22.0)]);
+    /// let celsius = |reading: &(&'static str, f64)| reading.1;
+    /// let keys = Heap::bounded(100).seeded(7);
+    /// let means: Vec<f64> = readings
+    ///     .track_by_key_in_rs2(keys, |reading| reading.0, Running::of(of(celsius, Mean)))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(means, [20.0, 4.0, 21.0]);
+    /// # })
+    /// ```
+    fn track_by_key_in_rs2<St, K, G, C>(
+        self,
+        keys: impl Into<Limits<St>>,
+        key: G,
+        statistic: C,
+    ) -> TrackedByKey<Self, K, C, G, St>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq,
+        G: FnMut(&Self::Item) -> K,
+        C: Statistic<Self::Item> + Clone,
+    {
+        Drive::new(self, TrackByKey::new(keys.into(), key, statistic), NoTimer)
+    }
+
+    /// Yields each item with a [`Verdict`](crate::statistics::Verdict): whether its value is an
+    /// outlier, by how much, and which bounds it was held to.
+    ///
+    /// # Shape
+    /// n items in, n out, in order, each when it arrives.
+    /// # End and errors
+    /// Ends with its source. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses what the detector has learnt.
+    /// # Backpressure and memory
+    /// Holds the detector.
+    /// # Cost
+    /// One judgement of the detector per item. No allocation, no clock.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, statistics::Hampel};
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([20.0, 21.0, 20.5, 95.0, 20.0]);
+    /// let odd: Vec<f64> = readings
+    ///     .detect_outliers_rs2(|celsius| *celsius, Hampel::<3>::beyond(3.0).at_least(0.5))
+    ///     .filter_map_rs2(|judged| judged.verdict.is_outlier.then_some(judged.item))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(odd, [95.0]);
+    /// # })
+    /// ```
+    #[doc(alias = "anomaly")]
+    #[doc(alias = "zscore")]
+    #[doc(alias = "cusum")]
+    fn detect_outliers_rs2<F, D>(self, value: F, detector: D) -> Tracked<Self, Judge<F, D>>
+    where
+        Self: Sized,
+        F: FnMut(&Self::Item) -> f64,
+        D: Detector,
+    {
+        self.track_rs2(Judge::new(value, detector))
+    }
+
+    /// [`detect_outliers_rs2`](Self::detect_outliers_rs2) with a detector for each key, each a copy
+    /// of `detector`; memory as with [`track_by_key_rs2`](Self::track_by_key_in_rs2).
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, statistics::ZScore, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let readings = [("a", 1.0), ("b", 50.0), ("a", 2.0), ("b", 51.0), ("a", 50.0), ("b", 50.0)];
+    /// let keys = Heap::bounded(100).seeded(7);
+    /// let detector = ZScore::<2>::beyond(4.0);
+    /// let odd: Vec<(&str, f64)> = from_iter(readings)
+    ///     .detect_outliers_by_key_in_rs2(keys, |r| r.0, |r| r.1, detector)
+    ///     .filter_map_rs2(|judged| judged.verdict.is_outlier.then_some(judged.item))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(odd, [("a", 50.0)]);
+    /// # })
+    /// ```
+    fn detect_outliers_by_key_in_rs2<St, K, G, F, D>(
+        self,
+        keys: impl Into<Limits<St>>,
+        key: G,
+        value: F,
+        detector: D,
+    ) -> TrackedByKey<Self, K, Judge<F, D>, G, St>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(&Self::Item) -> f64 + Clone,
+        D: Detector + Clone,
+    {
+        self.track_by_key_in_rs2(keys, key, Judge::new(value, detector))
     }
 
     /// Yields what an [`Aggregator`] makes of the last `size` items, after every `step` items from
