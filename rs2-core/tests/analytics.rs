@@ -73,6 +73,54 @@ proptest! {
         goes_on_from_anywhere(|| running().map_rs2(|told| format!("{told:?}")));
         keeps_nothing_at_the_end(running());
     }
+
+    #[test]
+    #[cfg(feature = "snapshot")]
+    fn detectors_and_averages_go_on_from_anywhere(
+        input in prop::collection::vec((0_u8..4, prop_oneof![-9.0_f64..9.0, Just(1.0)]), 0..24),
+    ) {
+        use rs2_core::statistics::*;
+        use snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
+        let source = || from_iter(input.clone()).replayable_rs2();
+        let values = || source().map_rs2(|item| item.1);
+        goes_on_from_anywhere(|| values().track_rs2(Ewma::weighing(0.3)));
+        goes_on_from_anywhere(|| values().track_rs2(P2Quantile::of(0.9)));
+        goes_on_from_anywhere(|| values().detect_outliers_rs2(|n| *n, Cusum::learning(3)));
+        goes_on_from_anywhere(|| values().detect_outliers_rs2(|n| *n, ZScore::<3>::beyond(2.0)));
+        let timed = || source().map_rs2(|item| (EventTime::from_secs(item.0.into()), item.1));
+        let half_life = std::time::Duration::from_secs(1);
+        goes_on_from_anywhere(|| timed().track_rs2(DecayingMean::half_life(half_life)));
+        // Room for two of four keys.
+        let by_key = || source().detect_outliers_by_key_in_rs2(
+            Heap::bounded(2).seeded(7),
+            |item| item.0,
+            |item| item.1,
+            Hampel::<3>::beyond(2.0),
+        );
+        goes_on_from_anywhere(by_key);
+        keeps_nothing_at_the_end(by_key());
+    }
+}
+
+#[test]
+fn a_full_table_answers_as_it_was_told() {
+    use rs2_core::metrics::{Loss, Losses};
+    use rs2_core::state::{Limits, OnFull};
+    for (answer, told, lost) in [
+        // `b` was not used for longest, and goes for `c`.
+        (OnFull::Evict, vec![1, 1, 2, 1, 3], (Loss::Evicted, 1)),
+        (OnFull::Reject, vec![1, 1, 2, 3], (Loss::Full, 1)),
+        (OnFull::Stop, vec![1, 1, 2], (Loss::Full, 0)),
+    ] {
+        let losses = Losses::new();
+        let keys = Limits::of(Heap::bounded(2).seeded(7)).on_full(answer).report_to(&losses);
+        let items = from_iter(['a', 'b', 'a', 'c', 'a']);
+        let counts = items.track_by_key_in_rs2(keys, |key| *key, Running::of(Count));
+        let counts: Vec<u64> = futures_executor::block_on(counts.collect_rs2());
+        assert_eq!(counts, told, "{answer:?}");
+        assert_eq!(losses.of(lost.0), lost.1);
+        assert_eq!(losses.is_stopped(), answer == OnFull::Stop);
+    }
 }
 
 #[test]
