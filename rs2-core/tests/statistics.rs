@@ -123,7 +123,9 @@ proptest! {
     }
 
     #[test]
-    fn a_decaying_mean_does_not_mind_the_order(items in prop::collection::vec((0_i64..60, -9.0_f64..9.0), 1..20)) {
+    fn a_decaying_mean_does_not_mind_the_order(
+        items in prop::collection::vec((0_i64..60, -9.0_f64..9.0), 1..20),
+    ) {
         let mut mean = DecayingMean::half_life(Duration::from_secs(10));
         let mut last = f64::NAN;
         for (second, value) in &items {

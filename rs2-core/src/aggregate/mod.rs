@@ -6,30 +6,54 @@
 #[cfg(feature = "alloc")]
 mod collect;
 mod count;
+#[cfg(feature = "alloc")]
+mod distinct;
 mod ends;
 mod extremes;
+#[cfg(feature = "alloc")]
+mod frequent;
+#[cfg(feature = "alloc")]
+mod histogram;
+#[cfg(feature = "alloc")]
+mod hyperloglog;
 mod last_parts;
 mod mean;
 mod number;
 mod of;
+#[cfg(feature = "alloc")]
+mod quantiles;
 mod running;
 mod sliding;
 mod sum;
 mod together;
+#[cfg(feature = "alloc")]
+mod top_k;
 mod variance;
 
 #[cfg(feature = "alloc")]
 pub use collect::{Collect, Collected};
 pub use count::Count;
+#[cfg(feature = "alloc")]
+pub use distinct::CountDistinct;
 pub use ends::{First, Last};
 pub use extremes::{Max, MaxBy, Min, MinBy};
+#[cfg(feature = "alloc")]
+pub use frequent::{Frequent, HowOften};
+#[cfg(feature = "alloc")]
+pub use histogram::Histogram;
+#[cfg(feature = "alloc")]
+pub use hyperloglog::HyperLogLog;
 pub use last_parts::LastParts;
 pub use mean::Mean;
 pub use number::{Compensated, Number, Total};
 pub use of::{Of, of};
+#[cfg(feature = "alloc")]
+pub use quantiles::{ExactQuantiles, Quantiles, Ranges};
 pub use running::Running;
 pub use sliding::SlidingParts;
 pub use sum::Sum;
+#[cfg(feature = "alloc")]
+pub use top_k::TopK;
 pub use variance::{StdDev, Variance};
 
 use crate::store::Full;

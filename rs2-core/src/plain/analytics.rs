@@ -48,9 +48,11 @@ macro_rules! __analytics_methods {
         }
 
         /// Yields each item with a verdict on its value, by a detector for each key:
-        /// [`detect_outliers_by_key_in_rs2`]($crate::op::AnalyticsExt::detect_outliers_by_key_in_rs2)
+        /// [`detect_outliers_by_key_in_rs2`][in_memory]
         /// with at most 1,000,000 keys; then the ones not used for longest are forgotten, and
         /// counted.
+        ///
+        /// [in_memory]: $crate::op::AnalyticsExt::detect_outliers_by_key_in_rs2
         ///
         /// # Shape
         /// n items in, n out, in order, each when it arrives.

@@ -35,6 +35,12 @@ impl Same for f64 {
     }
 }
 
+impl<T: Same, const N: usize> Same for [T; N] {
+    fn same(&self, other: &Self) -> bool {
+        self.iter().zip(other).all(|(left, right)| left.same(right))
+    }
+}
+
 impl<T: Same> Same for Option<T> {
     fn same(&self, other: &Self) -> bool {
         match (self, other) {
