@@ -126,3 +126,8 @@ pub mod prelude {
 #[cfg(all(doctest, feature = "tokio"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those of the guide to state.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../docs/state_management.md")]
+struct StateManagement;
