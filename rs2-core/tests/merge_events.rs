@@ -10,7 +10,7 @@ use by_time::{cases, collected};
 use patchy::Patchy;
 use proptest::prelude::*;
 use rs2_core::prelude::*;
-use rs2_core::watermark::{AllIdle, Signal};
+use rs2_core::watermark::{AllIdle, Inputs, Signal};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -140,6 +140,20 @@ proptest! {
         let said: usize = scripts.iter().map(|script| script.len() + 1).sum();
         prop_assert_eq!(log.len(), said, "everything was asked for");
         prop_assert_eq!(found, combined(scripts.len(), &log, when_idle));
+        // By itself it never falls, and ends at the end of time.
+        let mut inputs = Inputs::new(scripts.len()).when_idle(when_idle);
+        let mut last = EventTime::MIN;
+        for &(input, given) in log.iter() {
+            match given {
+                None => inputs.on_end(input),
+                Some(Signal::Idle) => inputs.on_idle(input),
+                Some(Signal::Watermark(mark)) => inputs.on_watermark(input, mark),
+                Some(_) => inputs.on_active(input),
+            }
+            prop_assert!(inputs.watermark() >= last);
+            last = inputs.watermark();
+        }
+        prop_assert_eq!(last, EventTime::MAX);
         // Those of each input in their order, none lost.
         for (input, script) in scripts.iter().enumerate() {
             let given = log.iter().filter(|(from, signal)| *from == input && signal.is_some());

@@ -93,7 +93,8 @@ proptest! {
 
     #[test]
     fn deduplication_goes_on_from_anywhere(
-        times in disorder(3), within in 1_u64..20, delay in 0_u64..20, capacity in 1_usize..9,
+        times in disorder(3), within in prop_oneof![1_u64..20, Just(u64::MAX)],
+        delay in 0_u64..20, capacity in 1_usize..9,
     ) {
         let events = events(&times);
         let config = DedupConfig { within: us(within), watermark_delay: us(delay) };
@@ -140,6 +141,24 @@ proptest! {
                 .map_events_rs2(|event| (event.0, event.1 % 2, event.2))
                 .throttle_events_rs2(us(2))
                 .deduplicate_events_in_rs2(keys(100), us(5), key)
+        });
+    }
+
+    #[test]
+    fn windows_of_windows_go_on_from_anywhere(
+        one in disorder(1), other in disorder(1), delay in 0_u64..20,
+        short in 1_u64..9, long in 1_u64..20,
+    ) {
+        let (one, other) = (events(&one), events(&other));
+        let config = |size, slide| {
+            TimeWindowConfig::new(us(size), us(slide), us(0)).expect("the slide is shorter")
+        };
+        everywhere(|| {
+            signals(&one, delay)
+                .merge_events_rs2(vec![signals(&other, delay)])
+                .window_events_rs2(config(short, short))
+                .map_events_rs2(|window| window.events)
+                .window_events_rs2(config(2 * long, long))
         });
     }
 
