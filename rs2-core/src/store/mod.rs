@@ -10,6 +10,8 @@ mod heap_arena;
 #[cfg(feature = "heapless")]
 mod inline;
 mod traits;
+#[cfg(feature = "alloc")]
+mod wheel;
 
 #[cfg(feature = "alloc")]
 pub use heap::{Heap, HeapBatch, HeapOrdered, HeapPriority, HeapQueue, HeapTable, SeededHeap};
@@ -21,5 +23,8 @@ pub use inline::{
     SeededInline,
 };
 pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table};
+
+#[cfg(feature = "alloc")]
+pub use wheel::Wheel;
 
 pub use crate::error::Full;

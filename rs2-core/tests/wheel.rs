@@ -1,0 +1,175 @@
+//! Timers on a wheel, against a list of deadlines.
+#![cfg(feature = "std")]
+
+use proptest::prelude::*;
+use rs2_core::store::Wheel;
+use rs2_core::time::Instant;
+use std::cell::RefCell;
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn at(nanos: u64) -> Instant {
+    Instant::from_nanos(nanos)
+}
+
+#[derive(Clone, Debug)]
+enum Act {
+    /// A new timer, so long from now.
+    Set(u64),
+    /// Puts a timer off, without telling the wheel.
+    PutOff(usize, u64),
+    Remove(usize),
+    /// Time goes on, and what is due rings.
+    Wait(u64),
+    /// The next one rings before its time.
+    Hurry,
+}
+
+fn span() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        3 => 0_u64..4,
+        3 => 0_u64..200,
+        2 => any::<u16>().prop_map(u64::from),
+        1 => any::<u32>().prop_map(u64::from),
+        1 => any::<u64>(),
+    ]
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        4 => span().prop_map(Act::Set),
+        3 => (any::<prop::sample::Index>(), span()).prop_map(|(n, by)| Act::PutOff(n.index(64), by)),
+        1 => any::<prop::sample::Index>().prop_map(|n| Act::Remove(n.index(64))),
+        4 => span().prop_map(Act::Wait),
+    ];
+    prop::collection::vec(act, 0..60)
+}
+
+/// Its number, when it is due, and the number to remove it by.
+type Timer = (u64, u64, u32);
+
+struct Model {
+    wheel: Wheel<u64>,
+    timers: RefCell<Vec<Timer>>,
+    now: u64,
+    count: u64,
+}
+
+impl Model {
+    fn due_of(&self, number: u64) -> (Instant, u64) {
+        let timers = self.timers.borrow();
+        let due = timers.iter().find(|timer| timer.0 == number).expect("it is set").1;
+        (at(due), number)
+    }
+
+    /// The one that rings next, by definition.
+    fn next(&self) -> Option<Timer> {
+        self.timers.borrow().iter().copied().min_by_key(|timer| (timer.1, timer.0))
+    }
+
+    fn pop(&mut self, now: u64) -> Option<u64> {
+        let mut wheel = std::mem::take(&mut self.wheel);
+        let popped = wheel.pop(at(now), |number| self.due_of(*number));
+        self.wheel = wheel;
+        popped
+    }
+
+    fn ring(&mut self) {
+        while let Some(expected) = self.next().filter(|timer| timer.1 <= self.now) {
+            assert_eq!(self.pop(self.now), Some(expected.0));
+            self.timers.borrow_mut().retain(|timer| timer.0 != expected.0);
+        }
+        assert_eq!(self.pop(self.now), None);
+    }
+
+    fn act(&mut self, act: &Act) {
+        match *act {
+            Act::Set(after) => {
+                self.count += 1;
+                let due = self.now.saturating_add(after);
+                let place = self.wheel.set(at(due), self.count);
+                self.timers.borrow_mut().push((self.count, due, place));
+            }
+            Act::PutOff(n, by) => {
+                if let Some(timer) = self.timers.borrow_mut().get_mut(n) {
+                    timer.1 = timer.1.saturating_add(by);
+                }
+            }
+            Act::Remove(n) => {
+                if n < self.timers.borrow().len() {
+                    let (number, _, place) = self.timers.borrow_mut().remove(n);
+                    assert_eq!(self.wheel.remove(place), Some(number));
+                }
+            }
+            Act::Wait(span) => {
+                self.now = self.now.saturating_add(span);
+                self.ring();
+            }
+            Act::Hurry => {
+                let expected = self.next();
+                assert_eq!(self.pop(u64::MAX), expected.map(|timer| timer.0));
+                let expected = expected.map(|timer| timer.0);
+                self.timers.borrow_mut().retain(|timer| Some(timer.0) != expected);
+            }
+        }
+        let next = self.next().map(|timer| at(timer.1));
+        assert!(self.wheel.next().is_some() == next.is_some() && self.wheel.next() <= next);
+        assert_eq!(self.wheel.len(), self.timers.borrow().len());
+        assert_eq!(self.wheel.iter().count(), self.wheel.len());
+    }
+}
+
+fn model() -> Model {
+    Model { wheel: Wheel::new(), timers: RefCell::default(), now: 0, count: 0 }
+}
+
+proptest! {
+    #![proptest_config(cases(4_000))]
+
+    #[test]
+    fn timers_ring_in_their_order_and_at_their_time(acts in acts()) {
+        let mut model = model();
+        acts.iter().for_each(|act| model.act(act));
+        model.now = u64::MAX;
+        model.ring();
+        prop_assert!(model.wheel.is_empty() && model.wheel.next().is_none());
+    }
+
+    /// With one length of time for all, as sessions have, the next can be taken at any time.
+    #[test]
+    fn the_next_can_ring_before_its_time(
+        acts in prop::collection::vec((0_u8..4, any::<prop::sample::Index>(), 0_u64..40), 0..80),
+        length in 1_u64..200,
+    ) {
+        let mut model = model();
+        for (kind, which, span) in acts {
+            match kind {
+                0 => model.act(&Act::Set(length)),
+                1 => model.act(&Act::Wait(span)),
+                2 => model.act(&Act::Hurry),
+                _ => {
+                    let now = model.now;
+                    let mut timers = model.timers.borrow_mut();
+                    if !timers.is_empty() {
+                        let n = which.index(timers.len());
+                        timers[n].1 = now + length;
+                    }
+                }
+            }
+        }
+        model.now = u64::MAX;
+        model.ring();
+    }
+}
+
+#[test]
+fn a_wheel_that_was_cleared_is_empty() {
+    let mut wheel = Wheel::new();
+    let tea = wheel.set(at(5), "tea");
+    wheel.clear();
+    assert_eq!((wheel.len(), wheel.next(), wheel.remove(tea)), (0, None, None));
+    wheel.set(at(3), "eggs");
+    assert_eq!(wheel.pop(at(3), |_| (at(3), 0)), Some("eggs"));
+}
