@@ -11,6 +11,8 @@ mod group;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod join;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod keyed;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod observe;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod parallel;
@@ -24,8 +26,6 @@ mod resource;
 mod select;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod signals;
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-mod state;
 mod stateful;
 mod timing;
 mod timing_choices;
@@ -107,7 +107,7 @@ macro_rules! plain_names {
             $crate::__analytics_methods!(
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
             );
-            $crate::__state_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__keyed_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__stateful_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__event_time_methods!(
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after

@@ -10,9 +10,9 @@ use futures_executor::block_on;
 use futures_util::StreamExt;
 use proptest::prelude::*;
 use rs2_core::metrics::Reports;
-use rs2_core::op::keyed::KeyedMap;
+use rs2_core::op::keyed::{KeyedMap, KeyedRule};
 use rs2_core::prelude::*;
-use rs2_core::state::OnFull;
+use rs2_core::state::{Keys, OnFull};
 use rs2_core::store::{Heap, SeededHeap};
 use std::collections::BTreeSet;
 
@@ -84,7 +84,8 @@ proptest! {
         items in items(), capacity in 1_usize..40,
     ) {
         let (limits, losses) = limits(heap(capacity), OnFull::Evict);
-        let mut machine = KeyedMap::new(limits, |item: &Item| item.0, note);
+        let map = KeyedMap::new(note);
+        let mut machine = KeyedRule::new(Keys::of(limits), |item: &Item| item.0, map);
         let found = run(&mut machine, items.clone(), |machine| {
             assert!(size_of(machine, "keys") <= capacity);
         });
@@ -98,7 +99,8 @@ proptest! {
         items in items(), capacity in 1_usize..40,
     ) {
         let (limits, losses) = limits(heap(capacity), OnFull::Reject);
-        let mut machine = KeyedMap::new(limits, |item: &Item| item.0, note);
+        let map = KeyedMap::new(note);
+        let mut machine = KeyedRule::new(Keys::of(limits), |item: &Item| item.0, map);
         let found = run(&mut machine, items.clone(), |_| ());
         let (expected, _) = naive(&items, capacity, Full::Reject);
         let full = (items.len() - expected.len()) as u64;

@@ -40,8 +40,8 @@ fn span() -> impl Strategy<Value = u64> {
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         4 => span().prop_map(Act::Set),
-        3 => (any::<prop::sample::Index>(), span()).prop_map(|(n, by)| Act::PutOff(n.index(64), by)),
-        1 => any::<prop::sample::Index>().prop_map(|n| Act::Remove(n.index(64))),
+        3 => (0_usize..64, span()).prop_map(|(n, by)| Act::PutOff(n, by)),
+        1 => (0_usize..64).prop_map(Act::Remove),
         4 => span().prop_map(Act::Wait),
     ];
     prop::collection::vec(act, 0..60)

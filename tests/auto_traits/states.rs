@@ -5,11 +5,12 @@ use rs2_stream::aggregate::{Mean, Running};
 use rs2_stream::event_time::{Count, DedupConfig, Panes, Pattern, SessionConfig, TimeWindowConfig};
 use rs2_stream::op::group::Batching;
 use rs2_stream::op::join::{Interval, OuterSide};
+use rs2_stream::op::keyed::{CountWindow, KeyedReduce};
 use rs2_stream::op::stateful::Windowing;
 use rs2_stream::prelude::*;
-use rs2_stream::state::{CustomKeyExtractor, StateAccess, StateConfigs};
+use rs2_stream::state::{CustomKeyExtractor, StateAccess, StateConfigs, TtlFrom};
 use rs2_stream::statistics::Cusum;
-use rs2_stream::store::Heap;
+use rs2_stream::store::{Heap, SeededHeap};
 use rs2_stream::time::NoTimer;
 use rs2_stream::watermark::{AllIdle, BoundedDisorder, Silence};
 use std::time::Duration;
@@ -18,6 +19,10 @@ const SECOND: Duration = Duration::from_secs(1);
 
 fn time(n: &u32) -> EventTime {
     EventTime::from_micros(i64::from(*n))
+}
+
+fn keys() -> SeededHeap {
+    Heap::bounded(1).seeded(7)
 }
 
 fn windows() -> TimeWindowConfig {
@@ -55,6 +60,24 @@ fn analytics() {
 #[test]
 fn keyed() {
     all(numbers().keyed_map_rs2(|n: &u32| *n, |n, sum: &mut u32| n + *sum));
+    all(numbers().keyed_in_rs2(keys(), |n| *n, KeyedReduce::new(|n, sum| *sum += n)));
+    all(numbers().keyed_filter_rs2(|n| *n, |_, seen: &mut bool| *seen));
+    all(numbers().keyed_fold_rs2(|n| *n, 0, |n, sum| *sum += n));
+    all(numbers().keyed_reduce_rs2(|n| *n, |n, sum| *sum += n));
+    all(numbers().keyed_window_rs2(CountWindow::tumbling(1), |n| *n, |window| window.len()));
+    all(numbers().keyed_group_by_rs2(|n| *n, |key, _, _: &mut ()| key));
+    all(numbers().keyed_pattern_rs2(|n| *n, |run| run.first().copied()));
+    let (creation, timer) = (TtlFrom::Creation, NoTimer);
+    all(numbers().keyed_deduplicate_on_rs2(timer, keys(), SECOND, creation, |n| *n));
+    all(numbers().keyed_throttle_on_rs2(timer, keys(), Heap::bounded(1), SECOND, |n| *n));
+    all(numbers().keyed_session_on_rs2(timer, keys(), SECOND, |n| *n, |n, _: &mut u32| n));
+    all(numbers().keyed_session_fold_on_rs2(
+        timer,
+        keys(),
+        SECOND,
+        |n| *n,
+        |n, s: &mut u32| *s += n,
+    ));
 }
 
 /// A state is a box of what can be sent.

@@ -11,6 +11,7 @@ mod flow;
 mod group;
 mod join;
 mod keyed;
+mod keyed_state;
 mod observe;
 mod parallel;
 mod pattern;
@@ -49,6 +50,7 @@ pub fn rows() -> Vec<Row> {
         keyed::rows(),
         stateful::rows(),
         join::rows(),
+        keyed_state::rows(),
         observe::rows(),
         event_time::rows(),
         pattern::rows(),

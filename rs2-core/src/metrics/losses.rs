@@ -27,9 +27,11 @@ pub enum Loss {
     Failed,
     /// It has no key, where it needs one.
     NoKey,
+    /// It went out, but an equal one that was forgotten to make room may have gone out before.
+    DuplicateRisk,
 }
 
-const KINDS: usize = 8;
+const KINDS: usize = 9;
 
 /// The counters behind [`Losses`]; on a device without a heap, a `static` of the application.
 #[derive(Debug)]
@@ -169,6 +171,7 @@ impl fmt::Debug for Losses {
             .field("abandoned", &self.of(Loss::Abandoned))
             .field("failed", &self.of(Loss::Failed))
             .field("no_key", &self.of(Loss::NoKey))
+            .field("duplicate_risk", &self.of(Loss::DuplicateRisk))
             .field("stopped", &self.is_stopped())
             .finish()
     }

@@ -5,33 +5,53 @@ use core::hash::Hash;
 
 /// Forgets the oldest sixteenth of the entries, one at least. Going through a full table for every
 /// new key would cost its whole length each time. Returns how many went.
-pub(crate) fn forget_oldest<K, V, T>(table: &mut T, born: impl Fn(&V) -> i64) -> u64
+pub(crate) fn forget_oldest<K, V, T, A>(table: &mut T, age_of: impl Fn(&V) -> A) -> u64
 where
     K: Hash + Eq,
     T: Table<K, V>,
+    A: Copy + Ord,
 {
-    forget_oldest_with(table, born, |_| ())
+    forget(table, sixteenth(table.len()), age_of, |_| ())
 }
 
 /// [`forget_oldest`], with something to do for each entry that goes.
-pub(crate) fn forget_oldest_with<K, V, T>(
+#[cfg(feature = "alloc")]
+pub(crate) fn forget_oldest_with<K, V, T, A>(
     table: &mut T,
-    born: impl Fn(&V) -> i64,
+    age_of: impl Fn(&V) -> A,
+    gone: impl FnMut(&mut V),
+) -> u64
+where
+    K: Hash + Eq,
+    T: Table<K, V>,
+    A: Copy + Ord,
+{
+    forget(table, sixteenth(table.len()), age_of, gone)
+}
+
+/// How many of so many entries make room at once.
+pub(crate) fn sixteenth(entries: usize) -> usize {
+    (entries / 16).max(1)
+}
+
+/// Forgets so many of the oldest entries, with something to do for each. Returns how many went.
+pub(crate) fn forget<K, V, T, A>(
+    table: &mut T,
+    quota: usize,
+    age_of: impl Fn(&V) -> A,
     mut gone: impl FnMut(&mut V),
 ) -> u64
 where
     K: Hash + Eq,
     T: Table<K, V>,
+    A: Copy + Ord,
 {
-    if table.is_empty() {
-        return 0;
-    }
-    let quota = (table.len() / 16).max(1);
-    let until = age_of(table, quota - 1, &born);
+    let Some(last) = quota.checked_sub(1) else { return 0 };
+    let Some(until) = age_with_older(table, last, &age_of) else { return 0 };
     let before = table.len();
     let mut left = quota;
     table.retain(|_, entry| {
-        let goes = left > 0 && born(entry) <= until;
+        let goes = left > 0 && age_of(entry) <= until;
         left -= usize::from(goes);
         if goes {
             gone(entry);
@@ -43,31 +63,24 @@ where
 
 /// The age of the entry with so many older ones.
 #[cfg(feature = "alloc")]
-fn age_of<K, V, T>(table: &mut T, older: usize, born: &impl Fn(&V) -> i64) -> i64
+fn age_with_older<K, V, T, A>(table: &T, older: usize, age_of: &impl Fn(&V) -> A) -> Option<A>
 where
     K: Hash + Eq,
     T: Table<K, V>,
+    A: Copy + Ord,
 {
-    let mut ages = alloc::vec::Vec::with_capacity(table.len());
-    table.retain(|_, entry| {
-        ages.push(born(entry));
-        true
-    });
-    *ages.select_nth_unstable(older).1
+    let mut ages: alloc::vec::Vec<A> = table.iter().map(|(_, entry)| age_of(entry)).collect();
+    (older < ages.len()).then(|| *ages.select_nth_unstable(older).1)
 }
 
 /// The age of the oldest entry. Without an allocator tables are small, and one entry at a time
 /// goes.
 #[cfg(not(feature = "alloc"))]
-fn age_of<K, V, T>(table: &mut T, _older: usize, born: &impl Fn(&V) -> i64) -> i64
+fn age_with_older<K, V, T, A>(table: &T, _older: usize, age_of: &impl Fn(&V) -> A) -> Option<A>
 where
     K: Hash + Eq,
     T: Table<K, V>,
+    A: Copy + Ord,
 {
-    let mut oldest = i64::MAX;
-    table.retain(|_, entry| {
-        oldest = oldest.min(born(entry));
-        true
-    });
-    oldest
+    table.iter().map(|(_, entry)| age_of(entry)).min()
 }

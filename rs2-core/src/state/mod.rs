@@ -18,12 +18,17 @@ mod expiring;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod field;
 mod forget;
+#[cfg(feature = "alloc")]
+mod groups;
 pub(crate) mod held;
 #[cfg(feature = "alloc")]
 mod kept;
 #[cfg(feature = "alloc")]
 mod key;
+mod keys;
+mod lifetime;
 mod limits;
+mod log;
 #[cfg(feature = "alloc")]
 mod presets;
 #[cfg(feature = "alloc")]
@@ -36,7 +41,6 @@ mod states;
 mod storage;
 #[cfg(feature = "alloc")]
 mod storage_key;
-#[cfg(feature = "alloc")]
 mod sweep;
 #[cfg(feature = "alloc")]
 mod tally;
@@ -60,6 +64,8 @@ pub use error::StateError;
 pub use field::{FieldKey, FieldKeyExtractor};
 #[cfg(feature = "alloc")]
 pub use key::{CustomKeyExtractor, KeyError, KeyExtractor};
+pub use keys::{EvictBy, Keys};
+pub use lifetime::{Expiry, Lifetime, TimeToLive, Unlimited};
 pub use limits::{Limits, OnFull};
 #[cfg(feature = "alloc")]
 pub use presets::StateConfigs;
@@ -76,16 +82,18 @@ pub use storage_key::StorageKey;
 #[cfg(feature = "alloc")]
 pub(crate) use access::{Left, StateCell, Value};
 pub(crate) use expiring::Expiring;
-pub(crate) use forget::forget_oldest;
 #[cfg(feature = "alloc")]
 pub(crate) use forget::forget_oldest_with;
+pub(crate) use forget::{forget, forget_oldest, sixteenth};
+#[cfg(feature = "alloc")]
+pub(crate) use groups::Groups;
 #[cfg(feature = "alloc")]
 pub(crate) use kept::Kept;
+pub(crate) use log::Log;
 #[cfg(feature = "alloc")]
 pub(crate) use states::States;
 #[cfg(feature = "alloc")]
 pub(crate) use storage::{Name, Spill};
-#[cfg(feature = "alloc")]
 pub(crate) use sweep::Sweep;
 #[cfg(feature = "alloc")]
 pub(crate) use tally::Tally;

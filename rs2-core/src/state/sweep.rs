@@ -2,35 +2,48 @@
 
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::time::EventTime;
+use crate::time::{EventTime, Instant};
 
-/// Tells when a table whose entries expire with the watermark is worth going through.
+/// Tells when a table whose entries expire is worth going through.
 ///
-/// It is swept when it has doubled since the last time, and when the watermark has passed all that
-/// was in it then. Each entry is thus looked at a constant number of times, no order of expiry is
-/// kept, and a table is never more than twice its live size plus [`FLOOR`](Self::FLOOR).
+/// It is swept when it has doubled since the last time, and when time has passed the end of all
+/// that was in it then. Each entry is thus looked at a constant number of times, no order of expiry
+/// is kept, and a table is never more than twice its live size plus [`FLOOR`](Self::FLOOR).
 #[derive(Debug)]
-pub(crate) struct Sweep {
+pub(crate) struct Sweep<I = EventTime> {
     at_len: usize,
-    at_time: EventTime,
+    at_time: I,
 }
 
-impl Sweep {
-    const FLOOR: usize = 64;
-
+#[cfg(feature = "alloc")]
+impl Sweep<EventTime> {
+    /// For entries that expire with the watermark.
     pub(crate) const fn new() -> Self {
         Self { at_len: Self::FLOOR, at_time: EventTime::MIN }
     }
+}
 
-    /// Whether a table of `len` entries is to be swept at this watermark.
-    #[inline]
-    pub(crate) fn is_due(&self, len: usize, watermark: EventTime) -> bool {
-        len >= self.at_len || (watermark >= self.at_time && len > 0)
+impl Sweep<Instant> {
+    /// For entries that expire in processing time.
+    pub(crate) const fn in_time() -> Self {
+        Self { at_len: Self::FLOOR, at_time: Instant::ORIGIN }
     }
 
-    /// Notes a sweep that left `len` entries, all of them expired once the watermark is at
-    /// `all_expired`.
-    pub(crate) fn done(&mut self, len: usize, all_expired: EventTime) {
+    /// When the next sweep is due, whether the table grows or not.
+    pub(crate) const fn next(&self) -> Instant {
+        self.at_time
+    }
+}
+
+impl<I: Copy + Ord> Sweep<I> {
+    /// Whether a table of `len` entries is to be swept now.
+    #[inline]
+    pub(crate) fn is_due(&self, len: usize, now: I) -> bool {
+        len >= self.at_len || (now >= self.at_time && len > 0)
+    }
+
+    /// Notes a sweep that left `len` entries, all of them expired at `all_expired`.
+    pub(crate) fn done(&mut self, len: usize, all_expired: I) {
         self.at_len = (2 * len).max(Self::FLOOR);
         self.at_time = all_expired;
     }
@@ -48,4 +61,8 @@ impl Snapshot for Sweep {
         self.at_time = at_time;
         Ok(())
     }
+}
+
+impl<I> Sweep<I> {
+    const FLOOR: usize = 64;
 }

@@ -220,7 +220,7 @@ impl<T> Wheel<T> {
         self.ringing.is_empty() || self.levels[level].soonest[slot] == self.now
     }
 
-    /// Adds a timer to those that ring, in its order. The last ones have the largest numbers mostly.
+    /// Adds a timer to those that ring, in its order: mostly at the end.
     fn ring(&mut self, order: u64, number: u32) {
         let place = self.ringing.partition_point(|other| other.0 < order);
         self.ringing.insert(place, (order, number));

@@ -1,7 +1,8 @@
 //! At most so many in any stretch of time.
 
 use super::quota::{Denied, Limit};
-use crate::store::{Queue, Storage};
+use crate::state::Log;
+use crate::store::Storage;
 use crate::time::Instant;
 use core::fmt;
 use core::time::Duration;
@@ -24,14 +25,14 @@ use core::time::Duration;
 pub struct SlidingLog<St: Storage> {
     window: Duration,
     // When each that passed within the window did, oldest first.
-    passed: St::Queue<Instant>,
+    passed: Log<St::Queue<Instant>>,
     last: Instant,
 }
 
 impl<St: Storage> SlidingLog<St> {
     /// At most as many as the storage's capacity in any `window`.
     pub fn new(storage: &St, window: Duration) -> Self {
-        Self { window, passed: storage.queue(), last: Instant::ORIGIN }
+        Self { window, passed: Log::new(storage.queue()), last: Instant::ORIGIN }
     }
 }
 
@@ -43,19 +44,8 @@ impl<St: Storage> Limit for SlidingLog<St> {
         if n > capacity {
             return Err(Denied::InsufficientCapacity { capacity });
         }
-        while self.passed.front().is_some_and(|at| at.saturating_add(self.window) <= now) {
-            self.passed.pop();
-        }
-        let over = (self.passed.len() + n as usize).saturating_sub(self.passed.capacity());
-        // With so many too many, as many of the oldest must have left the window.
-        if let Some(at) = over.checked_sub(1).and_then(|last| self.passed.get_mut(last)) {
-            return Err(Denied::NotYet { retry_at: at.saturating_add(self.window) });
-        }
-        for _ in 0..n {
-            let pushed = self.passed.push(now);
-            debug_assert!(pushed.is_ok(), "there was room for all");
-        }
-        Ok(())
+        let admitted = self.passed.admit(n as usize, self.window, now);
+        admitted.map_err(|retry_at| Denied::NotYet { retry_at })
     }
 
     fn capacity(&self) -> u32 {

@@ -1,0 +1,266 @@
+//! The states of an operator, one for each key.
+
+use super::step::{Step, Visit};
+use crate::metrics::{Loss, Losses};
+use crate::state::{EvictBy, Lifetime, Limits, OnFull, Sweep, forget, sixteenth};
+use crate::store::{Full, KeyStorage, Table};
+use crate::time::Instant;
+use core::fmt;
+use core::hash::Hash;
+
+/// A table of states, bounded and cleaned as [`Keys`](crate::state::Keys) say.
+pub(super) struct KeyStates<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> {
+    table: St::Table<K, Kept<V, L::Mark>>,
+    life: L,
+    /// Uses of any state so far. Each has a number of its own, so that one state is always older
+    /// than another, whatever the resolution of the clock.
+    uses: u64,
+    sweep: Sweep<Instant>,
+    /// The number of the use before the last sweep.
+    swept_at: u64,
+    evict_by: EvictBy,
+    on_full: OnFull,
+    losses: Losses,
+    /// Until then a state may be missed that made room for another.
+    missing_until: Instant,
+    stopped: bool,
+}
+
+struct Kept<V, M> {
+    state: V,
+    mark: M,
+}
+
+impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
+    pub(super) fn new(limits: Limits<St>, evict_by: EvictBy, life: L) -> Self {
+        Self {
+            table: limits.storage.table(),
+            life,
+            uses: 0,
+            sweep: Sweep::in_time(),
+            swept_at: 0,
+            evict_by,
+            on_full: limits.on_full,
+            losses: limits.losses,
+            missing_until: Instant::ORIGIN,
+            stopped: false,
+        }
+    }
+
+    /// Runs a step on the state of `key`. Nothing, if there is no room for it.
+    #[inline]
+    pub(super) fn run<T, P>(
+        &mut self,
+        step: &mut P,
+        mut key: K,
+        now: Instant,
+        item: T,
+    ) -> Option<P::Out>
+    where
+        P: Step<T, State = V>,
+    {
+        if L::EXPIRES && self.sweep.is_due(self.table.len(), now) {
+            self.expire(now);
+        }
+        self.uses += 1;
+        let number = self.uses;
+        let mut visit = Visit { now, is_new: true, is_missing: now < self.missing_until };
+        loop {
+            let life = &self.life;
+            let begin = || Kept { state: step.begin(), mark: life.begin(now, number) };
+            match self.table.get_or_insert_with(key, begin) {
+                Ok(Kept { state, mark }) => {
+                    if L::EXPIRES && L::expiry(mark) <= now {
+                        *state = step.begin();
+                        *mark = life.begin(now, number);
+                    } else if L::last_use(mark) != number {
+                        visit.is_new = false;
+                        life.touch(mark, now, number);
+                    }
+                    return step.step(item, state, visit, &self.losses);
+                }
+                Err(Full(unknown)) => key = self.make_room(unknown, now)?,
+            }
+        }
+    }
+
+    /// There is no room for a further key: makes some, or does as the limits say.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self, key: K, now: Instant) -> Option<K> {
+        if L::EXPIRES && self.may_sweep() {
+            self.expire(now);
+        }
+        match self.on_full {
+            OnFull::Evict => self.evict(now),
+            _ if self.room() > 0 => {}
+            OnFull::Reject => {
+                self.losses.count(Loss::Full);
+                return None;
+            }
+            OnFull::Stop => {
+                self.losses.stop();
+                self.stopped = true;
+                return None;
+            }
+        }
+        Some(key)
+    }
+
+    /// Whether so many items came since the last sweep that they pay for another. A full table that
+    /// rejects would else be gone through for each new key.
+    fn may_sweep(&self) -> bool {
+        self.on_full != OnFull::Reject || self.uses - self.swept_at >= self.table.len() as u64 / 16
+    }
+
+    /// Forgets states until a sixteenth of the table is free. To free one place at a time would
+    /// cost the length of the table each time.
+    fn evict(&mut self, now: Instant) {
+        let quota = sixteenth(self.table.capacity()).saturating_sub(self.room());
+        let evicted = match self.evict_by {
+            EvictBy::Expiry => {
+                let age =
+                    |kept: &Kept<V, L::Mark>| (L::expiry(&kept.mark), L::last_use(&kept.mark));
+                forget(&mut self.table, quota, age, |_| ())
+            }
+            EvictBy::Recency => {
+                let age = |kept: &Kept<V, L::Mark>| L::last_use(&kept.mark);
+                forget(&mut self.table, quota, age, |_| ())
+            }
+        };
+        if evicted > 0 {
+            self.losses.count_many(Loss::Evicted, evicted);
+            self.missing_until = self.life.expiry_from(now);
+        }
+    }
+
+    /// Gives back what has expired.
+    pub(super) fn expire(&mut self, now: Instant) {
+        self.table.retain(|_, kept| L::expiry(&kept.mark) > now);
+        self.sweep.done(self.table.len(), self.life.expiry_from(now));
+        self.swept_at = self.uses;
+    }
+
+    /// When [`expire`](Self::expire) is worth its time.
+    #[inline]
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        (L::EXPIRES && !self.table.is_empty()).then(|| self.sweep.next())
+    }
+
+    /// Takes all states, in no particular order.
+    #[cfg(feature = "alloc")]
+    pub(super) fn take_all(&mut self, empty: impl Fn() -> V) -> alloc::vec::Vec<V> {
+        let mut states = alloc::vec::Vec::with_capacity(self.table.len());
+        self.table.retain(|_, kept| {
+            states.push(core::mem::replace(&mut kept.state, empty()));
+            false
+        });
+        states
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.table.clear();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// How many further keys find room in any case.
+    pub(super) fn room(&self) -> usize {
+        self.table.capacity() - self.table.len()
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    pub(super) fn losses(&self) -> &Losses {
+        &self.losses
+    }
+}
+
+impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> fmt::Debug for KeyStates<K, V, St, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyStates")
+            .field("keys", &self.table.len())
+            .field("life", &self.life)
+            .field("losses", &self.losses)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+mod snapshots {
+    use super::{Hash, Kept, KeyStates, KeyStorage, Lifetime, Table};
+    use crate::snapshot::{Reader, SnapshotError, Writer};
+    use serde::{Serialize, de::DeserializeOwned};
+
+    /// A state that can be written to bytes: one that can be serialised, or holds instants.
+    pub trait SavedState: Sized {
+        /// Writes the state.
+        ///
+        /// # Errors
+        /// When it does not let itself be serialised.
+        fn save(&self, to: &mut Writer) -> Result<(), SnapshotError>;
+        /// Reads it into one that was just made.
+        ///
+        /// # Errors
+        /// When none stands here.
+        fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError>;
+    }
+
+    impl<V: Serialize + DeserializeOwned> SavedState for V {
+        fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+            to.put(self)
+        }
+        fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+            *self = from.take()?;
+            Ok(())
+        }
+    }
+
+    impl<K, V, St, L> KeyStates<K, V, St, L>
+    where
+        K: Hash + Eq + Serialize + DeserializeOwned,
+        V: SavedState,
+        St: KeyStorage,
+        L: Lifetime,
+    {
+        pub(crate) fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+            to.put(&(self.uses, self.stopped, self.table.len() as u64))?;
+            to.put_instant(self.missing_until)?;
+            for (key, kept) in self.table.iter() {
+                to.put(key)?;
+                to.put_instant(L::expiry(&kept.mark))?;
+                to.put(&L::last_use(&kept.mark))?;
+                kept.state.save(to)?;
+            }
+            Ok(())
+        }
+
+        /// Reads the states, each into one that `begin` makes.
+        pub(crate) fn restore(
+            &mut self,
+            from: &mut Reader<'_>,
+            name: &'static str,
+            begin: impl Fn() -> V,
+        ) -> Result<(), SnapshotError> {
+            let (uses, stopped, len): (u64, bool, u64) = from.take()?;
+            (self.uses, self.stopped) = (uses, stopped);
+            self.missing_until = from.take_instant()?;
+            for _ in 0..len {
+                let key = from.take()?;
+                let expiry = from.take_instant()?;
+                let mark = L::mark(expiry, from.take()?);
+                let mut state = begin();
+                state.restore(from)?;
+                let restored = self.table.get_or_insert_with(key, || Kept { state, mark });
+                restored.map_err(|_| SnapshotError::Full(name))?;
+            }
+            Ok(())
+        }
+    }
+}
+#[cfg(feature = "snapshot")]
+pub use snapshots::SavedState;

@@ -1,0 +1,101 @@
+//! Groups of the items of each key, with a state for each key.
+
+use crate::machine::Machine;
+use crate::metrics::{Holds, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
+use crate::state::{Groups, Limits};
+use crate::store::{Heap, KeyStorage, Storage};
+use crate::time::Instant;
+use alloc::vec::Vec;
+use core::fmt;
+use core::hash::Hash;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The rule of [`keyed_group_by_rs2`](super::KeyedExt::keyed_group_by_in_rs2).
+pub struct KeyedGroupBy<T, K: Hash + Eq, V, G, F, St: KeyStorage> {
+    key_of: G,
+    f: F,
+    groups: Groups<K, T, V, St>,
+}
+
+impl<T, K: Hash + Eq, V, G, F, St: KeyStorage> KeyedGroupBy<T, K, V, G, F, St> {
+    /// `f` of each group: of each key that `keys` has room for, with at most as many items as
+    /// `groups` has capacity.
+    pub fn new(keys: Limits<St>, groups: Heap, key_of: G, f: F) -> Self {
+        Self { key_of, f, groups: Groups::new(keys, groups.capacity()) }
+    }
+}
+
+impl<T, K, V, R, G, F, St> Machine for KeyedGroupBy<T, K, V, G, F, St>
+where
+    K: Hash + Eq + Clone,
+    V: Default,
+    G: FnMut(&T) -> K,
+    F: FnMut(K, Vec<T>, &mut V) -> R,
+    St: KeyStorage,
+{
+    type In = T;
+    type Out = R;
+
+    #[inline]
+    fn on_item(&mut self, _now: Instant, item: T) -> Option<R> {
+        let key = (self.key_of)(&item);
+        self.groups.add(key, item, &mut self.f)
+    }
+
+    fn on_end(&mut self, _now: Instant) -> Option<R> {
+        self.groups.end();
+        self.more()
+    }
+
+    fn more(&mut self) -> Option<R> {
+        self.groups.next(&mut self.f)
+    }
+
+    fn is_finished(&self) -> bool {
+        self.groups.is_stopped()
+    }
+
+    fn size_hint(&self, (_, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
+        self.groups.size_hint(high)
+    }
+}
+
+impl<T, K: Hash + Eq, V, G, F, St: KeyStorage> Reports for KeyedGroupBy<T, K, V, G, F, St> {
+    fn losses(&self) -> &Losses {
+        self.groups.losses()
+    }
+}
+
+impl<T, K: Hash + Eq, V, G, F, St: KeyStorage> Holds for KeyedGroupBy<T, K, V, G, F, St> {
+    fn held(&self) -> usize {
+        self.groups.keys()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T, K, V, G, F, St> Snapshot for KeyedGroupBy<T, K, V, G, F, St>
+where
+    T: Serialize + DeserializeOwned,
+    K: Hash + Eq + Clone + Serialize + DeserializeOwned,
+    V: Serialize + DeserializeOwned,
+    St: KeyStorage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("keyed_group_by", 1)?;
+        self.groups.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("keyed_group_by", 1)?;
+        self.groups.restore(from)
+    }
+}
+
+impl<T, K: Hash + Eq, V, G, F, St: KeyStorage> fmt::Debug for KeyedGroupBy<T, K, V, G, F, St> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyedGroupBy").field("groups", &self.groups).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,183 @@
+//! A step on each item and the state of its key.
+
+use super::key_states::KeyStates;
+#[cfg(feature = "snapshot")]
+use super::key_states::SavedState;
+use super::step::Step;
+use crate::machine::Machine;
+use crate::metrics::{Holds, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
+use crate::state::{EvictBy, Keys, Lifetime, Limits, Unlimited};
+use crate::store::KeyStorage;
+use crate::time::Instant;
+use core::fmt;
+use core::hash::Hash;
+use core::marker::PhantomData;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The rule of most `keyed_*` operators: a [`Step`] on each item and the state of its key.
+pub struct KeyedRule<T, K, G, P, St, L = Unlimited>
+where
+    K: Hash + Eq,
+    P: Step<T>,
+    St: KeyStorage,
+    L: Lifetime,
+{
+    key_of: G,
+    step: P,
+    states: KeyStates<K, P::State, St, L>,
+    items: PhantomData<fn(T)>,
+}
+
+impl<T, K, G, P, St, L> KeyedRule<T, K, G, P, St, L>
+where
+    K: Hash + Eq,
+    P: Step<T>,
+    St: KeyStorage,
+    L: Lifetime,
+{
+    /// `step` on each item and the state of its key, with states as `keys` say.
+    pub fn new<C>(keys: Keys<St, L, C>, key_of: G, step: P) -> Self {
+        Self::living(keys.life, keys.limits, keys.evict_by, key_of, step)
+    }
+
+    /// The same, with states that live so long.
+    pub(super) fn living(
+        life: L,
+        limits: Limits<St>,
+        evict_by: EvictBy,
+        key_of: G,
+        step: P,
+    ) -> Self {
+        let states = KeyStates::new(limits, evict_by, life);
+        Self { key_of, step, states, items: PhantomData }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, K, G, P, St, L> KeyedRule<T, K, G, P, St, L>
+where
+    K: Hash + Eq,
+    P: Step<T>,
+    St: KeyStorage,
+    L: Lifetime,
+{
+    pub(super) fn step(&mut self) -> &mut P {
+        &mut self.step
+    }
+
+    #[cfg(feature = "snapshot")]
+    pub(super) fn look_at_step(&self) -> &P {
+        &self.step
+    }
+
+    /// Takes all states, in no particular order, and leaves fresh ones.
+    pub(super) fn take_states(&mut self) -> impl Iterator<Item = P::State> {
+        let step = &self.step;
+        self.states.take_all(|| step.begin()).into_iter()
+    }
+}
+
+impl<T, K, G, P, St, L> Machine for KeyedRule<T, K, G, P, St, L>
+where
+    K: Hash + Eq,
+    G: FnMut(&T) -> K,
+    P: Step<T>,
+    St: KeyStorage,
+    L: Lifetime,
+{
+    type In = T;
+    type Out = P::Out;
+
+    #[inline]
+    fn on_item(&mut self, now: Instant, item: T) -> Option<P::Out> {
+        let key = (self.key_of)(&item);
+        self.states.run(&mut self.step, key, now, item)
+    }
+
+    fn on_deadline(&mut self, now: Instant) -> Option<P::Out> {
+        self.states.expire(now);
+        None
+    }
+
+    fn on_end(&mut self, _now: Instant) -> Option<P::Out> {
+        self.states.clear();
+        None
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Instant> {
+        self.states.deadline()
+    }
+
+    #[inline]
+    fn is_finished(&self) -> bool {
+        self.states.is_stopped()
+    }
+
+    fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
+        // With room for every item's key nothing can be left out.
+        (if P::ONE_EACH { low.min(self.states.room()) } else { 0 }, high)
+    }
+}
+
+impl<T, K, G, P, St, L> Reports for KeyedRule<T, K, G, P, St, L>
+where
+    K: Hash + Eq,
+    P: Step<T>,
+    St: KeyStorage,
+    L: Lifetime,
+{
+    fn losses(&self) -> &Losses {
+        self.states.losses()
+    }
+}
+
+impl<T, K, G, P, St, L> Holds for KeyedRule<T, K, G, P, St, L>
+where
+    K: Hash + Eq,
+    P: Step<T>,
+    St: KeyStorage,
+    L: Lifetime,
+{
+    fn held(&self) -> usize {
+        self.states.len()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T, K, G, P, St, L> Snapshot for KeyedRule<T, K, G, P, St, L>
+where
+    K: Hash + Eq + Serialize + DeserializeOwned,
+    P: Step<T, State: SavedState>,
+    St: KeyStorage,
+    L: Lifetime,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin(P::NAME, 1)?;
+        self.states.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin(P::NAME, 1)?;
+        let step = &self.step;
+        self.states.restore(from, P::NAME, || step.begin())
+    }
+}
+
+impl<T, K, G, P, St, L> fmt::Debug for KeyedRule<T, K, G, P, St, L>
+where
+    K: Hash + Eq,
+    P: Step<T>,
+    St: KeyStorage,
+    L: Lifetime,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyedRule")
+            .field("step", &P::NAME)
+            .field("states", &self.states)
+            .finish_non_exhaustive()
+    }
+}

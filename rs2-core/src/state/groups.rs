@@ -1,0 +1,210 @@
+//! Items collected by key.
+
+use super::{Limits, OnFull};
+use crate::metrics::{Loss, Losses};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
+use crate::store::{KeyStorage, Table};
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::hash::Hash;
+use core::{fmt, mem};
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The items of each key since its last group, and what else is kept of it.
+///
+/// A key keeps its place among the groups when its group goes out full. So each key has one place,
+/// and its number minus that of the front is where it stands.
+pub(crate) struct Groups<K: Hash + Eq, T, V, St: KeyStorage> {
+    numbers: St::Table<K, u64>,
+    // In the order in which the keys came.
+    groups: VecDeque<Group<K, T, V>>,
+    // The number of the group at the front.
+    front: u64,
+    // Groups that have items.
+    filled: usize,
+    // The most items of a group.
+    capacity: usize,
+    source_ended: bool,
+    on_full: OnFull,
+    losses: Losses,
+    stopped: bool,
+}
+
+struct Group<K, T, V> {
+    key: K,
+    items: Vec<T>,
+    kept: V,
+}
+
+impl<K: Hash + Eq, T, V, St: KeyStorage> Groups<K, T, V, St> {
+    /// A group for each key that `keys` have room for, of at most `capacity` items.
+    pub(crate) fn new(keys: Limits<St>, capacity: usize) -> Self {
+        Self {
+            numbers: keys.storage.table(),
+            groups: VecDeque::new(),
+            front: 0,
+            filled: 0,
+            capacity,
+            source_ended: false,
+            on_full: keys.on_full,
+            losses: keys.losses,
+            stopped: false,
+        }
+    }
+
+    pub(crate) fn keys(&self) -> usize {
+        self.groups.len()
+    }
+
+    pub(crate) fn losses(&self) -> &Losses {
+        &self.losses
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    pub(crate) fn size_hint(&self, high: Option<usize>) -> (usize, Option<usize>) {
+        // A stream that stops when it is full may stop before its groups go out.
+        let sure = self.source_ended || self.on_full != OnFull::Stop;
+        let fewest = if sure { self.filled } else { 0 };
+        (fewest, high.and_then(|high| high.checked_add(self.filled)))
+    }
+}
+
+impl<K: Hash + Eq + Clone, T, V: Default, St: KeyStorage> Groups<K, T, V, St> {
+    /// Adds an item to the group of its key, and yields what `finish` makes of a group that goes
+    /// out: this one, if it is full now, or the one that had to make room; in memories for single
+    /// items no group ever has any.
+    #[inline]
+    pub(crate) fn add<R>(
+        &mut self,
+        key: K,
+        item: T,
+        finish: &mut impl FnMut(K, Vec<T>, &mut V) -> R,
+    ) -> Option<R> {
+        match self.numbers.get(&key) {
+            Some(&number) => self.add_to(number, item, finish),
+            None => self.begin(key, item, finish),
+        }
+    }
+
+    fn add_to<R>(
+        &mut self,
+        number: u64,
+        item: T,
+        finish: &mut impl FnMut(K, Vec<T>, &mut V) -> R,
+    ) -> Option<R> {
+        let place = usize::try_from(number - self.front).ok()?;
+        let group = self.groups.get_mut(place)?;
+        self.filled += usize::from(group.items.is_empty());
+        group.items.push(item);
+        if group.items.len() < self.capacity {
+            return None;
+        }
+        self.filled -= 1;
+        self.losses.count(Loss::Evicted);
+        Some(finish(group.key.clone(), mem::take(&mut group.items), &mut group.kept))
+    }
+
+    /// Begins the group of a new key.
+    fn begin<R>(
+        &mut self,
+        key: K,
+        item: T,
+        finish: &mut impl FnMut(K, Vec<T>, &mut V) -> R,
+    ) -> Option<R> {
+        let mut out = None;
+        if self.numbers.len() >= self.numbers.capacity() {
+            match self.on_full {
+                OnFull::Evict => out = self.pop_first(finish),
+                OnFull::Reject => {
+                    self.losses.count(Loss::Full);
+                    return None;
+                }
+                OnFull::Stop => {
+                    self.losses.stop();
+                    self.stopped = true;
+                    return None;
+                }
+            }
+            self.losses.count_many(Loss::Evicted, u64::from(out.is_some()));
+        }
+        let number = self.front + self.groups.len() as u64;
+        self.groups.push_back(Group { key: key.clone(), items: Vec::new(), kept: V::default() });
+        let known = self.numbers.get_or_insert_with(key, || number);
+        debug_assert!(known.is_ok(), "there was room or some was made");
+        let full = self.add_to(number, item, finish);
+        debug_assert!(out.is_none() || full.is_none(), "full groups have gone out before");
+        out.or(full)
+    }
+
+    /// Takes the key that came first. Its group has no items if it went out full and none came
+    /// since; then nothing goes out.
+    fn pop_first<R>(&mut self, finish: &mut impl FnMut(K, Vec<T>, &mut V) -> R) -> Option<R> {
+        let Group { key, items, mut kept } = self.groups.pop_front()?;
+        self.front += 1;
+        self.numbers.remove(&key);
+        if items.is_empty() {
+            return None;
+        }
+        self.filled -= 1;
+        Some(finish(key, items, &mut kept))
+    }
+
+    /// The source has ended: the groups go out, in the order in which their keys came.
+    pub(crate) fn end(&mut self) {
+        self.source_ended = true;
+    }
+
+    /// The next group that goes out at the end.
+    pub(crate) fn next<R>(&mut self, finish: &mut impl FnMut(K, Vec<T>, &mut V) -> R) -> Option<R> {
+        while self.source_ended && !self.groups.is_empty() {
+            let out = self.pop_first(finish);
+            if out.is_some() {
+                return out;
+            }
+        }
+        None
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<K, T, V, St> Snapshot for Groups<K, T, V, St>
+where
+    K: Hash + Eq + Clone + Serialize + DeserializeOwned,
+    T: Serialize + DeserializeOwned,
+    V: Serialize + DeserializeOwned,
+    St: KeyStorage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("groups", 1)?;
+        to.put(&(self.source_ended, self.stopped))?;
+        let groups = self.groups.iter().map(|group| (&group.key, &group.items, &group.kept));
+        to.put_all(self.groups.len(), groups)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("groups", 1)?;
+        (self.source_ended, self.stopped) = from.take()?;
+        from.take_all(|(key, items, kept): (K, Vec<T>, V)| {
+            let number = self.groups.len() as u64;
+            let known = self.numbers.get_or_insert_with(key.clone(), || number);
+            known.map_err(|_| SnapshotError::Full("groups"))?;
+            self.filled += usize::from(!items.is_empty());
+            self.groups.push_back(Group { key, items, kept });
+            Ok(())
+        })
+    }
+}
+
+impl<K: Hash + Eq, T, V, St: KeyStorage> fmt::Debug for Groups<K, T, V, St> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Groups")
+            .field("keys", &self.groups.len())
+            .field("losses", &self.losses)
+            .finish_non_exhaustive()
+    }
+}

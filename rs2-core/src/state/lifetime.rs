@@ -1,0 +1,119 @@
+//! How long a state lives.
+
+use super::TtlFrom;
+use crate::time::Instant;
+use core::fmt;
+use core::time::Duration;
+
+/// How long the states of an operator live, and what must be noted of each for that.
+///
+/// There are two: [`Unlimited`], which knows no time, and [`TimeToLive`].
+pub trait Lifetime: fmt::Debug {
+    /// What is noted of each state.
+    type Mark: Copy;
+    /// Whether states expire at all.
+    const EXPIRES: bool;
+
+    /// The mark of a state that begins now, with the use of this number.
+    fn begin(&self, now: Instant, number: u64) -> Self::Mark;
+    /// Notes a further use.
+    fn touch(&self, mark: &mut Self::Mark, now: Instant, number: u64);
+    /// When the state expires.
+    fn expiry(mark: &Self::Mark) -> Instant;
+    /// The number of its last use.
+    fn last_use(mark: &Self::Mark) -> u64;
+    /// The mark that [`expiry`](Self::expiry) and [`last_use`](Self::last_use) were read from.
+    fn mark(expiry: Instant, last_use: u64) -> Self::Mark;
+    /// When a state expires that begins now.
+    fn expiry_from(&self, now: Instant) -> Instant;
+}
+
+/// States live until there is no room for them. No clock is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unlimited;
+
+impl Lifetime for Unlimited {
+    type Mark = u64;
+    const EXPIRES: bool = false;
+
+    #[inline]
+    fn begin(&self, _now: Instant, number: u64) -> u64 {
+        number
+    }
+    #[inline]
+    fn touch(&self, mark: &mut u64, _now: Instant, number: u64) {
+        *mark = number;
+    }
+    #[inline]
+    fn expiry(_mark: &u64) -> Instant {
+        Instant::FAR_FUTURE
+    }
+    #[inline]
+    fn last_use(mark: &u64) -> u64 {
+        *mark
+    }
+    fn mark(_expiry: Instant, last_use: u64) -> u64 {
+        last_use
+    }
+    #[inline]
+    fn expiry_from(&self, _now: Instant) -> Instant {
+        Instant::FAR_FUTURE
+    }
+}
+
+/// States live for a time. At exactly its end a state is gone, and the next item of its key begins
+/// another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeToLive {
+    ttl: Duration,
+    pub(super) from: TtlFrom,
+}
+
+impl TimeToLive {
+    /// # Panics
+    /// When `ttl` is zero: no state would ever be seen again.
+    #[track_caller]
+    pub(crate) fn new(ttl: Duration, from: TtlFrom) -> Self {
+        assert!(!ttl.is_zero(), "a time to live must be greater than zero");
+        Self { ttl, from }
+    }
+}
+
+/// What [`TimeToLive`] notes of each state.
+#[derive(Clone, Copy, Debug)]
+pub struct Expiry {
+    at: Instant,
+    last_use: u64,
+}
+
+impl Lifetime for TimeToLive {
+    type Mark = Expiry;
+    const EXPIRES: bool = true;
+
+    #[inline]
+    fn begin(&self, now: Instant, number: u64) -> Expiry {
+        Expiry { at: self.expiry_from(now), last_use: number }
+    }
+    #[inline]
+    fn touch(&self, mark: &mut Expiry, now: Instant, number: u64) {
+        if self.from != TtlFrom::Creation {
+            mark.at = self.expiry_from(now);
+        }
+        mark.last_use = number;
+    }
+    #[inline]
+    fn expiry(mark: &Expiry) -> Instant {
+        mark.at
+    }
+    #[inline]
+    fn last_use(mark: &Expiry) -> u64 {
+        mark.last_use
+    }
+    fn mark(at: Instant, last_use: u64) -> Expiry {
+        Expiry { at, last_use }
+    }
+    #[inline]
+    fn expiry_from(&self, now: Instant) -> Instant {
+        now.saturating_add(self.ttl)
+    }
+}

@@ -1,0 +1,179 @@
+//! What the tests of rules in processing time share: a rule fed by hand, with the time of each
+//! item, and a table of states as it is defined.
+#![allow(dead_code, unreachable_pub)]
+
+use proptest::prelude::*;
+use rs2_core::machine::Machine;
+use rs2_core::state::TtlFrom;
+use rs2_core::time::Instant;
+use std::fmt::Debug;
+
+/// Its place in the input, its key, and when it comes.
+pub type Item = (usize, u8, u64);
+
+pub fn at(nanos: u64) -> Instant {
+    Instant::from_nanos(nanos)
+}
+
+/// Items in the order of their times, many at the same one.
+pub fn items(keys: u8, most: usize) -> impl Strategy<Value = Vec<Item>> {
+    let gap = prop_oneof![4 => Just(0_u64), 4 => 1_u64..4, 1 => 5_u64..40];
+    prop::collection::vec((0..keys, gap), 0..most).prop_map(|steps| {
+        let mut now = 0;
+        let number = |(place, (key, gap)): (usize, (u8, u64))| {
+            now += gap;
+            (place, key, now)
+        };
+        steps.into_iter().enumerate().map(number).collect()
+    })
+}
+
+/// A rule that is driven by hand; its timers ring to the instant.
+pub struct ByHand<M: Machine> {
+    pub machine: M,
+    pub outs: Vec<(M::Out, u64)>,
+}
+
+impl<M: Machine<In = Item>> ByHand<M> {
+    pub fn new(machine: M) -> Self {
+        Self { machine, outs: Vec::new() }
+    }
+
+    fn take(&mut self, first: Option<M::Out>, now: u64) {
+        let mut next = first;
+        while let Some(out) = next {
+            self.outs.push((out, now));
+            next = self.machine.more();
+        }
+    }
+
+    /// Rings every timer that is due before `now`.
+    pub fn until(&mut self, now: u64) {
+        for _ in 0..10_000 {
+            let Some(due) = self.machine.deadline().filter(|due| *due < at(now)) else { return };
+            let due = due.since_origin().as_nanos() as u64;
+            let out = self.machine.on_deadline(at(due));
+            self.take(out, due);
+        }
+        panic!("its deadline does not move");
+    }
+
+    pub fn feed(&mut self, item: Item) {
+        self.until(item.2);
+        let out = self.machine.on_item(at(item.2), item);
+        self.take(out, item.2);
+    }
+
+    pub fn feed_all(&mut self, items: &[Item]) {
+        for item in items {
+            if self.machine.is_finished() {
+                return;
+            }
+            self.feed(*item);
+        }
+    }
+
+    pub fn end(mut self, now: u64) -> (Vec<(M::Out, u64)>, M) {
+        if !self.machine.is_finished() {
+            self.until(now);
+            let out = self.machine.on_end(at(now));
+            self.take(out, now);
+        }
+        (self.outs, self.machine)
+    }
+}
+
+/// All outputs of a rule, each with the time at which it came.
+pub fn run_at<M: Machine<In = Item>>(machine: M, items: &[Item], end: u64) -> Vec<(M::Out, u64)> {
+    let mut rule = ByHand::new(machine);
+    rule.feed_all(items);
+    rule.end(end).0
+}
+
+/// Saves a rule before each item, restores it into a new one, and checks that it goes on as the
+/// first one does. At the end nothing is held.
+#[cfg(feature = "snapshot")]
+pub fn goes_on<M>(build: impl Fn() -> M, items: &[Item], end: u64)
+where
+    M: Machine<In = Item, Out: Debug + PartialEq>
+        + rs2_core::snapshot::Snapshot
+        + rs2_core::metrics::Holds,
+{
+    let whole = run_at(build(), items, end);
+    for taken in 0..=items.len() {
+        let mut first = ByHand::new(build());
+        first.feed_all(&items[..taken]);
+        let bytes = rs2_core::snapshot::save(&first.machine).expect("nothing runs");
+        let mut second = ByHand::new(build());
+        rs2_core::snapshot::restore(&mut second.machine, &bytes).expect("the bytes are whole");
+        let cut = rs2_core::snapshot::restore(&mut build(), &bytes[..bytes.len() - 1]);
+        assert!(cut.is_err(), "bytes that are cut short are refused");
+        let begun = first.outs.len();
+        second.feed_all(&items[taken..]);
+        let (rest, machine) = second.end(end);
+        assert_eq!(rest, whole[begun..], "saved after {taken} of {} items", items.len());
+        assert_eq!(machine.held(), 0, "something is held at the end");
+    }
+}
+
+/// The states of keys by definition: a list that is searched.
+pub struct Naive<V> {
+    pub states: Vec<State<V>>,
+    pub capacity: usize,
+    pub ttl: Option<(u64, TtlFrom)>,
+    pub by_recency: bool,
+    pub evicted: u64,
+    uses: u64,
+}
+
+pub struct State<V> {
+    pub key: u8,
+    pub value: V,
+    used: u64,
+    expiry: u64,
+}
+
+impl<V> State<V> {
+    pub fn expiry(&self) -> u64 {
+        self.expiry
+    }
+}
+
+impl<V> Naive<V> {
+    pub fn new(capacity: usize, ttl: Option<(u64, TtlFrom)>) -> Self {
+        Self { states: Vec::new(), capacity, ttl, by_recency: false, evicted: 0, uses: 0 }
+    }
+
+    pub fn has(&self, key: u8, now: u64) -> bool {
+        self.states.iter().any(|state| state.key == key && state.expiry > now)
+    }
+
+    /// The state of a key, begun if there is none; the one that goes first makes room.
+    pub fn of(&mut self, key: u8, now: u64, begin: impl FnOnce() -> V) -> &mut V {
+        self.uses += 1;
+        self.states.retain(|state| state.expiry > now);
+        let expiry = self.ttl.map_or(u64::MAX, |(ttl, _)| now.saturating_add(ttl));
+        let place = match self.states.iter().position(|state| state.key == key) {
+            Some(place) => {
+                if self.ttl.is_some_and(|(_, from)| from == TtlFrom::LastUse) {
+                    self.states[place].expiry = expiry;
+                }
+                place
+            }
+            None => {
+                if self.states.len() == self.capacity {
+                    let by_recency = self.by_recency;
+                    let order =
+                        |state: &State<V>| (if by_recency { 0 } else { state.expiry }, state.used);
+                    self.states.sort_by_key(order);
+                    self.states.remove(0);
+                    self.evicted += 1;
+                }
+                self.states.push(State { key, value: begin(), used: 0, expiry });
+                self.states.len() - 1
+            }
+        };
+        self.states[place].used = self.uses;
+        &mut self.states[place].value
+    }
+}
