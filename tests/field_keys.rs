@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use rs2_core::metrics::{Loss, Losses};
 use rs2_core::prelude::*;
 use rs2_core::state::{
-    FieldKey, FieldKeyExtractor, KeyError, KeyExtractor, StateAccess, StateConfig, StorageKey,
+    FieldKey, FieldKeyExtractor, KeyError, KeyExtractor, StateAccess, StateConfig, StateError,
+    StorageKey,
 };
 use rs2_test::ManualTimer;
 use serde::{Serialize, Serializer};
@@ -149,6 +150,25 @@ fn a_number_and_its_text_are_two_keys_and_so_are_nothing_and_its_name() {
     let counts: Vec<_> = timer.run(counts.collect_rs2());
     assert_eq!(counts, [[Ok(1); 6], [Ok(2); 6]].concat());
     assert_eq!((losses.of(Loss::NoKey), losses.total()), (4, 4));
+}
+
+#[test]
+fn the_forms_that_give_items_back_give_back_what_has_no_key() {
+    let timer = ManualTimer::new();
+    let keys = FieldKeyExtractor::new("k");
+    let events = [json!({ "k": 1 }), json!({ "j": 1 }), json!({ "k": 1.5 })];
+    let steps = from_iter(events.clone()).try_stateful_map_on_rs2(
+        timer.clone(),
+        StateConfig::new(),
+        keys,
+        |event, _: StateAccess| async move { event["k"].clone() },
+    );
+    let answers: Vec<_> = timer.run(steps.collect_rs2());
+    assert_eq!(answers[0], Ok(json!(1)));
+    let error = KeyError::Missing("k".to_owned());
+    assert_eq!(answers[1], Err(StateError::NoKey { item: events[1].clone(), error }));
+    let error = KeyError::NotAKey("a floating-point number");
+    assert_eq!(answers[2], Err(StateError::NoKey { item: events[2].clone(), error }));
 }
 
 fn json_value() -> impl Strategy<Value = Value> {

@@ -8,7 +8,9 @@ use rs2_stream::op::join::{Interval, OuterSide};
 use rs2_stream::op::keyed::{CountWindow, KeyedReduce};
 use rs2_stream::op::stateful::Windowing;
 use rs2_stream::prelude::*;
-use rs2_stream::state::{CustomKeyExtractor, StateAccess, StateConfigs, TtlFrom};
+use rs2_stream::state::{
+    Custom, CustomKeyExtractor, InMemoryStorage, Namespaced, StateAccess, StateConfigs, TtlFrom,
+};
 use rs2_stream::statistics::Cusum;
 use rs2_stream::store::{Heap, SeededHeap};
 use rs2_stream::time::NoTimer;
@@ -177,4 +179,24 @@ fn join() {
     all(numbers().keyed_join_rs2(numbers(), keys, pair));
     let memory = Heap::bounded(1).seeded(7);
     all(numbers().keyed_join_within_on_rs2(NoTimer, memory, numbers(), SECOND, keys, pair));
+}
+
+#[test]
+fn storages() {
+    let storage = || std::sync::Arc::new(InMemoryStorage::bounded(NoTimer, 1));
+    all(storage());
+    all(Namespaced::new(storage(), "part").expect("a name"));
+    let config = StateConfigs::session().with_custom_storage(storage());
+    all(config.clone());
+    let step = |n: u32, state: StateAccess<Custom>| async move {
+        let before: Option<u32> = state.get().await;
+        let set = state.set(&n).await;
+        let updated = state.update(|sum: &mut u32| *sum += n).await;
+        (before, set, updated, state.delete().await, state.exists().await)
+    };
+    let key = CustomKeyExtractor::new(|n: &u32| *n);
+    let steps = numbers().stateful_map_on_rs2(NoTimer, config, key, step);
+    // A step with boxed futures in it stays where it is, and moves between threads before.
+    fn moves(_: impl Send) {}
+    moves(steps);
 }

@@ -181,3 +181,90 @@ fn state_operators_chain_on_boxed_streams() {
         assert_eq!(all(chained.boxed_rs2()).await, [[2, 4]]);
     });
 }
+
+/// Custom State Backends: `with_custom_storage`, and `custom_storage` on the builder.
+#[test]
+fn state_in_a_custom_storage() {
+    use crate::rs2::state::{
+        InMemoryStorage, SharedStorage, StateConfigBuilder, StateStorage, StorageError,
+    };
+    use async_trait::async_trait;
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    #[derive(Default)]
+    struct Backend(Mutex<HashMap<String, Vec<u8>>>);
+
+    #[async_trait]
+    impl StateStorage for Backend {
+        async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+            Ok(self.0.lock().unwrap().get(key).cloned())
+        }
+        async fn set(&self, key: &str, value: &[u8]) -> Result<(), StorageError> {
+            self.0.lock().unwrap().insert(key.to_owned(), value.to_owned());
+            Ok(())
+        }
+        async fn delete(&self, key: &str) -> Result<bool, StorageError> {
+            Ok(self.0.lock().unwrap().remove(key).is_some())
+        }
+        async fn exists(&self, key: &str) -> Result<bool, StorageError> {
+            Ok(self.0.lock().unwrap().contains_key(key))
+        }
+        async fn clear(&self) -> Result<(), StorageError> {
+            self.0.lock().unwrap().clear();
+            Ok(())
+        }
+    }
+
+    run(async {
+        let backend: Arc<dyn StateStorage + Send + Sync> = Arc::new(Backend::default());
+        let memory: SharedStorage =
+            Arc::new(InMemoryStorage::bounded(rs2_stream::time::NoTimer, 100));
+        let configs = [
+            StateConfigs::session().with_custom_storage(backend.clone()),
+            StateConfigBuilder::new().custom_storage(backend).build().unwrap(),
+            StateConfigs::long_lived().spill_to(memory),
+        ];
+        for config in configs {
+            let sums = events().stateful_map_rs2(
+                config.named("sums"),
+                CustomKeyExtractor::new(|event: &Event| event.0),
+                |event, state_access| async move {
+                    // What an earlier pipeline left is not to be seen here.
+                    let mut sum: u32 = state_access.get().await.unwrap_or_default();
+                    sum += event.1;
+                    state_access.set(&sum).await.unwrap();
+                    if sum == 5 {
+                        state_access.delete().await.unwrap();
+                    }
+                    (event.0, sum, state_access.exists().await)
+                },
+            );
+            let sums = all(sums).await;
+            assert_eq!((sums[2], sums[3]), (("ann", 4, true), ("ann", 5, false)));
+        }
+    });
+}
+
+#[test]
+fn state_by_the_path_to_a_field() {
+    use crate::rs2::state::FieldKeyExtractor;
+    run(async {
+        let by_user = FieldKeyExtractor::new("0");
+        let once = events().stateful_deduplicate_rs2(StateConfigs::session(), by_user, MINUTE);
+        assert_eq!(all(once).await, [("ann", 1), ("bob", 2)]);
+    });
+}
+
+#[test]
+fn state_presets() {
+    let presets = [
+        StateConfigs::high_performance(),
+        StateConfigs::session(),
+        StateConfigs::short_lived(),
+        StateConfigs::long_lived(),
+        StateConfigs::persistent(),
+        StateConfigs::ttl(MINUTE),
+    ];
+    assert!(presets.iter().all(|preset| preset.validate().is_ok()));
+}

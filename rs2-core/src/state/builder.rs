@@ -66,6 +66,11 @@ impl<B> StateConfigBuilder<B> {
         self.change(|config| config.max_size(keys))
     }
 
+    /// See [`StateConfig::max_per_key`].
+    pub fn max_per_key(self, items: usize) -> Self {
+        self.change(|config| config.max_per_key(items))
+    }
+
     /// See [`StateConfig::on_full`].
     pub fn on_full(self, answer: impl Into<OnStateFull>) -> Self {
         self.change(|config| config.on_full(answer))

@@ -1,89 +1,22 @@
 //! State in a storage of the user's: what steps read and write there, and what becomes of failures.
 
-use std::collections::BTreeMap;
-use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+mod map;
+
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
+use map::{Map, count, steps};
 use rs2_core::metrics::{Loss, Losses};
 use rs2_core::prelude::*;
 use rs2_core::state::{
     AccessError, Custom, CustomKeyExtractor, InMemoryStorage, OnStateFull, SharedStorage,
-    StateAccess, StateConfig, StateConfigs, StateStorage, StorageError, StorageErrorKind, TtlFrom,
+    StateAccess, StateConfig, StateConfigs, TtlFrom,
 };
-use rs2_core::time::{Clock, Timer};
 use rs2_test::ManualTimer;
 use serde::{Deserialize, Serialize};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A map that can be told to fail, and waits a moment before it answers.
-#[derive(Default)]
-struct Map {
-    entries: Mutex<BTreeMap<String, Vec<u8>>>,
-    fails: AtomicBool,
-    timer: ManualTimer,
-}
-
-impl Map {
-    async fn ready(&self) -> Result<(), StorageError> {
-        self.timer.sleep_until(self.timer.now().saturating_add(Duration::from_millis(1))).await;
-        if self.fails.load(Relaxed) {
-            return Err(StorageError::new(StorageErrorKind::Unavailable, "told to fail"));
-        }
-        Ok(())
-    }
-
-    fn keys(&self) -> Vec<String> {
-        self.entries.lock().expect("no panic").keys().cloned().collect()
-    }
-
-    fn put(&self, key: &str, bytes: &[u8]) {
-        self.entries.lock().expect("no panic").insert(key.to_owned(), bytes.to_owned());
-    }
-}
-
-#[async_trait]
-impl StateStorage for Map {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
-        self.ready().await?;
-        Ok(self.entries.lock().expect("no panic").get(key).cloned())
-    }
-
-    async fn set(&self, key: &str, value: &[u8]) -> Result<(), StorageError> {
-        self.ready().await?;
-        self.put(key, value);
-        Ok(())
-    }
-
-    async fn delete(&self, key: &str) -> Result<bool, StorageError> {
-        self.ready().await?;
-        Ok(self.entries.lock().expect("no panic").remove(key).is_some())
-    }
-}
-
-/// The outputs of steps on a storage, in virtual time.
-fn steps<T, K, R, Fut>(
-    timer: &ManualTimer,
-    config: StateConfig<Custom>,
-    items: Vec<T>,
-    key: impl Fn(&T) -> K,
-    step: impl FnMut(T, StateAccess<Custom>) -> Fut,
-) -> Vec<R>
-where
-    K: std::hash::Hash + Eq + Clone + rs2_core::state::StorageKey,
-    Fut: Future<Output = R>,
-{
-    timer.run(from_iter(items).stateful_map_on_rs2(timer.clone(), config, key, step).collect_rs2())
-}
-
-async fn count(state: StateAccess<Custom>) -> u32 {
-    let count = state.get::<u32>().await.unwrap_or_default() + 1;
-    state.set(&count).await.expect("a storage that works");
-    count
-}
 
 #[test]
 fn the_quick_example_is_the_same_on_a_storage() {
@@ -93,7 +26,7 @@ fn the_quick_example_is_the_same_on_a_storage() {
         total_amount: f64,
     }
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     let events = from_iter([("ann", 2.0), ("bob", 3.0), ("ann", 4.5)]);
     let totals = events.stateful_map_on_rs2(
         timer.clone(),
@@ -115,7 +48,7 @@ fn the_quick_example_is_the_same_on_a_storage() {
 #[test]
 fn two_operators_on_one_storage_share_no_state() {
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     for named in [false, true] {
         // The same settings for both, which nobody told of each other.
         let config = || {
@@ -148,10 +81,42 @@ fn two_operators_on_one_storage_share_no_state() {
     );
 }
 
+/// Peer defect 18: the session's flag took the place of what deduplication had noted.
+#[test]
+fn deduplication_and_sessions_on_one_storage_do_not_disturb_each_other() {
+    let timer = ManualTimer::new();
+    let storage: SharedStorage = Arc::new(InMemoryStorage::bounded(timer.clone(), 100));
+    let config = StateConfig::new().with_custom_storage(storage);
+    let by_user = |user: &&'static str| *user;
+    let first_seen = from_iter(["ann", "bob", "ann", "ann", "bob"]).stateful_filter_on_rs2(
+        timer.clone(),
+        config.clone(),
+        by_user,
+        |_, state| async move {
+            let is_first = !state.exists().await;
+            state.set(&(1_u64, 2_u64)).await.expect("room");
+            is_first
+        },
+    );
+    let sessions = first_seen.stateful_session_on_rs2(
+        timer.clone(),
+        config,
+        by_user,
+        60 * SECOND,
+        |user, state| async move {
+            let is_new = state.try_get::<bool>().await.expect("its own state").is_none();
+            state.set(&true).await.expect("room");
+            (user, is_new)
+        },
+    );
+    let sessions: Vec<_> = timer.run(sessions.collect_rs2());
+    assert_eq!(sessions, [("ann", true), ("bob", true)]);
+}
+
 #[test]
 fn an_operator_that_is_built_again_finds_its_state() {
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     let config = StateConfig::new().with_custom_storage(map.clone()).named("visits");
     let run = |expected: [u32; 2]| {
         let counts = steps(&timer, config.clone(), vec![1_u8, 2], |n| *n, |_, state| count(state));
@@ -165,7 +130,7 @@ fn an_operator_that_is_built_again_finds_its_state() {
 #[test]
 fn a_storage_that_fails_tells_the_caller_and_is_counted() {
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     let losses = Losses::new();
     let config = StateConfig::new().with_custom_storage(map.clone()).report_to(&losses);
     let fails = map.clone();
@@ -193,7 +158,7 @@ fn a_storage_that_fails_tells_the_caller_and_is_counted() {
 #[test]
 fn what_could_not_be_read_is_not_written_over() {
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     let losses = Losses::new();
     let config = StateConfig::new().with_custom_storage(map.clone()).report_to(&losses);
     let fails = map.clone();
@@ -220,7 +185,7 @@ fn what_could_not_be_read_is_not_written_over() {
 #[test]
 fn bytes_of_something_else_are_an_error_and_not_a_beginning() {
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     map.put("rs2:", &[0xff]);
     let losses = Losses::new();
     let config = StateConfig::new().with_custom_storage(map.clone()).report_to(&losses);
@@ -254,7 +219,7 @@ fn bytes_of_something_else_are_an_error_and_not_a_beginning() {
 #[test]
 fn updates_beside_each_other_do_not_lose_one() {
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     let config = StateConfig::new().with_custom_storage(map);
     let sums = steps(
         &timer,
@@ -276,7 +241,7 @@ fn updates_beside_each_other_do_not_lose_one() {
 #[test]
 fn a_handle_on_a_storage_is_detached_after_its_step() {
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     let losses = Losses::new();
     let config = StateConfig::new().with_custom_storage(map).report_to(&losses);
     let kept = Mutex::new(None::<StateAccess<Custom>>);
@@ -305,7 +270,7 @@ fn a_handle_on_a_storage_is_detached_after_its_step() {
 #[test]
 fn an_update_that_outlives_its_step_writes_nothing() {
     let timer = ManualTimer::new();
-    let map = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let map = Arc::new(Map::on(&timer));
     let config = StateConfig::new().with_custom_storage(map.clone());
     let kept = Mutex::new(None);
     let answers = steps(
@@ -367,7 +332,7 @@ fn the_time_to_live_is_passed_on_to_the_storage() {
 #[test]
 fn what_finds_no_room_is_spilled_and_found_again() {
     let timer = ManualTimer::new();
-    let below = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let below = Arc::new(Map::on(&timer));
     let losses = Losses::new();
     let config = StateConfigs::short_lived().max_size(10).report_to(&losses);
     let config = config.spill_to(below.clone()).named("s");
@@ -382,7 +347,7 @@ fn what_finds_no_room_is_spilled_and_found_again() {
 #[test]
 fn a_spill_that_fails_keeps_what_is_in_the_memory() {
     let timer = ManualTimer::new();
-    let below = Arc::new(Map { timer: timer.clone(), ..Map::default() });
+    let below = Arc::new(Map::on(&timer));
     let config = StateConfigs::short_lived().max_size(1).spill_to(below.clone());
     let fails = below.clone();
     // The write of `b` needs room, so `a` would have to go to what fails.
