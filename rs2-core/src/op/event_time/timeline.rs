@@ -35,6 +35,7 @@ pub(super) struct Timeline {
 }
 
 /// What of a timeline goes into a snapshot; the rest is made from the settings.
+#[cfg(feature = "snapshot")]
 pub(super) type Saved = (i64, i64, i64, (i64, i64), i64);
 
 impl Timeline {
