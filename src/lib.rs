@@ -67,6 +67,7 @@
 //! ```
 //!
 //! # Features
+//! `calendar` brings buckets of days and months of a time zone.
 //! `std` and `tokio` are on by default. `tokio` brings [`tokio`] and with it the names that need a
 //! timer or a spawner; `smol` brings the module `smol`, with a prelude of its own that has the same
 //! names. Without either they are reached with `_on_rs2` and a timer or spawner of your own.
@@ -80,6 +81,8 @@ pub use rs2_core::op::{self, analytics, event_time};
 pub use rs2_core::snapshot;
 pub use rs2_core::{aggregate, statistics, watermark};
 pub use rs2_core::{boxed, error, machine, metrics, pipe, queue, source, store, task, time};
+#[cfg(feature = "calendar")]
+pub use rs2_std::calendar;
 #[cfg(feature = "std")]
 pub use rs2_std::{lines, read};
 #[cfg(feature = "tokio")]

@@ -134,3 +134,146 @@ fn a_window_of_nothing_is_a_mistake() {
 fn a_step_of_nothing_is_a_mistake() {
     let _ = from_iter([1]).aggregate_window_in_rs2(Heap::bounded(1), 0, Sum);
 }
+
+mod buckets {
+    use super::{cases, from_iter};
+    use proptest::prelude::*;
+    use rs2_core::aggregate::Collect;
+    use rs2_core::metrics::{Loss, Losses};
+    use rs2_core::op::analytics::{BucketConfig, Buckets, FixedBuckets};
+    use rs2_core::prelude::*;
+    use rs2_core::state::{Limits, OnFull};
+    use rs2_core::store::Heap;
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    /// Buckets of uneven lengths: they begin at the squares, and at the negative ones.
+    #[derive(Clone, Copy, Debug)]
+    struct Squares;
+
+    impl Squares {
+        fn square(n: i64) -> i64 {
+            n * n.abs()
+        }
+    }
+
+    impl Buckets for Squares {
+        fn bucket_of(&self, ts: EventTime) -> (EventTime, EventTime) {
+            let ts = ts.as_micros();
+            let n = (-40..40).rfind(|n| Self::square(*n) <= ts).expect("the times are small");
+            let [start, end] = [n, n + 1].map(|n| EventTime::from_micros(Self::square(n)));
+            (start, end)
+        }
+    }
+
+    type Item = (usize, i64);
+    type Out = (i64, Option<Vec<usize>>);
+
+    /// The buckets with items, and so many empty ones between two of them; and what was late.
+    fn by_hand(items: &[Item], delay: i64, most_empty: usize) -> (Vec<Out>, u64) {
+        let bounds = |ts| {
+            let (start, end) = Squares.bucket_of(EventTime::from_micros(ts));
+            (start.as_micros(), end.as_micros())
+        };
+        let (mut watermark, mut late) = (i64::MIN, 0);
+        let mut filled: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
+        for item in items {
+            let (start, end) = bounds(item.1);
+            if end <= watermark {
+                late += 1;
+            } else {
+                filled.entry(start).or_default().push(*item);
+            }
+            watermark = watermark.max(item.1 - delay);
+        }
+        let mut out: Vec<Out> = Vec::new();
+        let mut next = None;
+        for (start, mut items) in filled {
+            let mut empty = 0;
+            while let Some(gap) = next.filter(|next| *next < start && empty < most_empty) {
+                out.push((gap, None));
+                next = Some(bounds(gap).1);
+                empty += 1;
+            }
+            items.sort_by_key(|item| item.1);
+            out.push((start, Some(items.into_iter().map(|item| item.0).collect())));
+            next = Some(bounds(start).1);
+        }
+        (out, late)
+    }
+
+    proptest! {
+        #![proptest_config(cases(400))]
+
+        #[test]
+        fn they_gather_what_lies_in_them(
+            times in prop::collection::vec(-900_i64..900, 0..40),
+            rises in any::<bool>(),
+            delay in 0_i64..600,
+            most_empty in 0_usize..4,
+        ) {
+            let mut items: Vec<Item> = times.into_iter().enumerate().collect();
+            if rises {
+                items.sort_by_key(|item| item.1);
+            }
+            let config = BucketConfig {
+                watermark_delay: Duration::from_micros(delay.unsigned_abs()),
+                most_empty,
+            };
+            let build = || {
+                let losses = Losses::new();
+                let limits = Limits::of(Heap::bounded(99)).report_to(&losses);
+                let time = |item: &Item| EventTime::from_micros(item.1);
+                let buckets = from_iter(items.clone()).replayable_rs2().buckets_by_time_in_rs2(
+                    limits, Squares, config, time, Collect::default(),
+                );
+                (buckets, losses)
+            };
+            let (buckets, losses) = build();
+            let told = |value: Option<Vec<Item>>| value.map(|v| v.iter().map(|i| i.0).collect());
+            let found = buckets.map_rs2(|b| (b.start_time.as_micros(), told(b.value)));
+            let found: Vec<Out> = futures_executor::block_on(found.collect_rs2());
+            let (expected, late) = by_hand(&items, delay, most_empty);
+            prop_assert_eq!(found, expected);
+            prop_assert_eq!(losses.of(Loss::Late), late);
+            #[cfg(feature = "snapshot")]
+            {
+                super::snapshots::goes_on_from_anywhere(|| build().0);
+                super::snapshots::keeps_nothing_at_the_end(build().0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_memory_lets_the_first_bucket_go_early() {
+        for (answer, expected, lost) in [
+            (OnFull::Evict, vec![(0, vec![1, 2]), (10, vec![11]), (20, vec![21])], (Loss::Full, 1)),
+            (OnFull::Reject, vec![(0, vec![1, 2, 3]), (10, vec![11])], (Loss::Full, 1)),
+            (OnFull::Stop, vec![], (Loss::Full, 0)),
+        ] {
+            let losses = Losses::new();
+            let limits = Limits::of(Heap::bounded(2)).on_full(answer).report_to(&losses);
+            let config = BucketConfig { watermark_delay: Duration::from_secs(99), most_empty: 0 };
+            let tens = FixedBuckets::of(Duration::from_secs(10));
+            let time = |second: &i64| EventTime::from_secs(*second);
+            let found = from_iter([1, 2, 11, 21, 3])
+                .buckets_by_time_in_rs2(limits, tens, config, time, Collect::default())
+                .map_rs2(|b| (b.start_time.as_millis() / 1_000, b.value.unwrap()));
+            let found: Vec<(i64, Vec<i64>)> = futures_executor::block_on(found.collect_rs2());
+            assert_eq!(found, expected, "{answer:?}");
+            assert_eq!(losses.of(lost.0), lost.1, "{answer:?}");
+            assert_eq!(losses.is_stopped(), answer == OnFull::Stop);
+        }
+    }
+
+    #[test]
+    fn times_at_the_ends_of_time_have_a_bucket() {
+        let tens = FixedBuckets::of(Duration::from_secs(10));
+        let times = [EventTime::MIN, EventTime::EPOCH, EventTime::MAX];
+        let found = from_iter(times)
+            .buckets_by_time_rs2(tens, BucketConfig::default(), |ts| *ts, Collect::default())
+            .filter_map_rs2(|bucket| bucket.value);
+        let found: Vec<Vec<EventTime>> = futures_executor::block_on(found.collect_rs2());
+        assert_eq!(found.concat(), times);
+    }
+}

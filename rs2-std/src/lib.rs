@@ -4,6 +4,8 @@
 //! nothing here depends on one runtime.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "calendar")]
+pub mod calendar;
 pub mod lines;
 pub mod read;
 

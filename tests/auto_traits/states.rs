@@ -2,6 +2,7 @@
 
 use super::{all, now, numbers, sends, shares};
 use rs2_stream::aggregate::{Mean, Running};
+use rs2_stream::analytics::{BucketConfig, FixedBuckets};
 use rs2_stream::event_time::{Count, DedupConfig, Panes, Pattern, SessionConfig, TimeWindowConfig};
 use rs2_stream::op::group::Batching;
 use rs2_stream::op::join::{Interval, OuterSide};
@@ -55,6 +56,8 @@ fn analytics() {
     all(numbers().aggregate_window_rs2(2, 1, Mean));
     all(numbers().detect_outliers_rs2(|n| f64::from(*n), Cusum::learning(2)));
     all(numbers().track_by_key_rs2(|n: &u32| *n, Running::of(Mean)));
+    let days = FixedBuckets::of(SECOND);
+    all(numbers().buckets_by_time_rs2(days, BucketConfig::default(), time, Mean));
     let value = |n: &u32| f64::from(*n);
     all(numbers().detect_outliers_by_key_rs2(|n: &u32| *n, value, Cusum::learning(2)));
 }

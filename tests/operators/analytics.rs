@@ -1,12 +1,28 @@
 //! Operators that make statistics of a stream.
 
 use rs2_core::aggregate::{Last, MinBy, Running};
+use rs2_core::op::analytics::{BucketConfig, FixedBuckets};
 use rs2_core::prelude::*;
 use rs2_core::state::{Limits, OnFull};
 use rs2_core::statistics::Cusum;
 use rs2_core::store::Heap;
 use rs2_test::sim::Tok;
-use rs2_test::{Given, Row};
+use rs2_test::{Given, Row, index_of};
+use std::time::Duration;
+
+fn time_of(id: u64) -> i64 {
+    index_of(id) as i64 * 1_000
+}
+
+/// The last item of each three seconds, one item a second, once the next three have begun.
+fn last_of_three(given: &[Given]) -> Vec<u64> {
+    let chunks = given[0].ids.chunk_by(|a, b| time_of(*a) / 3_000 == time_of(*b) / 3_000);
+    let mut last: Vec<u64> = chunks.filter_map(|chunk| chunk.last().copied()).collect();
+    if !given[0].ended {
+        last.pop();
+    }
+    last
+}
 
 /// The item with the least data of each three, after every second from the third on.
 fn least(given: &[Given]) -> Vec<u64> {
@@ -54,6 +70,16 @@ pub(super) fn rows() -> Vec<Row> {
         .read_ahead(2)
         .hold(2)
         .may_lose("items of a third key", "a table for two, told to reject"),
+        Row::new("buckets_by_time_rs2", |_, [source]| {
+            let time = |item: &Tok| EventTime::from_millis(time_of(item.id()));
+            let buckets = FixedBuckets::of(Duration::from_secs(3));
+            source
+                .buckets_by_time_rs2(buckets, BucketConfig::default(), time, Last)
+                .filter_map_rs2(|bucket| bucket.value)
+        })
+        .model(last_of_three)
+        .read_ahead(1)
+        .hold(1),
         Row::new("running_rs2", |_, [source]| source.running_rs2(Last)).read_ahead(1).hold(1),
         Row::new("track_rs2", |_, [source]| source.track_rs2(Running::of(Last)))
             .read_ahead(1)

@@ -1,26 +1,32 @@
 //! Operators that make statistics of a stream, by the number of items.
 //!
 //! What is made is said by an [`Aggregator`] or a [`Statistic`]. Windows of time are in the area of
-//! event time, and take the same aggregators.
+//! event time, and take the same aggregators; buckets of the calendar are here.
 
 mod aggregate_window;
+mod buckets;
 mod track;
 mod track_by_key;
 
 pub use aggregate_window::AggregateWindow;
+pub use buckets::{Bucket, BucketConfig, Buckets, BucketsByTime, FixedBuckets};
 pub use track::Track;
 pub use track_by_key::TrackByKey;
 
 use crate::aggregate::{Aggregator, Running};
-use crate::machine::Drive;
+use crate::machine::{ByTime, Drive};
 use crate::state::Limits;
 use crate::statistics::{Detector, Judge, Statistic};
 #[cfg(feature = "alloc")]
 use crate::store::Heap;
 use crate::store::{KeyStorage, Storage};
-use crate::time::NoTimer;
+use crate::time::{EventTime, NoTimer};
 use core::hash::Hash;
 use futures_core::Stream;
+
+/// How many buckets are open at most when the plain name is used.
+#[cfg(feature = "alloc")]
+pub const DEFAULT_CAPACITY: usize = 1_000_000;
 
 /// A source with a statistic after each item.
 pub type Tracked<S, C> = Drive<S, Track<<S as Stream>::Item, C>, NoTimer>;
@@ -35,7 +41,11 @@ pub type RunningOf<S, A> = Tracked<S, Running<<S as Stream>::Item, A>>;
 /// A source with an aggregator of its last items.
 pub type CountWindows<S, A, St> = Drive<S, AggregateWindow<<S as Stream>::Item, A, St>, NoTimer>;
 
-/// Operators that make statistics of a stream, by the number of items.
+/// A source by buckets of time.
+pub type Bucketed<S, A, B, St, F> =
+    Drive<S, ByTime<BucketsByTime<<S as Stream>::Item, A, B, St>, F>, NoTimer>;
+
+/// Operators that make statistics of a stream, by the number of items, by key or by the calendar.
 pub trait AnalyticsExt: Stream {
     /// Yields what an [`Aggregator`] makes of all items so far, after each item.
     ///
@@ -285,6 +295,109 @@ pub trait AnalyticsExt: Stream {
         Self: Sized,
     {
         Drive::new(self, AggregateWindow::new(&window, step, aggregator), NoTimer)
+    }
+
+    /// Yields what an [`Aggregator`] makes of each bucket of time, once the watermark has passed
+    /// its end: of days, weeks or months, however long each is.
+    ///
+    /// ```text
+    /// in   a1 b4 c31 |            number = time, buckets of 10, one empty one may go out
+    /// out  - - (AB)(C|)           A = a b, B = nothing, from 10 on; C = c, from 30 on
+    /// ```
+    /// Buckets of one length are [`FixedBuckets`]; the calendar of a time zone is `CalendarBuckets`
+    /// of rs2-std, with the feature `calendar`. Where there may be gaps, up to
+    /// [`most_empty`](BucketConfig::most_empty) buckets without a value go out in each.
+    ///
+    /// # Shape
+    /// One [`Bucket`] for each with items, in the order of their start, and the empty ones between.
+    /// # End and errors
+    /// At the end all buckets with items go out. An item whose bucket is past its end is late, and
+    /// counted as [`Loss::Late`](crate::metrics::Loss::Late).
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses what open buckets have gathered.
+    /// # Backpressure and memory
+    /// Holds one part of the aggregator for each open bucket, at most 1,000,000; then the first one
+    /// goes out early, counted as [`Loss::Evicted`](crate::metrics::Loss::Evicted), and what comes
+    /// for it later as [`Loss::Full`](crate::metrics::Loss::Full).
+    /// # Cost
+    /// O(1) per item in the latest bucket, O(log n) in another of n open ones, and a look at the
+    /// calendar where the bucket changes. No clock.
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{aggregate::{Sum, of}, prelude::*};
+    /// # use rs2_core::op::analytics::{BucketConfig, FixedBuckets};
+    /// # futures_executor::block_on(async {
+    /// let hourly = FixedBuckets::of(Duration::from_secs(3_600));
+    /// let config = BucketConfig { most_empty: 24, ..BucketConfig::default() };
+    /// let time = |sale: &(i64, i32)| EventTime::from_secs(sale.0);
+    /// let amount = of(|sale: &(i64, i32)| sale.1, Sum);
+    /// let totals: Vec<Option<i64>> = from_iter([(10, 3), (1_800, 4), (9_000, 5)])
+    ///     .buckets_by_time_rs2(hourly, config, time, amount)
+    ///     .map_rs2(|hour| hour.value)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(totals, [Some(7), None, Some(5)]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "resample")]
+    #[doc(alias = "date_trunc")]
+    fn buckets_by_time_rs2<B, A, F, E>(
+        self,
+        buckets: B,
+        config: BucketConfig,
+        timestamp: F,
+        aggregator: A,
+    ) -> Bucketed<Self, A, B, Heap, F>
+    where
+        Self: Sized,
+        B: Buckets,
+        A: Aggregator<Self::Item>,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let open = Heap::bounded(DEFAULT_CAPACITY);
+        self.buckets_by_time_in_rs2(open, buckets, config, timestamp, aggregator)
+    }
+
+    /// [`buckets_by_time_rs2`](Self::buckets_by_time_rs2) with open buckets in a memory of the
+    /// caller's choice.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{aggregate::Count, prelude::*, store::Heap};
+    /// # use rs2_core::op::analytics::{BucketConfig, FixedBuckets};
+    /// # futures_executor::block_on(async {
+    /// let tens = FixedBuckets::of(Duration::from_secs(10));
+    /// let time = |second: &i64| EventTime::from_secs(*second);
+    /// let counts: Vec<Option<u64>> = from_iter([1, 9, 12])
+    ///     .buckets_by_time_in_rs2(Heap::bounded(4), tens, BucketConfig::default(), time, Count)
+    ///     .map_rs2(|bucket| bucket.value)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(counts, [Some(2), Some(1)]);
+    /// # })
+    /// ```
+    fn buckets_by_time_in_rs2<St, B, A, F, E>(
+        self,
+        open: impl Into<Limits<St>>,
+        buckets: B,
+        config: BucketConfig,
+        timestamp: F,
+        aggregator: A,
+    ) -> Bucketed<Self, A, B, St, F>
+    where
+        Self: Sized,
+        St: Storage,
+        B: Buckets,
+        A: Aggregator<Self::Item>,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let rule = BucketsByTime::new(open.into(), buckets, &config, aggregator);
+        Drive::new(self, ByTime::new(rule, config.watermark_delay, timestamp), NoTimer)
     }
 }
 
