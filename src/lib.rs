@@ -116,6 +116,12 @@ pub mod state {
     pub use rs2_tokio::PlainExt as StatefulStreamExt;
 }
 
+/// Windows by the time that the data carries, under the names of the product's examples.
+pub mod advanced_analytics {
+    pub use rs2_core::op::EventTimeExt as AdvancedAnalyticsExt;
+    pub use rs2_core::op::event_time::{TimeWindow, TimeWindowConfig, Timing};
+}
+
 /// Everything a pipeline needs in scope.
 pub mod prelude {
     pub use rs2_core::prelude::*;

@@ -216,7 +216,7 @@ macro_rules! __event_time_methods {
         #[doc(alias = "sessionize")]
         fn session_by_time_rs2<K, G, F, E>(
             self,
-            config: $crate::op::event_time::SessionConfig,
+            rules: impl Into<$crate::op::event_time::SessionRules>,
             key: G,
             timestamp: F,
         ) -> $crate::op::event_time::Sessions<
@@ -235,7 +235,7 @@ macro_rules! __event_time_methods {
             F: FnMut(&Self::Item) -> E,
             E: Into<$crate::time::EventTime>,
         {
-            self.session_by_time_in_rs2($crate::__keys!($seed), config, key, timestamp)
+            self.session_by_time_in_rs2($crate::__keys!($seed), rules, key, timestamp)
         }
 
         /// Yields the items whose key was not seen near their time:

@@ -90,7 +90,7 @@ macro_rules! __signal_methods {
         #[doc(alias = "sessionize")]
         fn session_events_rs2<K, G>(
             self,
-            gap: ::core::time::Duration,
+            rules: impl Into<$crate::op::event_time::SessionRules>,
             key: G,
         ) -> $crate::op::event_time::signals::SessionsInBand<
             Self,
@@ -104,7 +104,7 @@ macro_rules! __signal_methods {
             K: ::core::hash::Hash + Eq + Clone,
             G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
         {
-            self.session_events_in_rs2($crate::__keys!($seed), gap, key)
+            self.session_events_in_rs2($crate::__keys!($seed), rules, key)
         }
 
         /// Yields the items whose key was not seen near their time:

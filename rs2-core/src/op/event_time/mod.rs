@@ -12,6 +12,9 @@ mod keyed_window;
 mod panes;
 mod pattern;
 mod session;
+mod session_firing;
+mod session_run;
+mod session_types;
 pub mod signals;
 mod sort;
 mod sums;
@@ -29,7 +32,8 @@ pub use pattern::{
     PatternByTime, PatternMatch, PatternOutput, PatternYield, Plan, Repeated, Skip, Step, Steps,
     Times,
 };
-pub use session::{Session, SessionByTime, SessionConfig};
+pub use session::SessionByTime;
+pub use session_types::{Session, SessionConfig, SessionRules};
 pub use signals::{SignalExt, WatermarkExt};
 pub use sort::SortByTime;
 pub use throttle::ThrottleByTime;
@@ -446,7 +450,7 @@ pub trait EventTimeExt: Stream {
     fn session_by_time_in_rs2<St, K, G, F, E>(
         self,
         keys: impl Into<Limits<St>>,
-        config: SessionConfig,
+        rules: impl Into<SessionRules>,
         key: G,
         timestamp: F,
     ) -> Sessions<Self, K, G, Collect, St, F>
@@ -460,7 +464,7 @@ pub trait EventTimeExt: Stream {
         E: Into<EventTime>,
     {
         let aggregator = Collect::default();
-        self.aggregate_sessions_by_time_in_rs2(keys, config, key, timestamp, aggregator)
+        self.aggregate_sessions_by_time_in_rs2(keys, rules, key, timestamp, aggregator)
     }
 
     /// Yields what an [`Aggregator`] makes of each session of each key.
@@ -472,7 +476,9 @@ pub trait EventTimeExt: Stream {
     /// added as they come. At the end all sessions go out. The memory holds one part for each open
     /// session, and a place for each that was joined to another, until that would have ended. When
     /// it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the session go out that
-    /// would end soonest. O(1) per item, O(log n) for each of n sessions that goes out.
+    /// would end soonest, marked [`Timing::Forced`]. [`SessionRules`] allow for lateness, for gaps
+    /// that are inclusive, and for a longest session. O(1) per item, O(log n) for each of n
+    /// sessions that goes out.
     ///
     /// # Examples
     /// ```
@@ -496,7 +502,7 @@ pub trait EventTimeExt: Stream {
     fn aggregate_sessions_by_time_in_rs2<St, K, G, A, F, E>(
         self,
         keys: impl Into<Limits<St>>,
-        config: SessionConfig,
+        rules: impl Into<SessionRules>,
         key: G,
         timestamp: F,
         aggregator: A,
@@ -510,8 +516,9 @@ pub trait EventTimeExt: Stream {
         F: FnMut(&Self::Item) -> E,
         E: Into<EventTime>,
     {
-        let rule = SessionByTime::new(keys.into(), config.gap, key, aggregator);
-        drive(self, rule, config.watermark_delay, timestamp)
+        let rules = rules.into();
+        let rule = SessionByTime::new(keys.into(), rules, key, aggregator);
+        drive(self, rule, rules.delay(), timestamp)
     }
 
     /// Yields the items whose key was not seen within `within` of their time, in the order in which

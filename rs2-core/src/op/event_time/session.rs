@@ -1,38 +1,23 @@
 //! Runs of activity of one key, separated by gaps of event time.
 
 use super::entry::Entry;
+use super::session_run::{Beginning, Run, end_after};
+use super::session_types::{Session, SessionRules};
+use super::window_types::Timing;
 use crate::aggregate::Aggregator;
 use crate::late::{Late, LateTo, LeftOut};
 use crate::machine::EventMachine;
-use crate::metrics::{Loss, Losses, Reports};
+use crate::metrics::{Holds, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::Limits;
 use crate::store::{Arena, Full, KeyStorage, Ordered, Priority, Table};
 use crate::time::{EventTime, Instant};
+use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hash;
-use core::time::Duration;
-
-/// How [`session_by_time_rs2`](super::EventTimeExt::session_by_time_in_rs2) separates sessions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionConfig {
-    /// Items of one key less than this apart belong together; exactly this far apart they do not.
-    pub gap: Duration,
-    /// How far the watermark stays behind the latest item.
-    pub watermark_delay: Duration,
-}
-
-/// A run of activity of one key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Session<K, V> {
-    /// Whose it is.
-    pub key: K,
-    /// The time of its first item.
-    pub start_time: EventTime,
-    /// The time of its last item.
-    pub end_time: EventTime,
-    /// What the aggregator made of its items.
-    pub value: V,
-}
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`session_by_time_rs2`](super::EventTimeExt::session_by_time_in_rs2).
 ///
@@ -40,52 +25,25 @@ pub struct Session<K, V> {
 /// search. Every place of the arena has exactly one entry in `due`, at or before the end of its
 /// run: an entry that comes too early is put back at the end it finds, so that extending a run
 /// costs no timer. A run that was joined to another leaves its place empty until its entry comes.
+/// A run that has gone out stays for late items, and its entry stands where it is forgotten.
 pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> {
     // In microseconds, and so without a conversion for every item.
-    gap: i64,
-    key_of: F,
-    aggregator: A,
-    storage: St,
-    runs: St::Table<K, St::Ordered<Beginning, u32>>,
-    open: St::Arena<Option<Run<K, A::Partial>>>,
-    due: St::Priority<Entry<u32>>,
-    opened: u64,
-    watermark: EventTime,
-    left_out: LeftOut<T>,
+    pub(super) gap: i64,
+    pub(super) lateness: i64,
+    pub(super) max_length: u64,
+    pub(super) key_of: F,
+    pub(super) aggregator: A,
+    pub(super) storage: St,
+    pub(super) runs: St::Table<K, St::Ordered<Beginning, u32>>,
+    pub(super) open: St::Arena<Option<Run<K, A::Partial>>>,
+    pub(super) due: St::Priority<Entry<u32>>,
+    pub(super) opened: u64,
+    pub(super) watermark: EventTime,
+    pub(super) left_out: LeftOut<T>,
 }
 
-/// When a run begins, and how many were opened before it: two that begin at once differ.
-type Beginning = (EventTime, u64);
-
-struct Run<K, P> {
-    key: K,
-    first: EventTime,
-    last: EventTime,
-    part: P,
-    /// How many were opened before it: of two that are joined, the older one keeps its turn.
-    opened: u64,
-}
-
-impl<K, P> Run<K, P> {
-    fn beginning(&self) -> Beginning {
-        (self.first, self.opened)
-    }
-
-    #[inline]
-    fn add<T, A>(&mut self, aggregator: &A, ts: EventTime, item: T) -> Result<(), Full<T>>
-    where
-        A: Aggregator<T, Partial = P>,
-    {
-        self.first = self.first.min(ts);
-        self.last = self.last.max(ts);
-        aggregator.add(&mut self.part, ts, item)
-    }
-}
-
-#[inline]
-fn end_after(last: EventTime, gap: i64) -> EventTime {
-    EventTime::from_micros(last.as_micros().saturating_add(gap))
-}
+/// The run that begins by the time of an item, and the one after it.
+type Neighbours = (Option<u32>, Option<u32>);
 
 impl<T, K, F, A, St> SessionByTime<T, K, F, A, St>
 where
@@ -94,10 +52,18 @@ where
     A: Aggregator<T>,
     St: KeyStorage,
 {
-    /// Sessions of each key with gaps of at least `gap` between them.
-    pub fn new(limits: Limits<St>, gap: Duration, key_of: F, aggregator: A) -> Self {
+    /// Sessions of each key as `rules` tell them apart.
+    pub fn new(
+        limits: Limits<St>,
+        rules: impl Into<SessionRules>,
+        key_of: F,
+        aggregator: A,
+    ) -> Self {
+        let rules = rules.into();
         Self {
-            gap: i64::try_from(gap.as_micros()).unwrap_or(i64::MAX),
+            gap: rules.span(),
+            lateness: rules.lateness_micros(),
+            max_length: rules.max_length_micros(),
             key_of,
             aggregator,
             runs: limits.storage.table(),
@@ -116,13 +82,13 @@ where
         end_after(last, self.gap)
     }
 
-    fn run(&mut self, place: u32) -> Option<&mut Run<K, A::Partial>> {
+    pub(super) fn run(&mut self, place: u32) -> Option<&mut Run<K, A::Partial>> {
         self.open.get_mut(place)?.as_mut()
     }
 
     /// The runs of `key` that an item at `ts` belongs to: one that begins by then, one after it.
     #[inline]
-    fn neighbours(&self, key: &K, ts: EventTime) -> (Option<u32>, Option<u32>) {
+    fn neighbours(&self, key: &K, ts: EventTime) -> Neighbours {
         let Some(runs) = self.runs.get(key) else { return (None, None) };
         let by_then = (ts, u64::MAX);
         let before = runs.at_or_before(&by_then).map(|(_, place)| *place).filter(|place| {
@@ -131,6 +97,31 @@ where
         });
         let after = runs.after(&by_then).filter(|((first, _), _)| *first < self.end_after(ts));
         (before, after.map(|(_, place)| *place))
+    }
+
+    /// The same, but for runs that would become too long. One that the item would continue goes out
+    /// now; one that it would begin earlier stays apart.
+    fn short_neighbours(
+        &mut self,
+        key: &K,
+        ts: EventTime,
+    ) -> (Neighbours, Option<Session<K, A::Output>>) {
+        let (before, after) = self.neighbours(key, ts);
+        let after = after.filter(|place| self.length(*place, ts, ts) <= self.max_length);
+        let Some(place) = before else { return ((None, after), None) };
+        if self.length(place, ts, ts) > self.max_length {
+            return ((None, after), self.force_out(place));
+        }
+        let joined = |after: u32| {
+            let run = self.open.get(after).and_then(Option::as_ref);
+            run.map_or(0, |run| self.length(place, run.first, run.last))
+        };
+        ((before, after.filter(|after| joined(*after) <= self.max_length)), None)
+    }
+
+    fn length(&self, place: u32, first: EventTime, last: EventTime) -> u64 {
+        let run = self.open.get(place).and_then(Option::as_ref);
+        run.map_or(0, |run| run.length(first, last))
     }
 
     /// Adds the item to the run at `place`.
@@ -153,14 +144,17 @@ where
     }
 
     /// Joins two neighbouring runs of `key`; the parts are combined in the order of their time.
-    fn join(&mut self, key: &K, before: u32, after: u32) {
-        let (Some(earlier), Some(later)) = (self.take(before), self.take(after)) else { return };
+    fn join(&mut self, key: &K, before: u32, after: u32) -> u32 {
+        let (Some(earlier), Some(later)) = (self.take(before), self.take(after)) else {
+            return before;
+        };
         let stays = if earlier.opened < later.opened { before } else { after };
         let beginnings = (earlier.beginning(), later.beginning());
         let mut joined = earlier;
         self.aggregator.combine(&mut joined.part, &later.part);
         joined.last = joined.last.max(later.last);
         joined.opened = joined.opened.min(later.opened);
+        joined.out.extend(later.out);
         if let Some(runs) = self.runs.get_mut(key) {
             runs.remove(&beginnings.0);
             runs.remove(&beginnings.1);
@@ -170,19 +164,27 @@ where
         if let Some(place) = self.open.get_mut(stays) {
             *place = Some(joined);
         }
+        stays
     }
 
-    fn take(&mut self, place: u32) -> Option<Run<K, A::Partial>> {
+    pub(super) fn take(&mut self, place: u32) -> Option<Run<K, A::Partial>> {
         self.open.get_mut(place)?.take()
     }
 
     /// Opens a run of `key` with the item in it.
-    fn begin(&mut self, key: K, ts: EventTime, item: T) -> Result<(), Full<(K, T)>> {
+    fn begin(&mut self, key: K, ts: EventTime, item: T) -> Result<u32, Full<(K, T)>> {
         if self.open.len() >= self.runs.capacity() {
             return Err(Full((key, item)));
         }
         let part = self.aggregator.lift(ts, item);
-        let run = Run { key: key.clone(), first: ts, last: ts, part, opened: self.opened };
+        let run = Run {
+            key: key.clone(),
+            first: ts,
+            last: ts,
+            part,
+            opened: self.opened,
+            out: Vec::new(),
+        };
         let Ok(place) = self.open.insert(Some(run)) else { unreachable!("there was room") };
         let storage = &self.storage;
         let Ok(runs) = self.runs.get_or_insert_with(key, || storage.ordered()) else {
@@ -194,7 +196,7 @@ where
         self.opened += 1;
         let armed = self.due.push(entry);
         debug_assert!(armed.is_ok(), "as many entries as places");
-        Ok(())
+        Ok(place)
     }
 
     /// The next run that ended at or before `until`, in the order of the ends.
@@ -210,29 +212,31 @@ where
                 continue;
             };
             let end = self.end_after(run.last);
-            if end > entry.ts {
-                let rearmed = self.due.push(Entry { ts: end, ..entry });
-                debug_assert!(rearmed.is_ok(), "its place was just freed");
+            let has_gone = !run.out.is_empty();
+            let stays_until = if has_gone { self.forgotten_at(end) } else { end };
+            if stays_until > entry.ts {
+                self.arm(Entry { ts: stays_until, ..entry });
                 continue;
             }
-            return self.close(entry.item);
+            if has_gone {
+                self.remove(entry.item);
+            } else if self.lateness == 0 {
+                return self.close(entry.item, Timing::OnTime);
+            } else {
+                self.arm(Entry { ts: self.forgotten_at(end), ..entry });
+                return self.go_out(entry.item, Timing::OnTime);
+            }
         }
     }
 
-    fn close(&mut self, place: u32) -> Option<Session<K, A::Output>> {
-        let run = self.open.remove(place)??;
-        if let Some(runs) = self.runs.get_mut(&run.key) {
-            runs.remove(&run.beginning());
-            if runs.is_empty() {
-                self.runs.remove(&run.key);
-            }
-        }
-        Some(Session {
-            key: run.key,
-            start_time: run.first,
-            end_time: run.last,
-            value: self.aggregator.lower(run.part),
-        })
+    pub(super) fn arm(&mut self, entry: Entry<u32>) {
+        let armed = self.due.push(entry);
+        debug_assert!(armed.is_ok(), "its place was just freed");
+    }
+
+    /// When a session that ended at `end` is not kept for late items any more.
+    pub(super) fn forgotten_at(&self, end: EventTime) -> EventTime {
+        EventTime::from_micros(end.as_micros().saturating_add(self.lateness))
     }
 
     /// There was no room for another run: the one that would end soonest may go out to make some.
@@ -241,14 +245,13 @@ where
             self.left_out.full(ts, item);
             return None;
         }
-        let closed = self.close_until(EventTime::MAX);
-        if closed.is_some() {
-            self.left_out.losses().count(Loss::Evicted);
+        let forced = self.evict();
+        match self.begin(key, ts, item) {
+            Ok(place) if forced.is_none() && ts < self.watermark => return self.fire_late(place),
+            Ok(_) => {}
+            Err(Full((_, item))) => self.left_out.full(ts, item),
         }
-        if let Err(Full((_, item))) = self.begin(key, ts, item) {
-            self.left_out.full(ts, item);
-        }
-        closed
+        forced
     }
 }
 
@@ -264,25 +267,39 @@ where
 
     #[inline]
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<Self::Out> {
-        if ts < self.watermark {
+        if ts < self.watermark && (self.lateness == 0 || self.forgotten_at(ts) < self.watermark) {
             self.left_out.late(ts, item);
             return None;
         }
         let key = (self.key_of)(&item);
-        match self.neighbours(&key, ts) {
-            (Some(before), None) => self.add(before, ts, item),
-            (None, Some(after)) => self.add_before(&key, after, ts, item),
+        let (neighbours, forced) = if self.max_length == u64::MAX {
+            (self.neighbours(&key, ts), None)
+        } else {
+            self.short_neighbours(&key, ts)
+        };
+        let place = match neighbours {
+            (Some(before), None) => {
+                self.add(before, ts, item);
+                before
+            }
+            (None, Some(after)) => {
+                self.add_before(&key, after, ts, item);
+                after
+            }
             (Some(before), Some(after)) => {
                 self.add(before, ts, item);
-                self.join(&key, before, after);
+                self.join(&key, before, after)
             }
-            (None, None) => {
-                if let Err(Full((key, item))) = self.begin(key, ts, item) {
-                    return self.make_room(key, ts, item);
+            (None, None) => match self.begin(key, ts, item) {
+                Ok(place) => place,
+                Err(Full((key, item))) if forced.is_none() => return self.make_room(key, ts, item),
+                Err(Full((_, item))) => {
+                    self.left_out.full(ts, item);
+                    return forced;
                 }
-            }
-        }
-        None
+            },
+        };
+        forced.or_else(|| if self.lateness > 0 { self.fire_late(place) } else { None })
     }
 
     #[inline]
@@ -321,6 +338,50 @@ impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> Reports
 {
     fn losses(&self) -> &Losses {
         self.left_out.losses()
+    }
+}
+
+impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> Holds for SessionByTime<T, K, F, A, St> {
+    fn held(&self) -> usize {
+        self.open.len() + self.due.len() + self.runs.len()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T, K, F, A, St> Snapshot for SessionByTime<T, K, F, A, St>
+where
+    K: Hash + Eq + Clone + Serialize + DeserializeOwned,
+    A: Aggregator<T, Partial: Serialize + DeserializeOwned>,
+    St: KeyStorage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("session_by_time", 1)?;
+        to.put(&(self.opened, self.watermark, self.left_out.is_stopped()))?;
+        // Each place has one entry, and gets another number when it is restored.
+        let places = self.due.iter().map(|entry| {
+            let run = self.open.get(entry.item).and_then(Option::as_ref);
+            (entry.ts, entry.arrival, run)
+        });
+        to.put_all(self.due.len(), places)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("session_by_time", 1)?;
+        let stopped;
+        (self.opened, self.watermark, stopped) = from.take()?;
+        self.left_out.restore(stopped);
+        let full = || SnapshotError::Full("session_by_time");
+        from.take_all(|(ts, arrival, run): (_, _, Option<Run<K, A::Partial>>)| {
+            let begun = run.as_ref().map(|run| (run.key.clone(), run.beginning()));
+            let place = self.open.insert(run).map_err(|_| full())?;
+            if let Some((key, beginning)) = begun {
+                let storage = &self.storage;
+                let runs = self.runs.get_or_insert_with(key, || storage.ordered());
+                let runs = runs.map_err(|_| full())?;
+                runs.get_or_insert_with(beginning, || place).map_err(|_| full())?;
+            }
+            self.due.push(Entry { ts, arrival, item: place }).map_err(|_| full())
+        })
     }
 }
 

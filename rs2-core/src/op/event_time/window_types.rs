@@ -97,12 +97,35 @@ pub struct TimeWindow<T> {
     pub start_time: EventTime,
     /// The first moment after it.
     pub end_time: EventTime,
-    /// Its items; never empty.
+    /// Its items; an operator yields no empty window.
     pub events: Vec<T>,
     /// Why it went out when it did.
     pub timing: Timing,
     /// Whether it does not go out again.
     pub is_final: bool,
+}
+
+impl<T> TimeWindow<T> {
+    /// An empty window, for code that fills windows of its own.
+    pub fn new(start_time: impl Into<EventTime>, end_time: impl Into<EventTime>) -> Self {
+        Self {
+            start_time: start_time.into(),
+            end_time: end_time.into(),
+            events: Vec::new(),
+            timing: Timing::OnTime,
+            is_final: false,
+        }
+    }
+
+    /// Adds an item at the end.
+    pub fn add_event(&mut self, event: T) {
+        self.events.push(event);
+    }
+
+    /// Whether `watermark` has reached the end of the window: no item of it is waited for.
+    pub fn is_complete(&self, watermark: impl Into<EventTime>) -> bool {
+        self.end_time <= watermark.into()
+    }
 }
 
 /// A window and what was made of its items.

@@ -19,8 +19,8 @@ pub use with_watermarks::WithWatermarks;
 pub use without_watermarks::WithoutWatermarks;
 
 use super::{
-    Collect, DEFAULT_CAPACITY, DedupByTime, Pattern, PatternByTime, SessionByTime, SortByTime,
-    Steps, ThrottleByTime, TimeWindow, TimeWindowConfig, WindowByTime, WindowValue,
+    Collect, DEFAULT_CAPACITY, DedupByTime, Pattern, PatternByTime, SessionByTime, SessionRules,
+    SortByTime, Steps, ThrottleByTime, TimeWindow, TimeWindowConfig, WindowByTime, WindowValue,
 };
 use crate::aggregate::Aggregator;
 use crate::machine::Drive;
@@ -550,7 +550,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     fn session_events_in_rs2<St, K, G>(
         self,
         keys: impl Into<Limits<St>>,
-        gap: Duration,
+        rules: impl Into<SessionRules>,
         key: G,
     ) -> SessionsInBand<Self, K, G, Collect, St>
     where
@@ -560,7 +560,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
         K: Hash + Eq + Clone,
         G: FnMut(&Self::Event) -> K,
     {
-        self.aggregate_session_events_in_rs2(keys, gap, key, Collect::default())
+        self.aggregate_session_events_in_rs2(keys, rules, key, Collect::default())
     }
 
     /// Yields what an [`Aggregator`] makes of each session of each key; sessions as with
@@ -587,7 +587,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     fn aggregate_session_events_in_rs2<St, K, G, A>(
         self,
         keys: impl Into<Limits<St>>,
-        gap: Duration,
+        rules: impl Into<SessionRules>,
         key: G,
         aggregator: A,
     ) -> SessionsInBand<Self, K, G, A, St>
@@ -598,7 +598,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
         G: FnMut(&Self::Event) -> K,
         A: Aggregator<Self::Event>,
     {
-        drive(self, SessionByTime::new(keys.into(), gap, key, aggregator))
+        drive(self, SessionByTime::new(keys.into(), rules, key, aggregator))
     }
 
     /// Yields the items whose key was not seen within `within` of their time, at their time.

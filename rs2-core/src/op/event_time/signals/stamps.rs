@@ -3,8 +3,8 @@
 use crate::aggregate::Aggregator;
 use crate::machine::Stamps;
 use crate::op::event_time::{
-    DedupByTime, Session, SessionByTime, SortByTime, ThrottleByTime, TimeWindow, WindowByTime,
-    WindowValue,
+    DedupByTime, KeyedWindow, KeyedWindows, Session, SessionByTime, SortByTime, ThrottleByTime,
+    TimeWindow, WindowByTime, WindowValue,
 };
 use crate::store::{KeyStorage, Storage};
 use crate::time::EventTime;
@@ -34,6 +34,19 @@ where
 {
     #[inline]
     fn stamp(&self, window: &WindowValue<A::Output>) -> EventTime {
+        before(window.end_time)
+    }
+}
+
+impl<T, K, G, A, St> Stamps for KeyedWindows<T, K, G, A, St>
+where
+    K: Hash + Eq + Clone,
+    G: FnMut(&T) -> K,
+    A: Aggregator<T>,
+    St: KeyStorage,
+{
+    #[inline]
+    fn stamp(&self, window: &KeyedWindow<K, A::Output>) -> EventTime {
         before(window.end_time)
     }
 }

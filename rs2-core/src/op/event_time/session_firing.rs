@@ -1,0 +1,114 @@
+//! What goes out of the sessions, and when.
+
+use super::entry::Entry;
+use super::session::SessionByTime;
+use super::session_run::{Run, end_after};
+use super::session_types::Session;
+use super::window_types::Timing;
+use crate::aggregate::Aggregator;
+use crate::metrics::Loss;
+use crate::store::{Arena, KeyStorage, Ordered, Priority, Table};
+use core::hash::Hash;
+use core::mem;
+
+impl<T, K, F, A, St> SessionByTime<T, K, F, A, St>
+where
+    K: Hash + Eq + Clone,
+    F: FnMut(&T) -> K,
+    A: Aggregator<T>,
+    St: KeyStorage,
+{
+    /// Takes a run out of its place, and out of those of its key.
+    fn detach(&mut self, place: u32) -> Option<Run<K, A::Partial>> {
+        let run = self.take(place)?;
+        if let Some(runs) = self.runs.get_mut(&run.key) {
+            runs.remove(&run.beginning());
+            if runs.is_empty() {
+                self.runs.remove(&run.key);
+            }
+        }
+        Some(run)
+    }
+
+    /// Forgets a run whose entry has just been taken.
+    pub(super) fn remove(&mut self, place: u32) -> Option<Run<K, A::Partial>> {
+        let run = self.detach(place);
+        self.open.remove(place);
+        run
+    }
+
+    fn session(
+        &self,
+        run: Run<K, A::Partial>,
+        timing: Timing,
+        is_final: bool,
+    ) -> Session<K, A::Output> {
+        Session {
+            key: run.key,
+            start_time: run.first,
+            end_time: run.last,
+            value: self.aggregator.lower(run.part),
+            timing,
+            is_final,
+            merged_from: run.out,
+        }
+    }
+
+    /// The run goes out, and is forgotten.
+    pub(super) fn close(&mut self, place: u32, timing: Timing) -> Option<Session<K, A::Output>> {
+        let run = self.remove(place)?;
+        Some(self.session(run, timing, true))
+    }
+
+    /// The run goes out before its end, unless it has gone already, and is forgotten. Its entry is
+    /// still to come.
+    pub(super) fn force_out(&mut self, place: u32) -> Option<Session<K, A::Output>> {
+        let run = self.detach(place)?;
+        if !run.out.is_empty() {
+            return None;
+        }
+        self.left_out.losses().count(Loss::Evicted);
+        Some(self.session(run, Timing::Forced, true))
+    }
+
+    /// The run goes out, and stays for late items.
+    pub(super) fn go_out(&mut self, place: u32, timing: Timing) -> Option<Session<K, A::Output>> {
+        let run = self.run(place)?;
+        let out = mem::replace(&mut run.out, alloc::vec![run.first]);
+        let (first, last, opened) = (run.first, run.last, run.opened);
+        let (key, part) = (run.key.clone(), run.part.clone());
+        Some(self.session(Run { key, first, last, part, opened, out }, timing, false))
+    }
+
+    /// An item has come to the run at `place`: it goes out if it has gone before, or should have.
+    pub(super) fn fire_late(&mut self, place: u32) -> Option<Session<K, A::Output>> {
+        let (gap, watermark) = (self.gap, self.watermark);
+        let run = self.run(place)?;
+        let is_past = end_after(run.last, gap) <= watermark;
+        if run.out.is_empty() && !is_past { None } else { self.go_out(place, Timing::Late) }
+    }
+
+    /// Frees the place that would be free soonest; a run in it that has not gone out goes out.
+    pub(super) fn evict(&mut self) -> Option<Session<K, A::Output>> {
+        while let Some(entry) = self.due.pop() {
+            let Some(run) = self.open.get(entry.item)? else {
+                self.open.remove(entry.item);
+                return None;
+            };
+            let end = self.end_after(run.last);
+            let has_gone = !run.out.is_empty();
+            let stays_until = if has_gone { self.forgotten_at(end) } else { end };
+            if stays_until > entry.ts {
+                self.arm(Entry { ts: stays_until, ..entry });
+                continue;
+            }
+            self.left_out.losses().count(Loss::Evicted);
+            if has_gone {
+                self.remove(entry.item);
+                return None;
+            }
+            return self.close(entry.item, Timing::Forced);
+        }
+        None
+    }
+}

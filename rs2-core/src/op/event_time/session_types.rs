@@ -1,0 +1,116 @@
+//! How sessions are told apart, and what they yield.
+
+use super::window_types::Timing;
+use crate::time::EventTime;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// How [`session_by_time_rs2`](super::EventTimeExt::session_by_time_in_rs2) separates sessions;
+/// [`SessionRules`] has further settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionConfig {
+    /// Items of one key less than this apart belong together; exactly this far apart they do not.
+    pub gap: Duration,
+    /// How far the watermark stays behind the latest item.
+    pub watermark_delay: Duration,
+}
+
+/// A [`SessionConfig`] with allowed lateness, and with a longest session.
+///
+/// ```
+/// use core::time::Duration;
+/// use rs2_core::op::event_time::{SessionConfig, SessionRules};
+/// let minute = Duration::from_secs(60);
+/// let config = SessionConfig { gap: 30 * minute, watermark_delay: minute };
+/// let rules = SessionRules::from(config).allowed_lateness(10 * minute).at_most(24 * 60 * minute);
+/// # let _ = rules;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct SessionRules {
+    config: SessionConfig,
+    lateness: Duration,
+    is_inclusive: bool,
+    max_length: Option<Duration>,
+}
+
+impl From<SessionConfig> for SessionRules {
+    fn from(config: SessionConfig) -> Self {
+        Self { config, lateness: Duration::ZERO, is_inclusive: false, max_length: None }
+    }
+}
+
+/// Sessions with this gap, where watermarks come from elsewhere.
+impl From<Duration> for SessionRules {
+    fn from(gap: Duration) -> Self {
+        SessionConfig { gap, watermark_delay: Duration::ZERO }.into()
+    }
+}
+
+impl SessionRules {
+    /// Takes items that are up to `lateness` behind the watermark, and keeps sessions as long. A
+    /// session that went out goes out again, in full, with each item that joins it, marked
+    /// [`Timing::Late`]; [`Session::merged_from`] tells what it replaces.
+    pub const fn allowed_lateness(mut self, lateness: Duration) -> Self {
+        self.lateness = lateness;
+        self
+    }
+
+    /// Items that are exactly the gap apart belong together as well.
+    pub const fn gap_inclusive(mut self) -> Self {
+        self.is_inclusive = true;
+        self
+    }
+
+    /// Lets no session become longer, from its first item to its last: one that an item would
+    /// continue beyond that goes out at once, marked [`Timing::Forced`] and counted as
+    /// [`Loss::Evicted`](crate::metrics::Loss::Evicted), and the item begins another. Two that an
+    /// item would join to a longer one stay apart. What sessions there are then depends on the
+    /// order in which items come.
+    pub const fn at_most(mut self, length: Duration) -> Self {
+        self.max_length = Some(length);
+        self
+    }
+
+    pub(super) const fn delay(&self) -> Duration {
+        self.config.watermark_delay
+    }
+
+    /// From its last item on, a session takes items that are less than this away, in microseconds.
+    pub(super) fn span(&self) -> i64 {
+        micros(self.config.gap).saturating_add(i64::from(self.is_inclusive))
+    }
+
+    pub(super) fn lateness_micros(&self) -> i64 {
+        micros(self.lateness)
+    }
+
+    pub(super) fn max_length_micros(&self) -> u64 {
+        let longest = |length: Duration| u64::try_from(length.as_micros()).unwrap_or(u64::MAX);
+        self.max_length.map_or(u64::MAX, longest)
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// A run of activity of one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session<K, V> {
+    /// Whose it is.
+    pub key: K,
+    /// The time of its first item.
+    pub start_time: EventTime,
+    /// The time of its last item.
+    pub end_time: EventTime,
+    /// What the aggregator made of its items.
+    pub value: V,
+    /// Why it went out when it did.
+    pub timing: Timing,
+    /// Whether it does not go out again.
+    pub is_final: bool,
+    /// The start times of the sessions of this key that went out before and that this one replaces:
+    /// a late item continued it, or joined it to another. In no particular order.
+    pub merged_from: Vec<EventTime>,
+}

@@ -1,0 +1,197 @@
+//! Sessions with lateness, inclusive gaps and a longest length, against their definition.
+#![cfg(feature = "std")]
+
+#[path = "common/by_time.rs"]
+mod by_time;
+
+use by_time::*;
+use proptest::prelude::*;
+use rs2_core::machine::ByTime;
+use rs2_core::metrics::{Holds, Loss, Reports};
+use rs2_core::op::event_time::*;
+use rs2_core::prelude::*;
+use rs2_core::state::OnFull;
+use rs2_core::store::{Heap, SeededHeap};
+use std::collections::{BTreeMap, BTreeSet};
+
+const KEYS: u8 = 2;
+
+fn heap(capacity: usize) -> SeededHeap {
+    Heap::bounded(capacity).seeded(7)
+}
+
+fn rules(gap: u64, delay: u64) -> SessionRules {
+    SessionRules::from(SessionConfig { gap: us(gap), watermark_delay: us(delay) })
+}
+
+fn sessions(events: &[Event], rules: SessionRules) -> (Vec<Session<u8, Vec<Event>>>, u64) {
+    let stream = from_iter(events.to_vec()).session_by_time_in_rs2(
+        heap(1_000),
+        rules,
+        |event| event.1,
+        time_of,
+    );
+    let losses = stream.losses().clone();
+    let sessions = collected(stream);
+    (sessions, losses.of(Loss::Late))
+}
+
+/// Key, first item, items.
+type Run = (u8, i64, BTreeSet<usize>);
+
+/// What is left when each session takes the place of those that it replaces.
+fn standing(sessions: Vec<Session<u8, Vec<Event>>>) -> BTreeSet<Run> {
+    let mut standing: BTreeMap<(u8, i64), BTreeSet<usize>> = BTreeMap::new();
+    for session in sessions {
+        let ids: BTreeSet<usize> = session.value.iter().map(|event| event.0).collect();
+        assert_eq!(session.timing == Timing::OnTime, session.merged_from.is_empty());
+        for start in session.merged_from {
+            let before = standing.remove(&(session.key, start.as_micros()));
+            assert!(before.expect("it went out before").is_subset(&ids), "nothing gets lost");
+        }
+        let start = (session.key, session.start_time.as_micros());
+        assert!(standing.insert(start, ids).is_none(), "one of them is replaced");
+    }
+    standing.into_iter().map(|((key, start), ids)| (key, start, ids)).collect()
+}
+
+fn naive(kept: &[Event], gap: i64) -> BTreeSet<Run> {
+    let mut sorted = kept.to_vec();
+    sorted.sort_by_key(|event| (event.1, event.2));
+    let together = |a: &Event, b: &Event| a.1 == b.1 && b.2 - a.2 < gap;
+    let runs = sorted.chunk_by(together);
+    runs.map(|run| (run[0].1, run[0].2, run.iter().map(|event| event.0).collect())).collect()
+}
+
+/// Those that are not more than `lateness` behind the watermark.
+fn kept(events: &[Event], delay: i64, lateness: i64) -> Vec<Event> {
+    let mut watermark = i64::MIN;
+    let in_time = |event: &&Event| {
+        let is_kept = event.2 >= watermark || event.2 >= watermark.saturating_sub(lateness);
+        watermark = watermark.max(event.2 - delay);
+        is_kept
+    };
+    events.iter().filter(in_time).copied().collect()
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn late_items_refine_the_sessions_that_went_out(
+        times in disorder(KEYS), gap in 1_u64..12, delay in 0_u64..9, lateness in 1_u64..30,
+    ) {
+        let events = events(&times);
+        let late = rules(gap, delay).allowed_lateness(us(lateness));
+        // A session that a late item begins is late without replacing one.
+        let (mut found, lost) = sessions(&events, late);
+        for session in &mut found {
+            if session.merged_from.is_empty() {
+                session.timing = Timing::OnTime;
+            }
+        }
+        let kept = kept(&events, delay as i64, lateness as i64);
+        prop_assert_eq!(lost, (events.len() - kept.len()) as u64);
+        prop_assert_eq!(standing(found), naive(&kept, gap as i64));
+    }
+
+    #[test]
+    fn an_inclusive_gap_joins_items_exactly_that_far_apart(
+        times in disorder(KEYS), gap in 1_u64..12, delay in 0_u64..9,
+    ) {
+        let events = events(&times);
+        let (found, _) = sessions(&events, rules(gap, delay).gap_inclusive());
+        let kept = without_late(&events, delay as i64).0;
+        prop_assert_eq!(standing(found), naive(&kept, gap as i64 + 1));
+    }
+
+    #[test]
+    fn no_session_is_longer_than_it_may_be(
+        times in disorder(KEYS), gap in 1_u64..12, delay in 0_u64..9, longest in 0_u64..12,
+        lateness in 0_u64..12, capacity in 1_usize..9,
+    ) {
+        let events = events(&times);
+        let rules =
+            rules(gap, delay).at_most(us(longest)).allowed_lateness(us(lateness));
+        let (limits, losses) = limits(heap(capacity), OnFull::Evict);
+        let rule = SessionByTime::new(limits, rules, |event: &Event| event.1, Collect::default());
+        let mut machine = ByTime::new(rule, us(delay), time_of);
+        let outs = run(&mut machine, events.clone(), |machine| {
+            assert!(size_of(machine, "open") <= capacity);
+        });
+        prop_assert_eq!(machine.held(), 0);
+        let mut seen = BTreeSet::new();
+        for session in &outs {
+            let length = session.end_time.saturating_since(session.start_time);
+            prop_assert!(length <= us(longest));
+            seen.extend(session.value.iter().map(|event| event.0));
+        }
+        let lost = losses.of(Loss::Late) + losses.of(Loss::Full);
+        prop_assert_eq!(seen.len() as u64 + lost, events.len() as u64);
+    }
+}
+
+/// All orders of `items`.
+fn orders(items: &[i64]) -> Vec<Vec<i64>> {
+    if items.is_empty() {
+        return vec![Vec::new()];
+    }
+    let with_first = |nth: usize| {
+        let mut others = items.to_vec();
+        let first = others.remove(nth);
+        let behind = |order: Vec<i64>| [vec![first], order].concat();
+        orders(&others).into_iter().map(behind).collect::<Vec<_>>()
+    };
+    (0..items.len()).flat_map(with_first).collect()
+}
+
+#[test]
+fn every_order_of_arrival_leaves_the_same_sessions() {
+    let times = [0, 3, 6, 11, 13, 40];
+    let late = rules(5, 0).allowed_lateness(us(100));
+    for order in orders(&times) {
+        let events: Vec<Event> = order.iter().map(|&ts| (ts as usize, 0, ts)).collect();
+        let (mut found, lost) = sessions(&events, late);
+        found.iter_mut().filter(|session| session.merged_from.is_empty()).for_each(|session| {
+            session.timing = Timing::OnTime;
+        });
+        let ids = |ids: &[usize]| ids.iter().copied().collect::<BTreeSet<usize>>();
+        let expected = [(0, 0, ids(&[0, 3, 6])), (0, 11, ids(&[11, 13])), (0, 40, ids(&[40]))];
+        assert_eq!(lost, 0);
+        assert_eq!(standing(found), expected.into_iter().collect(), "{order:?}");
+    }
+}
+
+#[test]
+fn a_late_item_that_bridges_two_sessions_says_which_it_replaces() {
+    let late = rules(5, 0).allowed_lateness(us(100));
+    let events: Vec<Event> = [0, 8, 20, 4].iter().map(|&ts| (ts as usize, 0, ts)).collect();
+    let (found, _) = sessions(&events, late);
+    let told: Vec<_> = found
+        .iter()
+        .map(|session| {
+            let items: Vec<usize> = session.value.iter().map(|event| event.0).collect();
+            let from: Vec<i64> =
+                session.merged_from.iter().map(|start| start.as_micros()).collect();
+            (items, session.timing, from)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (vec![0], Timing::OnTime, vec![]),
+            (vec![8], Timing::OnTime, vec![]),
+            (vec![0, 4, 8], Timing::Late, vec![0, 8]),
+            (vec![20], Timing::OnTime, vec![]),
+        ]
+    );
+}
+
+#[test]
+fn a_session_of_a_bot_goes_out_at_its_longest() {
+    let events: Vec<Event> = (0..25).map(|n| (n, 0, n as i64)).collect();
+    let (found, _) = sessions(&events, rules(5, 0).at_most(us(9)));
+    let lengths: Vec<_> =
+        found.iter().map(|session| (session.value.len(), session.timing)).collect();
+    assert_eq!(lengths, [(10, Timing::Forced), (10, Timing::Forced), (5, Timing::OnTime)]);
+}
