@@ -35,7 +35,7 @@ pub use join::{EventJoinMachine, JoinMachine, Side};
 pub use join_by_time::JoinByTime;
 pub use progress::Progress;
 pub(crate) use progress::forward_progress;
-pub(crate) use snapshots::{empty_snapshot, forward_snapshot};
+pub(crate) use snapshots::{empty_snapshot, forward_snapshot, holds, snapshot_fields};
 pub use step::{Next, StepMachine};
 #[cfg(feature = "alloc")]
 pub(crate) use turns::Turns;

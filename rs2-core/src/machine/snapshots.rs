@@ -53,3 +53,55 @@ macro_rules! empty_snapshot {
     };
 }
 pub(crate) use empty_snapshot;
+
+/// Implements [`Snapshot`](crate::snapshot::Snapshot) field by field. Each is saved as it says: a
+/// `value` that can be serialised, an `instant`, a `deadline` that may be none, or a `part` that is
+/// a snapshot itself.
+macro_rules! snapshot_fields {
+    ([$($generics:tt)*] $name:ty, $kind:literal, { $($how:ident $field:ident),* $(,)? }) => {
+        #[cfg(feature = "snapshot")]
+        impl<$($generics)*> $crate::snapshot::Snapshot for $name {
+            fn save(
+                &self,
+                to: &mut $crate::snapshot::Writer,
+            ) -> Result<(), $crate::snapshot::SnapshotError> {
+                to.begin($kind, 1)?;
+                $($crate::machine::snapshot_fields!(@save $how self.$field, to);)*
+                Ok(())
+            }
+
+            fn restore(
+                &mut self,
+                from: &mut $crate::snapshot::Reader<'_>,
+            ) -> Result<(), $crate::snapshot::SnapshotError> {
+                from.begin($kind, 1)?;
+                $($crate::machine::snapshot_fields!(@restore $how self.$field, from);)*
+                Ok(())
+            }
+        }
+    };
+    (@save value $place:expr, $to:ident) => { $to.put(&$place)? };
+    (@save instant $place:expr, $to:ident) => { $to.put_instant($place)? };
+    (@save deadline $place:expr, $to:ident) => { $to.put_deadline($place)? };
+    (@save part $place:expr, $to:ident) => { $crate::snapshot::Snapshot::save(&$place, $to)? };
+    (@restore value $place:expr, $from:ident) => { $place = $from.take()? };
+    (@restore instant $place:expr, $from:ident) => { $place = $from.take_instant()? };
+    (@restore deadline $place:expr, $from:ident) => { $place = $from.take_deadline()? };
+    (@restore part $place:expr, $from:ident) => {
+        $crate::snapshot::Snapshot::restore(&mut $place, $from)?
+    };
+}
+pub(crate) use snapshot_fields;
+
+/// Implements [`Holds`](crate::metrics::Holds) by an expression.
+macro_rules! holds {
+    ([$($generics:tt)*] $name:ty, $this:ident => $held:expr) => {
+        impl<$($generics)*> $crate::metrics::Holds for $name {
+            fn held(&self) -> usize {
+                let $this = self;
+                $held
+            }
+        }
+    };
+}
+pub(crate) use holds;

@@ -5,6 +5,9 @@ use crate::time::Instant;
 use alloc::string::ToString;
 use serde::Deserialize;
 
+/// Values that take no bytes, such as `()`, are read at most so often in a row.
+const MOST_WITHOUT_BYTES: u32 = 1 << 20;
+
 /// Gives the state of one operator after the other.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -64,8 +67,15 @@ impl<'a> Reader<'a> {
         &mut self,
         mut each: impl FnMut(V) -> Result<(), SnapshotError>,
     ) -> Result<(), SnapshotError> {
+        let mut without_bytes = 0;
         for _ in 0..self.take::<u64>()? {
+            let left = self.left.len();
             each(self.take()?)?;
+            // Their number is all that there is of such values, and a broken one has no end.
+            without_bytes += u32::from(self.left.len() == left);
+            if without_bytes > MOST_WITHOUT_BYTES {
+                return Err(self.corrupt());
+            }
         }
         Ok(())
     }

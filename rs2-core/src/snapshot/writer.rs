@@ -41,6 +41,11 @@ impl Writer {
         self.now = now;
     }
 
+    /// The time that instants are written relative to.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
     /// Writes a value.
     ///
     /// # Errors

@@ -8,5 +8,5 @@ mod timer;
 
 pub use event_time::{EventTime, TimeOutOfRange};
 pub use instant::Instant;
-pub(crate) use ticks::{first_tick, next_tick};
+pub(crate) use ticks::{grid_tick, next_tick};
 pub use timer::{Clock, Forever, NoTimer, Sleep, Timer};

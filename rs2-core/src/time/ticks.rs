@@ -17,3 +17,18 @@ pub(crate) fn first_tick(start: Instant, period: Duration, not_before: Instant) 
 pub(crate) fn next_tick(start: Instant, period: Duration, now: Instant) -> Instant {
     first_tick(start, period, now.saturating_add(Duration::from_nanos(1)))
 }
+
+/// The earliest tick that is not before `not_before`, where one tick of the grid is known; else the
+/// first, a period from `now`.
+pub(crate) fn grid_tick(
+    known: Option<Instant>,
+    period: Duration,
+    now: Instant,
+    not_before: Instant,
+) -> Instant {
+    match known {
+        None => first_tick(now, period, not_before),
+        Some(tick) if tick >= not_before => tick,
+        Some(tick) => first_tick(tick, period, not_before),
+    }
+}

@@ -1,6 +1,8 @@
 //! Two streams at once.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
@@ -100,3 +102,11 @@ where
         if left.is_pending() { left } else { right }
     }
 }
+
+snapshot_fields!([A: Snapshot, B: Snapshot] Merge<A, B>, "merge", {
+    value left_ended,
+    value right_ended,
+    value right_first,
+    part left,
+    part right,
+});

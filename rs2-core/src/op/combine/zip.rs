@@ -1,10 +1,14 @@
 //! Pairs of items of two streams.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`zip_rs2`](super::CombineExt::zip_rs2).
@@ -111,3 +115,12 @@ impl<A: Progress, B: Progress> Progress for Zip<A, B> {
         if left.is_pending() { left } else { right }
     }
 }
+
+snapshot_fields!(
+    [
+        A: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
+        B: Stream<Item: Serialize + DeserializeOwned> + Snapshot
+    ] Zip<A, B>,
+    "zip",
+    { value left_item, value right_item, value ended, part left, part right }
+);

@@ -1,13 +1,15 @@
 //! When a batch goes out: by size, by weight, by time.
 
 use super::chunk_within::ChunkWithin;
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::store::Heap;
 use crate::time::Instant;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// What makes a batch complete: a number of items, their weight, the time since the first.
 ///
@@ -156,6 +158,16 @@ impl<T, W: FnMut(&T) -> usize> Machine for ChunkByWeight<T, W> {
         (low.saturating_add(next), high.and_then(|high| high.checked_add(next)))
     }
 }
+
+holds!([T, W] ChunkByWeight<T, W>, this => {
+    this.chunk.held() + this.next.as_ref().map_or(0, Vec::len)
+});
+
+snapshot_fields!([T: Serialize + DeserializeOwned, W] ChunkByWeight<T, W>, "chunk_by_weight", {
+    value weight,
+    value next,
+    part chunk,
+});
 
 impl<T, W> fmt::Debug for ChunkByWeight<T, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

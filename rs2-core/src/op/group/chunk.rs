@@ -1,9 +1,13 @@
 //! Runs of items of one size.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Batch, Storage};
 use crate::time::Instant;
 use core::fmt;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`chunk_rs2`](super::GroupExt::chunk_rs2).
 pub struct Chunk<T, St: Storage> {
@@ -38,6 +42,33 @@ impl<T, St: Storage> Machine for Chunk<T, St> {
         let chunks = |items: usize| items.saturating_add(held).div_ceil(size);
         (chunks(low), high.and_then(|high| high.checked_add(held)).map(|all| all.div_ceil(size)))
     }
+}
+
+holds!([T, St: Storage] Chunk<T, St>, this => this.batch.len());
+
+#[cfg(feature = "snapshot")]
+impl<T: Serialize + DeserializeOwned, St: Storage> Snapshot for Chunk<T, St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("chunk", 1)?;
+        to.put_all(self.batch.len(), self.batch.as_slice())
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("chunk", 1)?;
+        restore_batch(&mut self.batch, from)
+    }
+}
+
+/// Reads a batch that has room for one more item: a full one would have gone out.
+#[cfg(feature = "snapshot")]
+pub(super) fn restore_batch<T: DeserializeOwned, B: Batch<T>>(
+    batch: &mut B,
+    from: &mut Reader<'_>,
+) -> Result<(), SnapshotError> {
+    from.take_all(|item| {
+        let pushed = batch.push(item);
+        if pushed.is_err() || batch.is_full() { Err(SnapshotError::Full("chunk")) } else { Ok(()) }
+    })
 }
 
 impl<T, St: Storage> fmt::Debug for Chunk<T, St> {

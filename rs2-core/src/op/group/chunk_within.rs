@@ -1,10 +1,16 @@
 //! Runs of items of one size, or of a time.
 
-use crate::machine::Machine;
+#[cfg(feature = "snapshot")]
+use super::chunk::restore_batch;
+use crate::machine::{Machine, holds};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Batch, Storage};
 use crate::time::Instant;
 use core::fmt;
 use core::time::Duration;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`chunk_within_rs2`](super::GroupExt::chunk_within_on_rs2).
 pub struct ChunkWithin<T, St: Storage> {
@@ -57,6 +63,23 @@ impl<T, St: Storage> Machine for ChunkWithin<T, St> {
         let held = self.batch.len();
         let fewest = low.saturating_add(held).div_ceil(self.batch.capacity());
         (fewest, high.and_then(|high| high.checked_add(held.min(1))))
+    }
+}
+
+holds!([T, St: Storage] ChunkWithin<T, St>, this => this.batch.len());
+
+#[cfg(feature = "snapshot")]
+impl<T: Serialize + DeserializeOwned, St: Storage> Snapshot for ChunkWithin<T, St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("chunk_within", 1)?;
+        to.put_deadline(self.due)?;
+        to.put_all(self.batch.len(), self.batch.as_slice())
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("chunk_within", 1)?;
+        self.due = from.take_deadline()?;
+        restore_batch(&mut self.batch, from)
     }
 }
 

@@ -1,11 +1,15 @@
 //! Runs of items with equal keys.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Heap, Storage};
 use crate::time::Instant;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`group_adjacent_by_rs2`](super::GroupExt::group_adjacent_by_rs2).
 pub struct GroupAdjacentBy<T, K, G> {
@@ -21,7 +25,7 @@ impl<T, K, G> GroupAdjacentBy<T, K, G> {
         Self { key_of, run: None, capacity: groups.capacity() }
     }
 
-    fn held(&self) -> usize {
+    fn run_len(&self) -> usize {
         self.run.as_ref().map_or(0, |(_, items)| items.len())
     }
 }
@@ -55,9 +59,30 @@ where
     }
 
     fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
-        let held = self.held();
+        let held = self.run_len();
         let fewest = low.saturating_add(held).div_ceil(self.capacity);
         (fewest, high.and_then(|high| high.checked_add(held.min(1))))
+    }
+}
+
+holds!([T, K, G] GroupAdjacentBy<T, K, G>, this => this.run_len());
+
+#[cfg(feature = "snapshot")]
+impl<T, K, G> Snapshot for GroupAdjacentBy<T, K, G>
+where
+    T: Serialize + DeserializeOwned,
+    K: Serialize + DeserializeOwned,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("group_adjacent_by", 1)?;
+        to.put(&self.run)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("group_adjacent_by", 1)?;
+        self.run = from.take()?;
+        let fits = self.run.as_ref().is_none_or(|(_, items)| items.len() < self.capacity);
+        if fits { Ok(()) } else { Err(SnapshotError::Full("group_adjacent_by")) }
     }
 }
 
@@ -65,7 +90,7 @@ impl<T, K: fmt::Debug, G> fmt::Debug for GroupAdjacentBy<T, K, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GroupAdjacentBy")
             .field("key", &self.run.as_ref().map(|(key, _)| key))
-            .field("held", &self.held())
+            .field("held", &self.run_len())
             .finish_non_exhaustive()
     }
 }

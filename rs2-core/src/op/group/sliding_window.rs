@@ -1,10 +1,14 @@
 //! The last items, after each item.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Heap, Storage};
 use crate::time::Instant;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`sliding_window_rs2`](super::GroupExt::sliding_window_rs2).
 #[derive(Clone, Debug)]
@@ -41,8 +45,32 @@ impl<T: Clone> Machine for SlidingWindow<T> {
         Some(window)
     }
 
+    fn on_end(&mut self, _now: Instant) -> Option<Vec<T>> {
+        self.last.clear();
+        None
+    }
+
     fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
         let missing = self.size - 1 - self.last.len();
         (low.saturating_sub(missing), high.map(|high| high.saturating_sub(missing)))
+    }
+}
+
+holds!([T] SlidingWindow<T>, this => this.last.len());
+
+#[cfg(feature = "snapshot")]
+impl<T: Serialize + DeserializeOwned> Snapshot for SlidingWindow<T> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("sliding_window", 1)?;
+        to.put_all(self.last.len(), &self.last)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("sliding_window", 1)?;
+        from.take_all(|item| {
+            self.last.push_back(item);
+            let fits = self.last.len() < self.size;
+            if fits { Ok(()) } else { Err(SnapshotError::Full("sliding_window")) }
+        })
     }
 }

@@ -1,6 +1,8 @@
 //! The generic cell rate algorithm.
 
 use super::quota::{Arrival, Denied, Limit, Quota};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::Instant;
 
 /// The usual rate limit: a token bucket in one number, by the generic cell rate algorithm.
@@ -46,5 +48,22 @@ impl Limit for Gcra {
 
     fn capacity(&self) -> u32 {
         self.quota.burst()
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl Snapshot for Gcra {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("gcra", 1)?;
+        // What is owed beyond the end of time is paid off at it.
+        to.put_instant(super::quota::instant(self.tat))?;
+        to.put_instant(self.last)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("gcra", 1)?;
+        self.tat = from.take_instant()?.since_origin().as_nanos();
+        self.last = from.take_instant()?;
+        Ok(())
     }
 }

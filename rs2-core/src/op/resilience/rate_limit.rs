@@ -3,6 +3,8 @@
 use super::quota::Limit;
 use super::rate_limiter::{RateLimiter, UntilReady};
 use crate::machine::Progress;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::Timer;
 use core::fmt;
 use core::future::Future;
@@ -10,6 +12,8 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`rate_limit_on_rs2`](super::ResilienceExt::rate_limit_on_rs2).
@@ -93,6 +97,33 @@ impl<S: Progress, T: Timer, L: Limit> Progress for RateLimit<S, T, L> {
     fn poll_progress(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         if *this.ended { Poll::Ready(()) } else { this.source.poll_progress(cx) }
+    }
+}
+
+/// An item that waits to pass stands in line again. A limit that streams share is saved by each.
+#[cfg(feature = "snapshot")]
+impl<S, T, L> Snapshot for RateLimit<S, T, L>
+where
+    S: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
+    T: Timer,
+    L: Limit + Snapshot,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("rate_limit", 1)?;
+        to.put(&(&self.held, self.ended))?;
+        self.source.save(to)?;
+        to.at(self.timer.now());
+        self.limiter.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("rate_limit", 1)?;
+        (self.held, self.ended) = from.take()?;
+        self.source.restore(from)?;
+        from.at(self.timer.now());
+        self.limiter.restore(from)?;
+        self.turn = self.held.is_some().then(|| self.limiter.until_ready_on(&self.timer));
+        Ok(())
     }
 }
 

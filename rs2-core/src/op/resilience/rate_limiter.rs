@@ -4,6 +4,8 @@ use super::bulkhead::{Bulkhead, Enter, Permit};
 use super::gcra::Gcra;
 use super::quota::{Denied, Limit, Quota};
 use crate::machine::{Alarm, Budget};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::sync::{Arc, Lock};
 use crate::time::{Instant, Timer};
 use core::fmt;
@@ -103,6 +105,18 @@ impl<L: Limit> RateLimiter<L> {
             turn: None,
             alarm: Alarm::new(),
         }
+    }
+}
+
+/// What was let through. Those who stand in line are not saved: who waits stands in line again.
+#[cfg(feature = "snapshot")]
+impl<L: Snapshot> Snapshot for RateLimiter<L> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        self.shared.rule.with(|rule| rule.save(to))
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        self.shared.rule.with(|rule| rule.restore(from))
     }
 }
 

@@ -1,9 +1,13 @@
 //! At most so many in any stretch of time.
 
 use super::quota::{Denied, Limit};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::Log;
 use crate::store::Storage;
 use crate::time::Instant;
+#[cfg(feature = "snapshot")]
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -50,6 +54,31 @@ impl<St: Storage> Limit for SlidingLog<St> {
 
     fn capacity(&self) -> u32 {
         u32::try_from(self.passed.capacity()).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<St: Storage> Snapshot for SlidingLog<St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("sliding_log", 1)?;
+        to.put_instant(self.last)?;
+        let passed: Vec<i64> = self.passed.iter().map(|at| to.until(at)).collect();
+        to.put_all(passed.len(), passed)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("sliding_log", 1)?;
+        self.last = from.take_instant()?;
+        let mut passed: Vec<i64> = Vec::new();
+        from.take_all(|until| {
+            passed.push(until);
+            Ok(())
+        })?;
+        for until in passed {
+            let pushed = self.passed.add(from.after(until));
+            pushed.map_err(|_| SnapshotError::Full("sliding_log"))?;
+        }
+        Ok(())
     }
 }
 

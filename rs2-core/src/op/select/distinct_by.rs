@@ -1,7 +1,7 @@
 //! The first of all items with equal keys.
 
 use super::seen::Seen;
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::metrics::{Losses, Reports};
 use crate::state::Limits;
 use crate::store::KeyStorage;
@@ -9,6 +9,8 @@ use crate::time::Instant;
 use core::fmt;
 use core::hash::Hash;
 use core::marker::PhantomData;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`distinct_by_rs2`](super::SelectExt::distinct_by_in_rs2).
 pub struct DistinctBy<T, K: Hash + Eq, G, St: KeyStorage> {
@@ -39,6 +41,11 @@ where
         self.seen.admit(key).then_some(item)
     }
 
+    fn on_end(&mut self, _now: Instant) -> Option<T> {
+        self.seen.clear();
+        None
+    }
+
     fn is_finished(&self) -> bool {
         self.seen.is_stopped()
     }
@@ -53,6 +60,14 @@ impl<T, K: Hash + Eq, G, St: KeyStorage> Reports for DistinctBy<T, K, G, St> {
         self.seen.losses()
     }
 }
+
+holds!([T, K: Hash + Eq, G, St: KeyStorage] DistinctBy<T, K, G, St>, this => this.seen.len());
+
+snapshot_fields!(
+    [T, K: Hash + Eq + Serialize + DeserializeOwned, G, St: KeyStorage] DistinctBy<T, K, G, St>,
+    "distinct_by",
+    { part seen }
+);
 
 impl<T, K: Hash + Eq, G, St: KeyStorage> fmt::Debug for DistinctBy<T, K, G, St> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

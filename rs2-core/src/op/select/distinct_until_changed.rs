@@ -1,11 +1,15 @@
 //! Runs of equal items, reduced to their first.
 
-use crate::machine::{Budget, forward_progress};
+use crate::machine::{Budget, forward_progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`distinct_until_changed_rs2`](super::SelectExt::distinct_until_changed_rs2).
@@ -77,6 +81,12 @@ where
 }
 
 forward_progress!(DistinctUntilChanged<S>);
+
+snapshot_fields!(
+    [S: Stream<Item: Serialize + DeserializeOwned> + Snapshot] DistinctUntilChanged<S>,
+    "distinct_until_changed",
+    { value last, value ended, part source }
+);
 
 impl<S> fmt::Debug for DistinctUntilChanged<S>
 where

@@ -1,11 +1,15 @@
 //! Runs of items with equal keys, reduced to their first.
 
-use crate::machine::{Budget, forward_progress};
+use crate::machine::{Budget, forward_progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of
@@ -79,6 +83,12 @@ where
 }
 
 forward_progress!(DistinctUntilChangedBy<S, F, K>);
+
+snapshot_fields!(
+    [S: Snapshot, F, K: Serialize + DeserializeOwned] DistinctUntilChangedBy<S, F, K>,
+    "distinct_until_changed_by",
+    { value last, value ended, part source }
+);
 
 impl<S: fmt::Debug, F, K: fmt::Debug> fmt::Debug for DistinctUntilChangedBy<S, F, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

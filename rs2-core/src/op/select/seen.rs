@@ -1,10 +1,14 @@
 //! The keys that were seen.
 
 use crate::metrics::{Loss, Losses};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::{Limits, OnFull, forget_oldest};
 use crate::store::{Full, KeyStorage, Table};
 use core::fmt;
 use core::hash::Hash;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Remembers as many keys as there is room for.
 pub(super) struct Seen<K: Hash + Eq, St: KeyStorage> {
@@ -82,6 +86,15 @@ impl<K: Hash + Eq, St: KeyStorage> Seen<K, St> {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Nothing comes any more.
+    pub(super) fn clear(&mut self) {
+        self.keys.clear();
+    }
+
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped
     }
@@ -93,6 +106,24 @@ impl<K: Hash + Eq, St: KeyStorage> Seen<K, St> {
     pub(super) fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
         // The first item passes in any case.
         (if self.count == 0 { low.min(1) } else { 0 }, high)
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<K: Hash + Eq + Serialize + DeserializeOwned, St: KeyStorage> Snapshot for Seen<K, St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("seen", 1)?;
+        to.put(&(self.count, self.stopped))?;
+        to.put_all(self.keys.len(), self.keys.iter())
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("seen", 1)?;
+        (self.count, self.stopped) = from.take()?;
+        from.take_all(|(key, number)| {
+            let restored = self.keys.get_or_insert_with(key, || number);
+            restored.map(|_| ()).map_err(|_| SnapshotError::Full("distinct"))
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! All but the first items.
 
-use crate::machine::{Budget, forward_progress};
+use crate::machine::{Budget, forward_progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
@@ -63,3 +65,5 @@ impl<S: Stream> FusedStream for Skip<S> {
 }
 
 forward_progress!(Skip<S>);
+
+snapshot_fields!([S: Snapshot] Skip<S>, "skip", { value left, value ended, part source });

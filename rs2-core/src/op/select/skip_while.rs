@@ -1,6 +1,8 @@
 //! The items from the first that fails a predicate.
 
-use crate::machine::{Budget, forward_progress};
+use crate::machine::{Budget, forward_progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -72,6 +74,12 @@ where
 }
 
 forward_progress!(SkipWhile<S, F>);
+
+snapshot_fields!([S: Snapshot, F] SkipWhile<S, F>, "skip_while", {
+    value skipping,
+    value ended,
+    part source,
+});
 
 impl<S: fmt::Debug, F> fmt::Debug for SkipWhile<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,8 @@
 //! The first items.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
@@ -62,3 +64,5 @@ impl<S: Progress> Progress for Take<S> {
         if *this.left == 0 { Poll::Ready(()) } else { this.source.poll_progress(cx) }
     }
 }
+
+snapshot_fields!([S: Snapshot] Take<S>, "take", { value left, part source });

@@ -1,6 +1,6 @@
 //! The items before the first that fails a predicate.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, forward_snapshot};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -71,6 +71,8 @@ where
         if *this.ended { Poll::Ready(()) } else { this.source.poll_progress(cx) }
     }
 }
+
+forward_snapshot!(TakeWhile<S, F>, "take_while");
 
 impl<S: fmt::Debug, F> fmt::Debug for TakeWhile<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

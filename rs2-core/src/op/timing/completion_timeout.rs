@@ -1,7 +1,7 @@
 //! A limit on the whole stream.
 
 use crate::error::{Elapsed, TimeoutKind};
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::time::Instant;
 use core::fmt;
 use core::marker::PhantomData;
@@ -65,6 +65,13 @@ impl<T> Machine for CompletionTimeout<T> {
         (low.min(1), high.and_then(|high| high.checked_add(1)))
     }
 }
+
+holds!([T] CompletionTimeout<T>, _this => 0);
+
+snapshot_fields!([T] CompletionTimeout<T>, "completion_timeout", {
+    deadline due,
+    value elapsed,
+});
 
 impl<T> fmt::Debug for CompletionTimeout<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,10 +1,14 @@
 //! The last item of each burst.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds};
 use crate::metrics::{Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::Instant;
 use core::fmt;
 use core::time::Duration;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`debounce_rs2`](super::TimingExt::debounce_on_rs2).
 pub struct Debounce<T> {
@@ -81,6 +85,28 @@ impl<T> Machine for Debounce<T> {
 impl<T> Reports for Debounce<T> {
     fn losses(&self) -> &Losses {
         &self.losses
+    }
+}
+
+holds!([T] Debounce<T>, this => usize::from(this.held.is_some()));
+
+#[cfg(feature = "snapshot")]
+impl<T: Serialize + DeserializeOwned> Snapshot for Debounce<T> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("debounce", 1)?;
+        let held = self.held.as_ref();
+        to.put(&held.map(|held| (&held.item, to.until(held.due), to.until(held.latest))))
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("debounce", 1)?;
+        let held: Option<(T, i64, i64)> = from.take()?;
+        self.held = held.map(|(item, due, latest)| Held {
+            item,
+            due: from.after(due),
+            latest: from.after(latest),
+        });
+        Ok(())
     }
 }
 

@@ -1,10 +1,12 @@
 //! The first or the last item of each burst, or both.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::time::Instant;
 use core::fmt;
 use core::time::Duration;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Which items of a burst go out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -86,6 +88,13 @@ impl<T> Reports for DebounceEdge<T> {
         &self.losses
     }
 }
+
+holds!([T] DebounceEdge<T>, this => usize::from(this.held.is_some()));
+
+snapshot_fields!([T: Serialize + DeserializeOwned] DebounceEdge<T>, "debounce_edge", {
+    deadline until,
+    value held,
+});
 
 impl<T> fmt::Debug for DebounceEdge<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,10 +1,16 @@
 //! Every item later than it came.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Queue, Storage};
 use crate::time::Instant;
+#[cfg(feature = "snapshot")]
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`delay_rs2`](super::TimingExt::delay_on_rs2). What goes in is an item, or `None` at
 /// the end of the source.
@@ -63,6 +69,33 @@ impl<T, St: Storage> Machine for Delay<T, St> {
         let held = self.held.len();
         let all = |left: usize| left.saturating_sub(end).checked_add(held);
         (all(low).unwrap_or(usize::MAX), high.and_then(all))
+    }
+}
+
+holds!([T, St: Storage] Delay<T, St>, this => this.held.len());
+
+#[cfg(feature = "snapshot")]
+impl<T: Serialize + DeserializeOwned, St: Storage> Snapshot for Delay<T, St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("delay", 1)?;
+        to.put(&self.source_ended)?;
+        let until: Vec<i64> = self.held.iter().map(|(due, _)| to.until(*due)).collect();
+        to.put_all(until.len(), until.into_iter().zip(self.held.iter().map(|(_, item)| item)))
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("delay", 1)?;
+        self.source_ended = from.take()?;
+        let mut held: Vec<(i64, T)> = Vec::new();
+        from.take_all(|item| {
+            held.push(item);
+            Ok(())
+        })?;
+        for (until, item) in held {
+            let pushed = self.held.push((from.after(until), item));
+            pushed.map_err(|_| SnapshotError::Full("delay"))?;
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! A limit on the time a consumer takes over an item.
 
 use crate::error::{Elapsed, TimeoutKind};
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::time::Instant;
 use core::fmt;
 use core::marker::PhantomData;
@@ -58,6 +58,13 @@ impl<T> Machine for DemandTimeout<T> {
         (low.min(1), high.and_then(|high| high.checked_add(1)))
     }
 }
+
+holds!([T] DemandTimeout<T>, _this => 0);
+
+snapshot_fields!([T] DemandTimeout<T>, "demand_timeout", {
+    deadline went_out,
+    value elapsed,
+});
 
 impl<T> fmt::Debug for DemandTimeout<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

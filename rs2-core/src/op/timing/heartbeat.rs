@@ -1,7 +1,7 @@
 //! A sign of life from a source that is silent.
 
 use super::wait::Wait;
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::time::Instant;
 use core::fmt;
 use core::time::Duration;
@@ -52,6 +52,12 @@ impl<T: Clone> Machine for Heartbeat<T> {
         (low, None)
     }
 }
+
+holds!([T] Heartbeat<T>, _this => 0);
+
+snapshot_fields!([T] Heartbeat<T>, "heartbeat", {
+    part wait,
+});
 
 impl<T> fmt::Debug for Heartbeat<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

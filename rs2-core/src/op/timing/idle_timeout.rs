@@ -2,7 +2,7 @@
 
 use super::wait::Wait;
 use crate::error::{Elapsed, TimeoutKind};
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::time::Instant;
 use core::fmt;
 use core::marker::PhantomData;
@@ -56,6 +56,13 @@ impl<T> Machine for IdleTimeout<T> {
         (low.min(1), high.and_then(|high| high.checked_add(1)))
     }
 }
+
+holds!([T] IdleTimeout<T>, _this => 0);
+
+snapshot_fields!([T] IdleTimeout<T>, "timeout", {
+    value elapsed,
+    part wait,
+});
 
 impl<T> fmt::Debug for IdleTimeout<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

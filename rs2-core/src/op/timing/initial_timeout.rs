@@ -2,7 +2,7 @@
 
 use super::wait::Wait;
 use crate::error::{Elapsed, TimeoutKind};
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::time::Instant;
 use core::fmt;
 use core::marker::PhantomData;
@@ -59,6 +59,14 @@ impl<T> Machine for InitialTimeout<T> {
         }
     }
 }
+
+holds!([T] InitialTimeout<T>, _this => 0);
+
+snapshot_fields!([T] InitialTimeout<T>, "initial_timeout", {
+    value has_begun,
+    value elapsed,
+    part wait,
+});
 
 impl<T> fmt::Debug for InitialTimeout<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

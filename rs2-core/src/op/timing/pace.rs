@@ -1,6 +1,6 @@
 //! Items no faster than a rate.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::time::Instant;
 use core::fmt;
 use core::marker::PhantomData;
@@ -70,6 +70,13 @@ impl<T> Machine for Pace<T> {
         source
     }
 }
+
+holds!([T] Pace<T>, _this => 0);
+
+snapshot_fields!([T] Pace<T>, "pace", {
+    instant scheduled,
+    deadline closed_until,
+});
 
 impl<T> fmt::Debug for Pace<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! At most one item for each period, the first.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::time::Instant;
 use core::fmt;
@@ -47,6 +47,12 @@ impl<T> Reports for ThrottleFirst<T> {
         &self.losses
     }
 }
+
+holds!([T] ThrottleFirst<T>, _this => 0);
+
+snapshot_fields!([T] ThrottleFirst<T>, "throttle_first", {
+    deadline open_at,
+});
 
 impl<T> fmt::Debug for ThrottleFirst<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

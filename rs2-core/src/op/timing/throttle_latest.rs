@@ -1,10 +1,12 @@
 //! At most one item for each period, the first and then the latest.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::time::Instant;
 use core::fmt;
 use core::time::Duration;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`throttle_latest_rs2`](super::TimingExt::throttle_latest_on_rs2).
 pub struct ThrottleLatest<T> {
@@ -65,6 +67,13 @@ impl<T> Reports for ThrottleLatest<T> {
         &self.losses
     }
 }
+
+holds!([T] ThrottleLatest<T>, this => usize::from(this.held.is_some()));
+
+snapshot_fields!([T: Serialize + DeserializeOwned] ThrottleLatest<T>, "throttle_latest", {
+    instant open_at,
+    value held,
+});
 
 impl<T> fmt::Debug for ThrottleLatest<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

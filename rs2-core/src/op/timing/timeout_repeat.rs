@@ -2,7 +2,7 @@
 
 use super::wait::Wait;
 use crate::error::{Elapsed, TimeoutKind};
-use crate::machine::Machine;
+use crate::machine::{Machine, holds, snapshot_fields};
 use crate::time::Instant;
 use core::fmt;
 use core::marker::PhantomData;
@@ -54,6 +54,12 @@ impl<T> Machine for TimeoutRepeat<T> {
         (low, None)
     }
 }
+
+holds!([T] TimeoutRepeat<T>, _this => 0);
+
+snapshot_fields!([T] TimeoutRepeat<T>, "timeout_repeat", {
+    part wait,
+});
 
 impl<T> fmt::Debug for TimeoutRepeat<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,7 @@
 //! A limit on one wait for the source.
 
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::Instant;
 use core::time::Duration;
 
@@ -60,5 +62,28 @@ impl Wait {
             State::Until(_) | State::Over => State::Over,
         };
         matches!(self.state, State::Over)
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl Snapshot for Wait {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        let (phase, due) = match self.state {
+            State::Ahead => (0_u8, None),
+            State::Until(due) => (1, Some(due)),
+            State::Over => (2, None),
+        };
+        to.put(&phase)?;
+        to.put_deadline(due)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        self.state = match (from.take::<u8>()?, from.take_deadline()?) {
+            (0, None) => State::Ahead,
+            (1, Some(due)) => State::Until(due),
+            (2, None) => State::Over,
+            _ => return Err(from.corrupt()),
+        };
+        Ok(())
     }
 }

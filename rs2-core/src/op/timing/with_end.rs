@@ -1,6 +1,6 @@
 //! A stream whose end is an item.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, forward_snapshot};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
@@ -62,3 +62,5 @@ impl<S: Progress> Progress for WithEnd<S> {
         if *this.ended { Poll::Ready(()) } else { this.source.poll_progress(cx) }
     }
 }
+
+forward_snapshot!(WithEnd<S>, "with_end");

@@ -1,11 +1,15 @@
 //! A running value.
 
-use crate::machine::forward_progress;
+use crate::machine::{forward_progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`scan_rs2`](super::TransformExt::scan_rs2).
@@ -64,6 +68,11 @@ where
 }
 
 forward_progress!(Scan<S, U, F>);
+
+snapshot_fields!([S: Snapshot, U: Serialize + DeserializeOwned, F] Scan<S, U, F>, "scan", {
+    value value,
+    part source,
+});
 
 impl<S: fmt::Debug, U: fmt::Debug, F> fmt::Debug for Scan<S, U, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,8 @@
 //! A pause for other tasks now and then.
 
-use crate::machine::forward_progress;
+use crate::machine::{forward_progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::num::NonZeroUsize;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -64,3 +66,9 @@ impl<S: Stream> FusedStream for YieldEvery<S> {
 }
 
 forward_progress!(YieldEvery<S>);
+
+snapshot_fields!([S: Snapshot] YieldEvery<S>, "yield_every", {
+    value left,
+    value ended,
+    part source,
+});
