@@ -14,6 +14,7 @@ use rs2_core::state::{
     Custom, InMemoryStorage, OnFull, OnStateFull, SharedStorage, StateAccess, StateConfig,
     StateConfigs, StateStorage, StorageErrorKind, TtlFrom,
 };
+use rs2_core::time::{Clock, Timer};
 use rs2_test::ManualTimer;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -117,6 +118,18 @@ fn five_seconds() -> StateConfig {
     StateConfigs::ttl(TTL as u32 * SECOND)
 }
 
+/// The events, each after its wait.
+fn in_time(timer: &ManualTimer, events: Vec<Event>) -> impl Stream<Item = Event> {
+    let timer = timer.clone();
+    from_iter(events).eval_map_rs2(move |event| {
+        let wait = timer.sleep_until(timer.now().saturating_add(event.wait as u32 * SECOND));
+        async move {
+            wait.await;
+            event
+        }
+    })
+}
+
 proptest! {
     #[test]
     fn states_in_memory_follow_the_rules(
@@ -130,9 +143,7 @@ proptest! {
         let (timer, losses) = (ManualTimer::new(), Losses::new());
         let config = five_seconds().ttl_from(from).max_size(capacity).on_full(on_full);
         let config = config.report_to(&losses);
-        let waits = timer.clone();
-        let source = from_iter(events.clone())
-            .inspect_rs2(move |event| waits.advance(event.wait as u32 * SECOND));
+        let source = in_time(&timer, events.clone());
         let seen = source.stateful_map_on_rs2(
             timer.clone(),
             config,
@@ -155,9 +166,7 @@ proptest! {
         let (timer, losses) = (ManualTimer::new(), Losses::new());
         let below = Arc::new(InMemoryStorage::bounded(timer.clone(), 1_000));
         let config = five_seconds().ttl_from(from).max_size(capacity).report_to(&losses);
-        let waits = timer.clone();
-        let source = from_iter(events.clone())
-            .inspect_rs2(move |event| waits.advance(event.wait as u32 * SECOND));
+        let source = in_time(&timer, events.clone());
         let seen = source.stateful_map_on_rs2(
             timer.clone(),
             config.spill_to(below.clone()),
