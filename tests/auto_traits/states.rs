@@ -5,7 +5,7 @@ use rs2_stream::aggregate::{Mean, Running};
 use rs2_stream::analytics::{BucketConfig, FixedBuckets};
 use rs2_stream::event_time::{Count, DedupConfig, Panes, Pattern, SessionConfig, TimeWindowConfig};
 use rs2_stream::op::group::Batching;
-use rs2_stream::op::join::{Interval, OuterSide};
+use rs2_stream::op::join::{Interval, LookupConfig, OuterSide, TemporalJoinConfig, Version};
 use rs2_stream::op::keyed::{CountWindow, KeyedReduce};
 use rs2_stream::op::stateful::Windowing;
 use rs2_stream::prelude::*;
@@ -182,6 +182,17 @@ fn join() {
     all(numbers().keyed_join_rs2(numbers(), keys, pair));
     let memory = Heap::bounded(1).seeded(7);
     all(numbers().keyed_join_within_on_rs2(NoTimer, memory, numbers(), SECOND, keys, pair));
+    let versions = || numbers().map_rs2(|n| Version::new(n, EventTime::EPOCH, n));
+    let config = TemporalJoinConfig::new(SECOND);
+    let key = |n: &u32| *n;
+    all(numbers().temporal_join_rs2(versions(), config, key, time, |n, version: &u32| n + version));
+    let either = |n, _: Option<&u32>| n;
+    all(numbers().temporal_join_left_rs2(versions(), config, key, time, either));
+    let fetch = |n: u32| now(Ok::<_, u32>(Some(n)));
+    let found = |n: u32, _: Result<Option<&u32>, &u32>| n;
+    let config = LookupConfig::default();
+    all(numbers().lookup_join_on_rs2(NoTimer, 7, key, config, fetch, found));
+    all(numbers().lookup_join_unordered_on_rs2(NoTimer, 7, key, config, fetch, found));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Operators that join two streams, against all pairs that there are.
 
 use super::event_time::millis;
-use rs2_core::op::join::{Interval, OuterSide};
+use rs2_core::op::join::{Interval, LookupConfig, OuterSide, TemporalJoinConfig, Version};
 use rs2_core::prelude::*;
 use rs2_core::store::{Heap, SeededHeap};
+use rs2_core::time::{Clock, Timer};
 use rs2_test::sim::Tok;
 use rs2_test::{Given, Order, Row, index_of};
 use std::rc::Rc;
@@ -87,8 +88,92 @@ fn near_and_alone(given: &[Given]) -> Vec<Vec<u64>> {
     outs
 }
 
-pub(super) fn rows() -> Vec<Row> {
+fn temporal() -> TemporalJoinConfig {
+    TemporalJoinConfig { max_versions: 100_000, ..TemporalJoinConfig::new(millis(DELAY)) }
+}
+
+/// A version of one of three keys, valid since ever.
+fn since_ever(item: Tok) -> Version<u64, u64> {
+    Version::new(item.data() % 3, EventTime::MIN, item.id())
+}
+
+/// Once the versions have ended, the items for whose key there is one.
+fn known(given: &[Given]) -> Vec<u64> {
+    let keys: Vec<u64> = given[1].ids.iter().map(|&id| given[1].data(id) % 3).collect();
+    let mut ids = by_time(given);
+    ids.retain(|&id| keys.contains(&key_of(given[0].data(id))));
+    ids
+}
+
+/// Once the versions have ended, all items in the order of their time; before, none.
+fn by_time(given: &[Given]) -> Vec<u64> {
+    if !given[1].ended {
+        return Vec::new();
+    }
+    let mut ids = given[0].ids.clone();
+    ids.sort_by_key(|&id| time_of(id, given[0].data(id)));
+    ids
+}
+
+fn asking() -> LookupConfig {
+    LookupConfig { max_waiting: 4, max_in_flight: 2, max_entries: 2, ..LookupConfig::default() }
+}
+
+fn lookups() -> Vec<Row> {
     vec![
+        Row::new("temporal_join_in_rs2", |_, [items, versions]| {
+            let versions = versions.map_rs2(since_ever);
+            let each = |item: Tok, _: &u64| item;
+            items.temporal_join_in_rs2(memory(), versions, temporal(), key, time, each)
+        })
+        .model(known)
+        .order(Order::Any)
+        .keeps_all(),
+        Row::new("temporal_join_left_in_rs2", |_, [items, versions]| {
+            let versions = versions.map_rs2(since_ever);
+            let each = |item: Tok, _: Option<&u64>| item;
+            items.temporal_join_left_in_rs2(memory(), versions, temporal(), key, time, each)
+        })
+        .model(by_time)
+        .order(Order::Any)
+        .keeps_all(),
+        Row::new("lookup_join_on_rs2", |sim, [source]| {
+            let timer = sim.timer();
+            let fetch = move |key: u64| {
+                let timer = timer.clone();
+                async move {
+                    let later = timer.now().saturating_add(Duration::from_millis(key));
+                    timer.sleep_until(later).await;
+                    Ok::<_, ()>(Some(key))
+                }
+            };
+            let key = |item: &Tok| item.data() % 5;
+            source.lookup_join_on_rs2(sim.timer(), 7, key, asking(), fetch, |item, _| item)
+        })
+        .read_ahead(4)
+        .needs_time(),
+        Row::new("lookup_join_unordered_on_rs2", |sim, [source]| {
+            let timer = sim.timer();
+            let fetch = move |key: u64| {
+                let timer = timer.clone();
+                async move {
+                    let later = timer.now().saturating_add(Duration::from_millis(key));
+                    timer.sleep_until(later).await;
+                    Err::<Option<u64>, _>(key)
+                }
+            };
+            let key = |item: &Tok| item.data() % 5;
+            source
+                .lookup_join_unordered_on_rs2(sim.timer(), 7, key, asking(), fetch, |item, _| item)
+        })
+        .order(Order::Any)
+        .read_ahead(4)
+        .needs_time(),
+    ]
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    let mut rows = vec![
         Row::new("join_with_time_window_in_rs2", |_, [left, right]| {
             let (left, right) = (left.map_rs2(Rc::new), right.map_rs2(Rc::new));
             let config = TimeJoinConfig {
@@ -138,5 +223,7 @@ pub(super) fn rows() -> Vec<Row> {
         .order(Order::Any)
         .keeps_all()
         .needs_time(),
-    ]
+    ];
+    rows.extend(lookups());
+    rows
 }

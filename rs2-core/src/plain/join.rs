@@ -348,5 +348,254 @@ macro_rules! __join_methods {
         {
             self.keyed_join_within_on_rs2($timer, $crate::__keys!($seed), other, ttl, keys, f)
         }
+
+        /// Yields `f` of each item and the version of its key that was valid at its time:
+        /// [`temporal_join_in_rs2`]($crate::op::JoinExt::temporal_join_in_rs2) with at most
+        /// 1,000,000 items waiting and as many keys.
+        ///
+        /// # Shape
+        /// n items in, at most n out, in the order of their time; each once the watermark of the
+        /// versions has passed its time.
+        /// # End and errors
+        /// Ends when the items have ended and none waits. Late items and late versions are
+        /// left out and counted.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait.
+        /// # Backpressure and memory
+        /// Holds the items that wait, and the versions that may still be asked for; when there is
+        /// no room, the earliest items go out with what is known, the keys with the oldest versions
+        /// are forgotten, and both are counted.
+        /// # Cost
+        /// One table lookup for each item and version, O(log n) for each of n items that wait out
+        /// of order. No clock.
+        /// # Panics
+        /// When `max_versions` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::join::{TemporalJoinConfig, Version};
+        /// let prices = from_iter([
+        ///     Version::new("tea", EventTime::from_secs(0), 3),
+        ///     Version::new("tea", EventTime::from_secs(60), 4),
+        /// ]);
+        /// let paid: Vec<u32> = from_iter([("tea", 59), ("tea", 60)])
+        ///     .temporal_join_rs2(
+        ///         prices,
+        ///         TemporalJoinConfig::new(std::time::Duration::from_secs(10)),
+        ///         |sale| sale.0,
+        ///         |sale| EventTime::from_secs(sale.1),
+        ///         |_, price| *price,
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(paid, [3, 4]);
+        #[doc = $after]
+        /// ```
+        #[doc(alias = "versioned_join")]
+        #[track_caller]
+        fn temporal_join_rs2<B, K, V, G, T, E, F, R>(
+            self,
+            versions: B,
+            config: $crate::op::join::TemporalJoinConfig,
+            key: G,
+            timestamp: T,
+            f: F,
+        ) -> $crate::op::join::TemporalJoined<
+            Self,
+            B,
+            K,
+            V,
+            G,
+            $crate::op::join::Inner<F>,
+            $crate::store::SeededHeap,
+            T,
+        >
+        where
+            Self: Sized,
+            B: $crate::prelude::Stream<Item = $crate::op::join::Version<K, V>>,
+            K: ::core::hash::Hash + Eq,
+            G: FnMut(&Self::Item) -> K,
+            T: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+            F: FnMut(Self::Item, &V) -> R,
+        {
+            self.temporal_join_in_rs2($crate::__keys!($seed), versions, config, key, timestamp, f)
+        }
+
+        /// Yields `f` of each item and, if there was one, the version of its key that was valid at
+        /// its time:
+        /// [`temporal_join_left_in_rs2`]($crate::op::JoinExt::temporal_join_left_in_rs2) with at
+        /// most 1,000,000 items waiting and as many keys.
+        ///
+        /// # Shape
+        /// n items in, n out, but for late ones, in the order of their time.
+        /// # End and errors
+        /// Ends when the items have ended and none waits. Late items and late versions are
+        /// left out and counted.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait.
+        /// # Backpressure and memory
+        /// As with [`temporal_join_rs2`](Self::temporal_join_rs2).
+        /// # Cost
+        /// As with [`temporal_join_rs2`](Self::temporal_join_rs2).
+        /// # Panics
+        /// When `max_versions` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::join::{TemporalJoinConfig, Version};
+        /// let prices = from_iter([Version::new("tea", EventTime::from_secs(60), 4)]);
+        /// let paid: Vec<Option<u32>> = from_iter([("tea", 59), ("tea", 60)])
+        ///     .temporal_join_left_rs2(
+        ///         prices,
+        ///         TemporalJoinConfig::new(std::time::Duration::from_secs(10)),
+        ///         |sale| sale.0,
+        ///         |sale| EventTime::from_secs(sale.1),
+        ///         |_, price| price.copied(),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(paid, [None, Some(4)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn temporal_join_left_rs2<B, K, V, G, T, E, F, R>(
+            self,
+            versions: B,
+            config: $crate::op::join::TemporalJoinConfig,
+            key: G,
+            timestamp: T,
+            f: F,
+        ) -> $crate::op::join::TemporalJoined<
+            Self,
+            B,
+            K,
+            V,
+            G,
+            $crate::op::join::Each<F>,
+            $crate::store::SeededHeap,
+            T,
+        >
+        where
+            Self: Sized,
+            B: $crate::prelude::Stream<Item = $crate::op::join::Version<K, V>>,
+            K: ::core::hash::Hash + Eq,
+            G: FnMut(&Self::Item) -> K,
+            T: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+            F: FnMut(Self::Item, Option<&V>) -> R,
+        {
+            let keys = $crate::__keys!($seed);
+            self.temporal_join_left_in_rs2(keys, versions, config, key, timestamp, f)
+        }
+
+        /// Yields `f` of each item and what is found for its key elsewhere, in the order of the
+        /// items: [`lookup_join_on_rs2`]($crate::op::JoinExt::lookup_join_on_rs2) with this
+        /// runtime's clock.
+        ///
+        /// # Shape
+        /// n items in, n out, in order. All items of a key that wait at the same time are served by
+        /// one question.
+        /// # End and errors
+        /// Ends with its source. An error goes to the items that waited for it, and is remembered
+        /// only if so configured.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait, and
+        /// drops the questions.
+        /// # Backpressure and memory
+        /// Holds at most `max_waiting` items and `max_entries` answers; the answer not used for
+        /// longest makes room. No item is taken while `max_in_flight` keys are asked for.
+        /// # Cost
+        /// Two table lookups and one reading of the clock for an item whose answer is remembered.
+        /// # Panics
+        /// When the settings cannot work: see
+        /// [`validate`]($crate::op::join::LookupConfig::validate).
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::join::LookupConfig;
+        /// let names: Vec<Option<&str>> = from_iter([1, 2, 1])
+        ///     .lookup_join_rs2(
+        ///         |id| *id,
+        ///         LookupConfig::default(),
+        ///         async |id| Ok::<_, std::io::Error>((id == 1).then_some("ann")),
+        ///         |_, name| name.ok().flatten().copied(),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(names, [Some("ann"), None, Some("ann")]);
+        #[doc = $after]
+        /// ```
+        #[doc(alias = "enrich")]
+        #[track_caller]
+        fn lookup_join_rs2<K, V, E, G, F, Fut, H, R>(
+            self,
+            key: G,
+            config: $crate::op::join::LookupConfig,
+            fetch: F,
+            f: H,
+        ) -> $crate::op::join::LookedUp<Self, G, F, H, R, $Timer>
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(K) -> Fut,
+            Fut: ::core::future::Future<Output = Result<Option<V>, E>>,
+            H: FnMut(Self::Item, Result<Option<&V>, &E>) -> R,
+        {
+            self.lookup_join_on_rs2($timer, $seed, key, config, fetch, f)
+        }
+
+        /// Yields what [`lookup_join_rs2`](Self::lookup_join_rs2) yields, as the answers come:
+        /// [`lookup_join_unordered_on_rs2`]($crate::op::JoinExt::lookup_join_unordered_on_rs2) with
+        /// this runtime's clock.
+        ///
+        /// # Shape
+        /// n items in, n out; an item whose answer is slow holds up no other.
+        /// # End and errors
+        /// As with [`lookup_join_rs2`](Self::lookup_join_rs2).
+        /// # Cancel safety
+        /// As with [`lookup_join_rs2`](Self::lookup_join_rs2).
+        /// # Backpressure and memory
+        /// As with [`lookup_join_rs2`](Self::lookup_join_rs2).
+        /// # Cost
+        /// As with [`lookup_join_rs2`](Self::lookup_join_rs2).
+        /// # Panics
+        /// When the settings cannot work: see
+        /// [`validate`]($crate::op::join::LookupConfig::validate).
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::join::LookupConfig;
+        /// let found: Vec<bool> = from_iter([1, 1])
+        ///     .lookup_join_unordered_rs2(
+        ///         |id| *id,
+        ///         LookupConfig::default(),
+        ///         async |id| Ok::<_, std::io::Error>(Some(id)),
+        ///         |_, name| name.is_ok(),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(found, [true, true]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn lookup_join_unordered_rs2<K, V, E, G, F, Fut, H, R>(
+            self,
+            key: G,
+            config: $crate::op::join::LookupConfig,
+            fetch: F,
+            f: H,
+        ) -> $crate::op::join::LookedUpUnordered<Self, G, F, H, R, $Timer>
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(K) -> Fut,
+            Fut: ::core::future::Future<Output = Result<Option<V>, E>>,
+            H: FnMut(Self::Item, Result<Option<&V>, &E>) -> R,
+        {
+            self.lookup_join_unordered_on_rs2($timer, $seed, key, config, fetch, f)
+        }
     };
 }

@@ -8,6 +8,7 @@ mod heap;
 #[cfg(feature = "heapless")]
 #[allow(unsafe_code)]
 mod inline;
+pub(crate) mod outputs;
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use heap::HeapSlots;

@@ -62,6 +62,12 @@ impl<T, St: Storage> Held<T, St> {
             _ => self.in_order.pop(),
         }
     }
+
+    /// Drops all of them.
+    pub(crate) fn clear(&mut self) {
+        self.in_order.clear();
+        while self.stragglers.pop().is_some() {}
+    }
 }
 
 #[cfg(feature = "snapshot")]

@@ -50,16 +50,20 @@ fn rule(
     (JoinByTime::new(rule, (left, right), (time, time)), losses)
 }
 
-/// All that one step brings out.
-pub fn drain<M: JoinMachine<Left = Event, Right = Event>>(
-    machine: &mut M,
-    step: Step,
-) -> Vec<M::Out> {
+/// An item of a side, or its end.
+pub enum Arrival<L, R> {
+    Left(L),
+    Right(R),
+    End(Side),
+}
+
+/// All that one arrival brings out.
+pub fn feed<M: JoinMachine>(machine: &mut M, arrival: Arrival<M::Left, M::Right>) -> Vec<M::Out> {
     let now = Instant::ORIGIN;
-    let mut next = match step {
-        Step::Item(Side::Left, event) => machine.on_left(now, event),
-        Step::Item(Side::Right, event) => machine.on_right(now, event),
-        Step::End(side) => machine.on_end(now, side),
+    let mut next = match arrival {
+        Arrival::Left(item) => machine.on_left(now, item),
+        Arrival::Right(item) => machine.on_right(now, item),
+        Arrival::End(side) => machine.on_end(now, side),
     };
     let mut outs = Vec::new();
     while next.is_some() || machine.is_behind() {
@@ -68,6 +72,21 @@ pub fn drain<M: JoinMachine<Left = Event, Right = Event>>(
         next = machine.more();
     }
     outs
+}
+
+/// All that one step brings out.
+pub fn drain<M: JoinMachine<Left = Event, Right = Event>>(
+    machine: &mut M,
+    step: Step,
+) -> Vec<M::Out> {
+    feed(
+        machine,
+        match step {
+            Step::Item(Side::Left, event) => Arrival::Left(event),
+            Step::Item(Side::Right, event) => Arrival::Right(event),
+            Step::End(side) => Arrival::End(side),
+        },
+    )
 }
 
 /// Takes both through all steps and compares them after each.

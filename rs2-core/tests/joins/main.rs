@@ -13,6 +13,8 @@ mod defects;
 mod driver;
 mod interval;
 mod keyed;
+mod lookup;
 mod model;
 #[cfg(feature = "snapshot")]
 mod saving;
+mod temporal;

@@ -7,7 +7,7 @@ use futures_executor::block_on;
 use futures_util::StreamExt;
 use proptest::prelude::*;
 use rs2_core::metrics::Holds;
-use rs2_core::op::join::{Interval, OuterSide};
+use rs2_core::op::join::{EmitWhen, Interval, OuterSide, TemporalJoinConfig, Version};
 use rs2_core::prelude::*;
 use rs2_core::snapshot::{self, Snapshot};
 use rs2_core::store::Heap;
@@ -52,6 +52,22 @@ fn keyed(
     left.keyed_join_in_rs2(memory, right, max_per_key, keys(), |a, b| (*a, *b))
 }
 
+fn temporal(
+    items: Vec<Item>,
+    versions: Vec<Item>,
+    emit: EmitWhen,
+) -> impl Stream<Item = (Item, Option<i64>)> + Snapshot + Holds {
+    let version = |(key, ts): Item| match ts % 3 {
+        0 => Version::deleted(key, EventTime::from_micros(ts)),
+        _ => Version::new(key, EventTime::from_micros(ts), ts),
+    };
+    let versions = from_iter(versions).replayable_rs2().map_rs2(version);
+    let config = TemporalJoinConfig { emit, ..TemporalJoinConfig::new(Duration::from_micros(9)) };
+    let (items, memory) = (from_iter(items).replayable_rs2(), Heap::bounded(99).seeded(7));
+    let found = |item: Item, found: Option<&i64>| (item, found.copied());
+    items.temporal_join_left_in_rs2(memory, versions, config, |item| item.0, time, found)
+}
+
 proptest! {
     #![proptest_config(cases(100))]
 
@@ -63,6 +79,17 @@ proptest! {
     ) {
         goes_on_from_anywhere(|| outer(left.clone(), right.clone(), capacity));
         keeps_nothing_at_the_end(outer(left, right, capacity));
+    }
+
+    #[test]
+    fn a_temporal_join_goes_on_from_anywhere(
+        items in disorder(3),
+        versions in disorder(3),
+        latest in any::<bool>(),
+    ) {
+        let emit = if latest { EmitWhen::Latest } else { EmitWhen::Known };
+        goes_on_from_anywhere(|| temporal(items.clone(), versions.clone(), emit));
+        keeps_nothing_at_the_end(temporal(items, versions, emit));
     }
 
     #[test]

@@ -5,23 +5,46 @@
 //! behind in it is read first. What waits for a match is bounded, and goes as soon as no match can
 //! come any more.
 
+mod enrich;
 mod interval;
 mod interval_join;
 mod keyed_join;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod lookup;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod lookup_join;
 mod pairs;
 mod side;
 #[cfg(feature = "snapshot")]
 mod snapshots;
+mod temporal_join;
+mod version;
+mod versions;
 
+pub use enrich::{Each, Enrich};
 pub use interval::{DEFAULT_MAX_PER_KEY, Interval, IntervalJoinConfig, TimeJoinConfig};
 pub use interval_join::IntervalJoin;
 pub use keyed_join::KeyedJoin;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use lookup::{Lookup, LookupBy, LookupConfig};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use lookup_join::LookupJoin;
 pub use pairs::{Given, Inner, JoinKeys, NoKey, Outer, OuterSide, Pairs, no_key};
+pub use temporal_join::TemporalJoin;
+pub use version::{EmitWhen, TemporalJoinConfig, Version};
 
 use crate::machine::{DriveJoin, JoinByTime};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::slots::outputs::{AsFinished, InOrder};
 use crate::state::Limits;
 use crate::store::KeyStorage;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::store::{HeapQueue, Storage};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::time::Clock;
 use crate::time::{EventTime, NoTimer, Timer};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use core::future::Future;
 use core::hash::Hash;
 use core::time::Duration;
 use futures_core::Stream;
@@ -41,6 +64,27 @@ pub type TimeJoined<A, B, G1, G2, F, St, F1, F2> =
 /// Two streams joined as their items come.
 pub type KeyJoined<A, B, G, P, St, T> =
     DriveJoin<A, B, KeyedJoin<<A as Stream>::Item, <B as Stream>::Item, G, P, St>, T>;
+
+/// Items joined with the versions of something else.
+pub type TemporalJoined<A, B, K, V, G, P, St, F> = DriveJoin<
+    A,
+    B,
+    JoinByTime<TemporalJoin<<A as Stream>::Item, K, V, G, P, St>, F, VersionTime<K, V>>,
+    NoTimer,
+>;
+
+/// Tells since when a version is valid.
+pub type VersionTime<K, V> = fn(&Version<K, V>) -> EventTime;
+
+/// Items joined with what is found elsewhere, in their order.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub type LookedUp<S, G, F, H, R, C> =
+    LookupJoin<S, LookupBy<G, F, H>, InOrder<HeapQueue<Option<R>>>, C>;
+
+/// Items joined with what is found elsewhere, as that comes.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub type LookedUpUnordered<S, G, F, H, R, C> =
+    LookupJoin<S, LookupBy<G, F, H>, AsFinished<HeapQueue<R>>, C>;
 
 /// How many items of one side a keyed join keeps for one key.
 pub const DEFAULT_KEYED_MAX_PER_KEY: usize = 1_024;
@@ -342,6 +386,240 @@ pub trait JoinExt: Stream {
         let rule = KeyedJoin::new(items.into(), Some(ttl), bound, keys, Inner::by(f));
         DriveJoin::new(self, other, rule, timer)
     }
+
+    /// Yields `f` of each item and the version of its key that was valid at its time; items whose
+    /// key stood for nothing then are left out.
+    ///
+    /// ```text
+    /// items     a5 - - b9 - |          number = time
+    /// versions  - x3 y7 - - z20 |      x from 3 to 7, y from 7 to 20
+    /// out       - - ax - - by |        a waited until nothing before 6 could come any more
+    /// ```
+    ///
+    /// An item waits until the watermark of the versions has passed its time; those that wait go
+    /// out in the order of their time. With [`EmitWhen::Latest`](EmitWhen::Latest) it goes out
+    /// at once, with the newest version that has come. Items and versions before the watermark of
+    /// their side are left out, counted as [`Loss::Late`](crate::metrics::Loss::Late). The stream
+    /// ends when the items have ended and none is left waiting.
+    ///
+    /// The memory holds the items that wait, and the keys, each with the versions that may still be
+    /// asked for: the last one before the lower watermark, and those after it, at most
+    /// `max_versions`. When there is no room,
+    /// [`OnFull::Evict`](crate::state::OnFull::Evict) lets the earliest item go out with what is
+    /// known, and forgets the keys or the version with the oldest beginning, all counted as
+    /// [`Loss::Evicted`](crate::metrics::Loss::Evicted). One lookup for each item or version,
+    /// no clock.
+    ///
+    /// The plain name is `temporal_join_rs2(versions, config, key, timestamp, f)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::join::{TemporalJoinConfig, Version}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let at = EventTime::from_secs;
+    /// let rates = from_iter([Version::new("eur", at(0), 110), Version::new("eur", at(60), 120)]);
+    /// let orders = from_iter([("eur", 30, 2), ("eur", 60, 1), ("usd", 70, 5)]);
+    /// let paid: Vec<u32> = orders
+    ///     .temporal_join_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         rates,
+    ///         TemporalJoinConfig::new(Duration::from_secs(5)),
+    ///         |order| order.0,
+    ///         |order| EventTime::from_secs(order.1),
+    ///         |order, rate| order.2 * rate,
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(paid, [220, 120]);
+    /// # })
+    /// ```
+    #[doc(alias = "versioned_join")]
+    #[doc(alias = "as_of_join")]
+    #[track_caller]
+    fn temporal_join_in_rs2<St, B, K, V, G, T, E, F, R>(
+        self,
+        keys: impl Into<Limits<St>>,
+        versions: B,
+        config: TemporalJoinConfig,
+        key: G,
+        timestamp: T,
+        f: F,
+    ) -> TemporalJoined<Self, B, K, V, G, Inner<F>, St, T>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        B: Stream<Item = Version<K, V>>,
+        K: Hash + Eq,
+        G: FnMut(&Self::Item) -> K,
+        T: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+        F: FnMut(Self::Item, &V) -> R,
+    {
+        let rule = TemporalJoin::new(keys.into(), &config, key, Inner::by(f));
+        temporal(self, versions, rule, &config, timestamp)
+    }
+
+    /// [`temporal_join_in_rs2`](Self::temporal_join_in_rs2) that also yields the items whose key
+    /// stood for nothing at their time.
+    ///
+    /// The plain name is `temporal_join_left_rs2(versions, config, key, timestamp, f)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::join::{TemporalJoinConfig, Version}, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let at = EventTime::from_secs;
+    /// let owners = from_iter([Version::new(7, at(10), "ann"), Version::deleted(7, at(20))]);
+    /// let found: Vec<(i64, Option<&str>)> = from_iter([5, 15, 25])
+    ///     .temporal_join_left_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         owners,
+    ///         TemporalJoinConfig::new(Duration::ZERO),
+    ///         |_| 7,
+    ///         |seconds| EventTime::from_secs(*seconds),
+    ///         |seconds, owner| (seconds, owner.copied()),
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(found, [(5, None), (15, Some("ann")), (25, None)]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn temporal_join_left_in_rs2<St, B, K, V, G, T, E, F, R>(
+        self,
+        keys: impl Into<Limits<St>>,
+        versions: B,
+        config: TemporalJoinConfig,
+        key: G,
+        timestamp: T,
+        f: F,
+    ) -> TemporalJoined<Self, B, K, V, G, Each<F>, St, T>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        B: Stream<Item = Version<K, V>>,
+        K: Hash + Eq,
+        G: FnMut(&Self::Item) -> K,
+        T: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+        F: FnMut(Self::Item, Option<&V>) -> R,
+    {
+        let rule = TemporalJoin::new(keys.into(), &config, key, Each::by(f));
+        temporal(self, versions, rule, &config, timestamp)
+    }
+
+    /// Yields `f` of each item and what is found for its key elsewhere, in the order of the items.
+    ///
+    /// `fetch` is asked once for all items of a key that wait at the same time, and its answer is
+    /// remembered for a while: what is there, that there is nothing, and, if so configured, that
+    /// there was an error. An error is given to the items that waited for it, and ends nothing.
+    ///
+    /// n items in, n out; ends with its source. Dropping the stream loses the items that wait, and
+    /// drops the questions. Holds at most `max_waiting` items, and `max_entries` answers, of which
+    /// the one not used for longest makes room. While `max_in_flight` keys are asked for, no item
+    /// is taken. Two table lookups for an item whose answer is remembered, and one reading of the
+    /// clock.
+    ///
+    /// The plain name is `lookup_join_rs2(key, config, fetch, f)`.
+    ///
+    /// # Panics
+    /// When the settings cannot work: see [`LookupConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use core::convert::Infallible;
+    /// # use rs2_core::{op::join::LookupConfig, prelude::*, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let names: Vec<(u32, Option<&str>)> = from_iter([1, 2, 1])
+    ///     .lookup_join_on_rs2(
+    ///         NoTimer,
+    ///         7,
+    ///         |id| *id,
+    ///         LookupConfig::default(),
+    ///         async |id| Ok::<_, Infallible>((id == 1).then_some("ann")),
+    ///         |id, name| (id, name.ok().flatten().copied()),
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(names, [(1, Some("ann")), (2, None), (1, Some("ann"))]);
+    /// # })
+    /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    #[doc(alias = "enrich")]
+    #[track_caller]
+    fn lookup_join_on_rs2<C, K, V, E, G, F, Fut, H, R>(
+        self,
+        clock: C,
+        seed: u64,
+        key: G,
+        config: LookupConfig,
+        fetch: F,
+        f: H,
+    ) -> LookedUp<Self, G, F, H, R, C>
+    where
+        Self: Sized,
+        C: Clock,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(K) -> Fut,
+        Fut: Future<Output = Result<Option<V>, E>>,
+        H: FnMut(Self::Item, Result<Option<&V>, &E>) -> R,
+    {
+        let lookup = LookupBy::new(key, fetch, f);
+        LookupJoin::new(self, clock, seed, config, lookup, |memory| InOrder::over(memory.queue()))
+    }
+
+    /// [`lookup_join_on_rs2`](Self::lookup_join_on_rs2) whose outputs come as they are ready: an
+    /// item whose answer is slow holds up no other.
+    ///
+    /// The plain name is `lookup_join_unordered_rs2(key, config, fetch, f)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::convert::Infallible;
+    /// # use rs2_core::{op::join::LookupConfig, prelude::*, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let mut lengths: Vec<usize> = from_iter(["a", "bcd"])
+    ///     .lookup_join_unordered_on_rs2(
+    ///         NoTimer,
+    ///         7,
+    ///         |word| *word,
+    ///         LookupConfig::default(),
+    ///         async |word| Ok::<_, Infallible>(Some(word.len())),
+    ///         |_, length| length.ok().flatten().copied().unwrap_or(0),
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// lengths.sort();
+    /// assert_eq!(lengths, [1, 3]);
+    /// # })
+    /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    #[track_caller]
+    fn lookup_join_unordered_on_rs2<C, K, V, E, G, F, Fut, H, R>(
+        self,
+        clock: C,
+        seed: u64,
+        key: G,
+        config: LookupConfig,
+        fetch: F,
+        f: H,
+    ) -> LookedUpUnordered<Self, G, F, H, R, C>
+    where
+        Self: Sized,
+        C: Clock,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(K) -> Fut,
+        Fut: Future<Output = Result<Option<V>, E>>,
+        H: FnMut(Self::Item, Result<Option<&V>, &E>) -> R,
+    {
+        let lookup = LookupBy::new(key, fetch, f);
+        LookupJoin::new(self, clock, seed, config, lookup, |memory| {
+            AsFinished::over(memory.queue())
+        })
+    }
 }
 
 impl<S: Stream + ?Sized> JoinExt for S {}
@@ -365,4 +643,22 @@ where
     let rule = IntervalJoin::new(limits, config.interval, config.max_per_key, keys, pairs);
     let delays = (config.left_delay, config.right_delay);
     DriveJoin::new(left, right, JoinByTime::new(rule, delays, timestamps), NoTimer)
+}
+
+fn temporal<A, B, K, V, G, P, St, F>(
+    items: A,
+    versions: B,
+    rule: TemporalJoin<A::Item, K, V, G, P, St>,
+    config: &TemporalJoinConfig,
+    timestamp: F,
+) -> TemporalJoined<A, B, K, V, G, P, St, F>
+where
+    A: Stream,
+    K: Hash + Eq,
+    St: KeyStorage,
+{
+    let valid_from: VersionTime<K, V> = |version| version.valid_from;
+    let delays = (config.delay, config.versions_delay);
+    let rule = JoinByTime::new(rule, delays, (timestamp, valid_from));
+    DriveJoin::new(items, versions, rule, NoTimer)
 }

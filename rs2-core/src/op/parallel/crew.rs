@@ -1,7 +1,7 @@
 //! Workers that share a queue of chunks.
 
-use super::outputs::{InOrder, Outputs};
 use crate::error::Rejected;
+use crate::slots::outputs::{InOrder, Outputs};
 use crate::store::{Heap, HeapQueue, Storage};
 use crate::sync::{Arc, AtomicBool, Lock, Ordering::Relaxed};
 use crate::task::{Job, JoinError, SpawnBlocking, attempt};

@@ -10,7 +10,6 @@ mod keyed_concurrency;
 mod lanes;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod map_parallel;
-mod outputs;
 mod par_eval_map;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod par_eval_map_keyed;
@@ -20,6 +19,7 @@ mod par_join;
 mod spawned;
 mod work;
 
+pub use crate::slots::outputs::{AsFinished, InOrder, Outputs};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use crew::Worker;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -28,7 +28,6 @@ pub use keyed_concurrency::{
 };
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use map_parallel::MapParallel;
-pub use outputs::{AsFinished, InOrder, Outputs};
 pub use par_eval_map::ParEvalMap;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use par_eval_map_keyed::ParEvalMapKeyed;

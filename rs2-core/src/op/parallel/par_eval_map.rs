@@ -1,9 +1,9 @@
 //! Several futures in flight, their outputs in the order of the items or as they finish.
 
-use super::outputs::Outputs;
 use super::work::{Numbered, Work};
 use crate::machine::{Budget, Progress};
 use crate::slots::Slots;
+use crate::slots::outputs::Outputs;
 use crate::task::JoinError;
 use core::fmt;
 use core::pin::Pin;

@@ -2,10 +2,10 @@
 
 use super::keyed_concurrency::{KeyedConcurrency, KeyedOrder};
 use super::lanes::{Lanes, Next};
-use super::outputs::{AsFinished, InOrder, Outputs, Turns};
 use super::work::{Numbered, Work};
 use crate::machine::{Budget, Progress};
 use crate::slots::Slots;
+use crate::slots::outputs::{AsFinished, InOrder, Outputs, Turns};
 use crate::store::{Heap, Storage};
 use crate::task::JoinError;
 use core::fmt;

@@ -37,19 +37,19 @@ pub struct AsFinished<Q> {
 
 /// Outputs in the order that the user chose.
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-pub(super) enum Turns<T> {
+pub(crate) enum Turns<T> {
     PerKey(AsFinished<HeapQueue<T>>),
     Global(InOrder<HeapQueue<Option<T>>>),
 }
 
 impl<Q> InOrder<Q> {
-    pub(super) const fn over(window: Q) -> Self {
+    pub(crate) const fn over(window: Q) -> Self {
         Self { window, first: 0 }
     }
 }
 
 impl<Q> AsFinished<Q> {
-    pub(super) const fn over(finished: Q) -> Self {
+    pub(crate) const fn over(finished: Q) -> Self {
         Self { finished, running: 0 }
     }
 }
