@@ -204,12 +204,14 @@ pub(super) fn rows() -> Vec<Row> {
         })
         .model(|given| keyed_windows(given, SLIDE).iter().map(Vec::len).collect()),
         Row::new("panes_by_time_on_rs2", |sim, [source]| {
-            let panes = Panes::of(tumbling()).every(millis(WINDOW)).discarding();
+            let panes = Panes::of(tumbling()).discarding();
             let (memory, timer) = (memory(), sim.timer());
             source
                 .panes_by_time_on_rs2(timer, memory, panes, key, time, Collect::default())
                 .map_rs2(|window| window.value)
         })
+        .model(|given| keyed_windows(given, WINDOW))
+        .needs_time()
         .keeps_all(),
         Row::new("session_by_time_in_rs2", |_, [source]| {
             let sessions = source.session_by_time_in_rs2(memory(), gaps(), key, time);
