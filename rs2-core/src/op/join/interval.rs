@@ -89,6 +89,12 @@ impl Interval {
         };
         Some((EventTime::from_micros(first), EventTime::from_micros(last)))
     }
+
+    /// The first time whose matches reach until `ts`. It may lie out of time.
+    #[inline]
+    pub(super) fn first_reaching(self, ts: EventTime) -> i128 {
+        i128::from(ts.as_micros()) - i128::from(self.hi)
+    }
 }
 
 /// In microseconds, rounded down, and saturating.

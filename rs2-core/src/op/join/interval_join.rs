@@ -1,12 +1,12 @@
 //! Items of two sides that have the same key and happened near each other.
 
 use super::interval::Interval;
+use super::lane::Lane;
 use super::pairs::{JoinKeys, Pairs};
 use super::side::{Both, FromLeft, FromRight, Kept, Probe, Probing, Way};
 use crate::machine::{EventJoinMachine, Side};
 use crate::metrics::{Holds, Loss, Losses, Reports};
 use crate::state::entry::Entry;
-use crate::state::held::Held;
 use crate::state::{Limits, OnFull};
 use crate::store::{Arena, KeyStorage, Queue, Table};
 use crate::time::{EventTime, Instant};
@@ -41,21 +41,6 @@ pub struct IntervalJoin<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> {
     on_full: OnFull,
     losses: Losses,
     pub(super) stopped: bool,
-}
-
-/// What is known of one side.
-pub(super) struct Lane<St: KeyStorage> {
-    /// How much later than an item of this side one of the other may be.
-    pub(super) interval: Interval,
-    pub(super) watermark: EventTime,
-    pub(super) ended: bool,
-    pub(super) order: Held<u32, St>,
-}
-
-impl<St: KeyStorage> Lane<St> {
-    fn new(storage: &St, interval: Interval) -> Self {
-        Self { interval, watermark: EventTime::MIN, ended: false, order: Held::new(storage) }
-    }
 }
 
 impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
@@ -109,23 +94,15 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
         self.lanes = self.lanes.each_ref().map(|lane| Lane::new(&self.storage, lane.interval));
     }
 
-    /// Whether nothing that is still to come on the other side can match an item at `ts`.
-    #[inline]
-    fn is_over<W: Way<T, U>>(&self, ts: EventTime) -> bool {
-        let others = self.lane(W::Back::SIDE);
-        let last = self.lane(W::SIDE).interval.around(ts);
-        others.ended || last.is_none_or(|(_, last)| last < others.watermark)
-    }
-
     /// Puts places of the order that come too early where they belong, until the first is right.
     #[inline]
-    fn settle<W: Way<T, U>>(&mut self) -> Option<(EventTime, u64)> {
+    fn settle<W: Way<T, U>>(&mut self) -> Option<Entry<u32>> {
         let order = &mut self.lanes[W::SIDE as usize].order;
         loop {
             let first = order.peek()?;
             let front = self.both.get(first.item).and_then(|both| W::mine(both).front())?;
             if front.place() == first.place() {
-                return Some(front.place());
+                return Some(first.clone());
             }
             let later = Entry { ts: front.ts, arrival: front.arrival, item: first.item };
             order.pop();
@@ -134,13 +111,18 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
         }
     }
 
-    /// Takes the earliest item of a side. Its key goes with the last item, unless it is `spared`.
-    fn pop_first<W: Way<T, U>>(&mut self, spared: Option<u32>) -> Option<Kept<W::Item>> {
-        self.settle::<W>()?;
-        let place = self.lanes[W::SIDE as usize].order.pop()?.item;
+    /// Takes the first item of the entry that [`settle`](Self::settle) has told. The key goes with
+    /// its last item, unless it is `spared`.
+    #[inline]
+    fn take_first<W: Way<T, U>>(
+        &mut self,
+        place: u32,
+        spared: Option<u32>,
+    ) -> Option<Kept<W::Item>> {
+        self.lanes[W::SIDE as usize].order.pop();
         let both = self.both.get_mut(place)?;
         let kept = W::mine_mut(both).pop();
-        if both.left.is_empty() && both.right.is_empty() && spared != Some(place) {
+        if W::mine(both).is_empty() && W::Back::mine(both).is_empty() && spared != Some(place) {
             self.places.remove(&both.key);
             self.both.remove(place);
         }
@@ -226,26 +208,28 @@ where
                 _ => 0,
             };
             if others.get(next).is_some_and(|other| other.ts <= until) {
-                return self.pair::<W>(Probing { kept, place, next, until });
+                self.probe = Some(W::probe(Probing { kept, place, next, until }));
+                return self.pair::<W>();
             }
         }
         self.keep::<W>(Ok(place), kept)
     }
 
-    /// The next pair of an item; after the last one it is kept itself.
+    /// The next pair of the item that is being paired; after the last one it is kept itself.
     #[inline]
-    fn pair<W: Way<T, U>>(&mut self, mut probing: Probing<W::Item>) -> Option<P::Out> {
-        let Probing { place, next, until, .. } = probing;
-        let others = self.both.get_mut(place).map(W::Back::mine_mut);
-        match others.and_then(|others| others.get_mut(next)) {
-            Some(other) if other.ts <= until => {
+    fn pair<W: Way<T, U>>(&mut self) -> Option<P::Out> {
+        let probing = W::probing(&mut self.probe)?;
+        let others = self.both.get_mut(probing.place).map(W::Back::mine_mut);
+        match others.and_then(|others| others.get_mut(probing.next)) {
+            Some(other) if other.ts <= probing.until => {
                 (probing.kept.matched, other.matched) = (true, true);
-                let out = W::pair(&mut self.pairs, &probing.kept.item, &other.item);
                 probing.next += 1;
-                self.probe = Some(W::probe(probing));
-                Some(out)
+                Some(W::pair(&mut self.pairs, &probing.kept.item, &other.item))
             }
-            _ => self.keep::<W>(Ok(place), probing.kept),
+            _ => {
+                let Probing { place, kept, .. } = W::probed(&mut self.probe)?;
+                self.keep::<W>(Ok(place), kept)
+            }
         }
     }
 
@@ -256,7 +240,8 @@ where
         spot: Result<u32, G::Key>,
         kept: Kept<W::Item>,
     ) -> Option<P::Out> {
-        if self.is_over::<W>(kept.ts) {
+        let lane = self.lane(W::SIDE);
+        if lane.is_over(kept.ts) || lane.interval.around(kept.ts).is_none() {
             return self.leave::<W>(kept);
         }
         if let Ok(place) = spot
@@ -301,13 +286,15 @@ where
         let spared = spot.as_ref().ok().copied();
         let (mine, others) = (self.lane(W::SIDE), self.lane(W::Back::SIDE));
         let out = if mine.order.len() < others.order.len() {
-            let first = self.pop_first::<W::Back>(spared)?;
+            let place = self.settle::<W::Back>()?.item;
+            let first = self.take_first::<W::Back>(place, spared)?;
             self.leave::<W::Back>(first)
         } else {
-            if self.settle::<W>().is_some_and(|first| kept.place() < first) {
+            let first = self.settle::<W>()?;
+            if kept.place() < first.place() {
                 return self.leave::<W>(kept);
             }
-            let first = self.pop_first::<W>(spared)?;
+            let first = self.take_first::<W>(first.item, spared)?;
             self.leave::<W>(first)
         };
         self.insert::<W>(spot, kept);
@@ -331,15 +318,16 @@ where
     }
 
     /// Lets items of a side go that nothing can match any more, some at a time.
-    #[inline]
     fn let_go<W: Way<T, U>>(&mut self) -> Option<P::Out> {
         self.leaving = Some(W::SIDE);
         for _ in 0..AT_ONCE {
-            if !self.settle::<W>().is_some_and(|(ts, _)| self.is_over::<W>(ts)) {
+            let lane = self.lane(W::SIDE);
+            let first = if lane.is_due() { self.settle::<W>() } else { None };
+            let Some(first) = first.filter(|first| self.lane(W::SIDE).is_over(first.ts)) else {
                 self.leaving = None;
                 return None;
-            }
-            let first = self.pop_first::<W>(None)?;
+            };
+            let first = self.take_first::<W>(first.item, None)?;
             if let Some(out) = self.leave::<W>(first) {
                 return Some(out);
             }
@@ -347,11 +335,24 @@ where
         None
     }
 
-    /// The watermark of `side` has risen: items of the other one may go.
+    /// The watermark of `side` has risen, or it has ended: items of the other one may go.
+    #[inline]
+    pub(super) fn pass(&mut self, side: Side) -> Option<P::Out> {
+        let Lane { watermark, ended, .. } = self.lanes[side as usize];
+        let other = &mut self.lanes[side.other() as usize];
+        other.let_pass(watermark, ended);
+        if other.is_due() { self.go_on(side.other()) } else { None }
+    }
+
     #[inline]
     pub(super) fn rise(&mut self, side: Side, watermark: EventTime) -> Option<P::Out> {
         self.lanes[side as usize].watermark = watermark;
-        self.go_on(side.other())
+        self.pass(side)
+    }
+
+    pub(super) fn end(&mut self, side: Side) -> Option<P::Out> {
+        self.lanes[side as usize].ended = true;
+        self.pass(side)
     }
 
     #[inline]
@@ -362,16 +363,11 @@ where
         }
     }
 
-    pub(super) fn end(&mut self, side: Side) -> Option<P::Out> {
-        self.lanes[side as usize].ended = true;
-        self.go_on(side.other())
-    }
-
     #[inline]
     pub(super) fn next(&mut self) -> Option<P::Out> {
-        match self.probe.take() {
-            Some(Probe::Left(probing)) => self.pair::<FromLeft>(probing),
-            Some(Probe::Right(probing)) => self.pair::<FromRight>(probing),
+        match &self.probe {
+            Some(Probe::Left(_)) => self.pair::<FromLeft>(),
+            Some(Probe::Right(_)) => self.pair::<FromRight>(),
             None => self.leaving.and_then(|side| self.go_on(side)),
         }
     }

@@ -9,6 +9,7 @@ mod enrich;
 mod interval;
 mod interval_join;
 mod keyed_join;
+mod lane;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod lookup;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]

@@ -61,6 +61,8 @@ pub(super) trait Way<T, U> {
     fn mine<K, St: Storage>(both: &Both<K, T, U, St>) -> &St::Queue<Kept<Self::Item>>;
     fn mine_mut<K, St: Storage>(both: &mut Both<K, T, U, St>) -> &mut St::Queue<Kept<Self::Item>>;
     fn probe(probing: Probing<Self::Item>) -> Probe<T, U>;
+    fn probing(probe: &mut Option<Probe<T, U>>) -> Option<&mut Probing<Self::Item>>;
+    fn probed(probe: &mut Option<Probe<T, U>>) -> Option<Probing<Self::Item>>;
     fn pair<P: Pairs<T, U>>(pairs: &mut P, item: &Self::Item, other: &Self::Other) -> P::Out;
     fn alone<P: Pairs<T, U>>(pairs: &mut P, item: &Self::Item) -> Option<P::Out>;
 }
@@ -89,6 +91,14 @@ impl<T, U> Way<T, U> for FromLeft {
     #[inline]
     fn probe(probing: Probing<T>) -> Probe<T, U> {
         Probe::Left(probing)
+    }
+    #[inline]
+    fn probing(probe: &mut Option<Probe<T, U>>) -> Option<&mut Probing<T>> {
+        if let Some(Probe::Left(probing)) = probe { Some(probing) } else { None }
+    }
+    #[inline]
+    fn probed(probe: &mut Option<Probe<T, U>>) -> Option<Probing<T>> {
+        if let Some(Probe::Left(probing)) = probe.take() { Some(probing) } else { None }
     }
     #[inline]
     fn pair<P: Pairs<T, U>>(pairs: &mut P, item: &T, other: &U) -> P::Out {
@@ -121,6 +131,14 @@ impl<T, U> Way<T, U> for FromRight {
     #[inline]
     fn probe(probing: Probing<U>) -> Probe<T, U> {
         Probe::Right(probing)
+    }
+    #[inline]
+    fn probing(probe: &mut Option<Probe<T, U>>) -> Option<&mut Probing<U>> {
+        if let Some(Probe::Right(probing)) = probe { Some(probing) } else { None }
+    }
+    #[inline]
+    fn probed(probe: &mut Option<Probe<T, U>>) -> Option<Probing<U>> {
+        if let Some(Probe::Right(probing)) = probe.take() { Some(probing) } else { None }
     }
     #[inline]
     fn pair<P: Pairs<T, U>>(pairs: &mut P, item: &U, other: &T) -> P::Out {

@@ -118,6 +118,9 @@ where
         for lane in &mut self.lanes {
             (lane.watermark, lane.ended) = from.take()?;
         }
+        let passed = self.lanes.each_ref().map(|lane| (lane.watermark, lane.ended));
+        self.lanes[0].let_pass(passed[1].0, passed[1].1);
+        self.lanes[1].let_pass(passed[0].0, passed[0].1);
         let mut turns = [Vec::new(), Vec::new()];
         for _ in 0..from.take::<u64>()? {
             let key: G::Key = from.take()?;

@@ -1,0 +1,45 @@
+//! What a join knows of one of its sides.
+
+use super::interval::Interval;
+use crate::state::held::Held;
+use crate::store::KeyStorage;
+use crate::time::EventTime;
+
+/// What is known of one side.
+pub(super) struct Lane<St: KeyStorage> {
+    /// How much later than an item of this side one of the other may be.
+    pub(super) interval: Interval,
+    pub(super) watermark: EventTime,
+    pub(super) ended: bool,
+    pub(super) order: Held<u32, St>,
+    /// Items of this side before here are over: nothing that is still to come on the other side
+    /// can match them. Wider than a time, so that it can lie behind the end of time.
+    over_before: i128,
+}
+
+impl<St: KeyStorage> Lane<St> {
+    pub(super) fn new(storage: &St, interval: Interval) -> Self {
+        let watermark = EventTime::MIN;
+        let mut lane =
+            Self { interval, watermark, ended: false, order: Held::new(storage), over_before: 0 };
+        lane.let_pass(watermark, false);
+        lane
+    }
+
+    /// The watermark of the other side is here, or that side has ended.
+    #[inline]
+    pub(super) fn let_pass(&mut self, others: EventTime, ended: bool) {
+        self.over_before = if ended { i128::MAX } else { self.interval.first_reaching(others) };
+    }
+
+    #[inline]
+    pub(super) fn is_over(&self, ts: EventTime) -> bool {
+        i128::from(ts.as_micros()) < self.over_before
+    }
+
+    /// Whether the earliest item may be over. Its place in the order is not after its time.
+    #[inline]
+    pub(super) fn is_due(&self) -> bool {
+        self.order.peek().is_some_and(|first| self.is_over(first.ts))
+    }
+}
