@@ -29,7 +29,6 @@ pub mod aggregate;
 #[cfg(feature = "alloc")]
 pub mod boxed;
 pub mod error;
-#[cfg(feature = "alloc")]
 pub mod late;
 pub mod machine;
 pub mod metrics;

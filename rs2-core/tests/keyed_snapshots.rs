@@ -56,7 +56,8 @@ proptest! {
         goes_on(|| KeyedRule::new(living(room, ttl, used), key, KeyedMap::new(seen)), &items, END);
         goes_on(|| KeyedRule::new(keys(), key, KeyedFilter::new(odd)), &items, END);
         goes_on(|| KeyedRule::new(keys(), key, KeyedReduce::new(add)), &items, END);
-        goes_on(|| KeyedRule::new(keys(), key, KeyedPattern::new(n, find)), &items, END);
+        let pattern = || KeyedPattern::new(Heap::bounded(n), find);
+        goes_on(|| KeyedRule::new(keys(), key, pattern()), &items, END);
         for from in [used, TtlFrom::Creation] {
             goes_on(|| KeyedRule::new(living(room, ttl, from), key, KeyedDeduplicate), &items, END);
         }
@@ -69,7 +70,9 @@ proptest! {
         items in items(5, 16), room in 1_usize..6, size in 1_usize..4, step in 1_usize..5,
     ) {
         let shape = CountWindow::sliding(size, step).partial_last();
-        let window = || KeyedWindow::new(heap(room).into(), shape, key, <[Item]>::to_vec);
+        let windows = Heap::bounded(size);
+        let copy = <[Item]>::to_vec;
+        let window = || KeyedWindow::new(heap(room).into(), windows, shape, key, copy);
         goes_on(window, &items, END);
         let group = |key: u8, items: Vec<Item>, groups: &mut u32| {
             *groups += 1;

@@ -203,7 +203,8 @@ proptest! {
             is_found.then(|| run.to_vec())
         };
         let (limits, losses) = limits(heap(capacity), OnFull::Evict);
-        let rule = KeyedRule::new(Keys::of(limits), key, KeyedPattern::new(most, find));
+        let step = KeyedPattern::new(Heap::bounded(most), find);
+        let rule = KeyedRule::new(Keys::of(limits), key, step);
         let mut naive = Naive::<Vec<Item>>::new(capacity, None);
         let (mut expected, mut forgotten) = (Vec::new(), 0);
         for item in &items {
@@ -225,10 +226,12 @@ proptest! {
     #[test]
     fn windows_are_those_of_each_key_alone(
         items in items(5, 80), size in 1_usize..6, step in 1_usize..8, partial in any::<bool>(),
+        spare in 0_usize..7,
     ) {
         let shape = CountWindow::sliding(size, step);
         let shape = if partial { shape.partial_last() } else { shape };
-        let rule = KeyedWindow::new(heap(256).into(), shape, key, <[Item]>::to_vec);
+        let windows = Heap::bounded(size + spare);
+        let rule = KeyedWindow::new(heap(256).into(), windows, shape, key, <[Item]>::to_vec);
         let mut expected: Vec<Vec<Item>> = Vec::new();
         let mut lasts: Vec<(usize, Vec<Item>)> = Vec::new();
         for k in 0..5 {

@@ -40,7 +40,10 @@ fn group() {
     all(numbers().chunk_within_on_rs2(NoTimer, 1, SECOND));
     all(numbers().chunk_by_weight_rs2(1, |_| 1));
     all(numbers().sliding_window_rs2(1));
+    all(numbers().sliding_window_in_rs2(Heap::bounded(1)));
+    all(numbers().chunk_within_in_rs2(NoTimer, Heap::bounded(1), SECOND));
     all(numbers().sliding_window_with_rs2(1, |window: &[u32]| window.len()));
+    all(numbers().sliding_window_with_in_rs2(Heap::bounded(2), 1, |window: &[u32]| window.len()));
     all(numbers().batch_process_rs2(1, |batch| batch));
     let batching = Batching::of(1);
     all(numbers().batch_process_with_on_rs2(NoTimer, batching, |batch: Vec<u32>| batch));

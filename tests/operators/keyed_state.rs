@@ -155,10 +155,16 @@ fn several() -> Vec<Row> {
     vec![
         Row::new("keyed_window_in_rs2", |sim, [source]| {
             let sim = sim.clone();
-            source.keyed_window_in_rs2(keys(), CountWindow::sliding(3, 2), key, move |window| {
-                sim.point();
-                window.iter().map(Tok::id).collect::<Vec<u64>>()
-            })
+            source.keyed_window_in_rs2(
+                keys(),
+                Heap::bounded(3),
+                CountWindow::sliding(3, 2),
+                key,
+                move |window| {
+                    sim.point();
+                    window.iter().map(Tok::id).collect::<Vec<u64>>()
+                },
+            )
         })
         .model(|given| {
             model(given, |id, _, window: &mut Vec<u64>| {

@@ -1,15 +1,19 @@
 //! What a rule does with what it leaves out.
 
+#[cfg(feature = "alloc")]
 use super::{Late, LateItem};
 use crate::metrics::{Loss, Losses};
 use crate::state::OnFull;
 use crate::time::EventTime;
+use core::marker::PhantomData;
 
 /// Counts the items that a rule leaves out, hands them to the outlet if there is one, and knows
 /// whether the rule is to stop because it was full.
 #[derive(Debug)]
 pub(crate) struct LeftOut<T> {
+    #[cfg(feature = "alloc")]
     outlet: Option<Late<T>>,
+    items: PhantomData<fn(T)>,
     losses: Losses,
     on_full: OnFull,
     stopped: bool,
@@ -17,9 +21,17 @@ pub(crate) struct LeftOut<T> {
 
 impl<T> LeftOut<T> {
     pub(crate) const fn new(on_full: OnFull, losses: Losses) -> Self {
-        Self { outlet: None, losses, on_full, stopped: false }
+        Self {
+            #[cfg(feature = "alloc")]
+            outlet: None,
+            items: PhantomData,
+            losses,
+            on_full,
+            stopped: false,
+        }
     }
 
+    #[cfg(feature = "alloc")]
     pub(crate) fn to(&mut self, outlet: Late<T>) {
         self.outlet = Some(outlet);
     }
@@ -40,8 +52,10 @@ impl<T> LeftOut<T> {
         }
     }
 
+    #[cfg_attr(not(feature = "alloc"), expect(unused_variables, reason = "nobody takes them"))]
     fn leave(&self, why: Loss, time: EventTime, item: T) {
         self.losses.count(why);
+        #[cfg(feature = "alloc")]
         if let Some(outlet) = &self.outlet {
             outlet.hand(LateItem { item, time, why });
         }
@@ -49,7 +63,10 @@ impl<T> LeftOut<T> {
 
     /// No further item comes: the stream of late items ends once it is read.
     pub(crate) fn close(&mut self) {
-        self.outlet = None;
+        #[cfg(feature = "alloc")]
+        {
+            self.outlet = None;
+        }
     }
 
     pub(crate) const fn losses(&self) -> &Losses {

@@ -23,10 +23,14 @@
 //! # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
 //! ```
 
+#[cfg(feature = "alloc")]
 mod item;
 mod left_out;
+#[cfg(feature = "alloc")]
 mod outlet;
 
+#[cfg(feature = "alloc")]
 pub use item::{LateItem, LateTo};
 pub(crate) use left_out::LeftOut;
+#[cfg(feature = "alloc")]
 pub use outlet::{Late, LateItems};

@@ -3,11 +3,9 @@
 pub mod analytics;
 pub mod combine;
 pub mod consume;
-#[cfg(feature = "alloc")]
 pub mod event_time;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub mod flow;
-#[cfg(feature = "alloc")]
 pub mod group;
 pub mod join;
 pub mod keyed;
@@ -28,12 +26,12 @@ pub use combine::CombineExt;
 pub use consume::ConsumeExt;
 #[cfg(feature = "alloc")]
 pub use consume::{BufferConfig, GrowthStrategy};
-#[cfg(feature = "alloc")]
 pub use event_time::{EventTimeExt, SignalExt, WatermarkExt};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use flow::{BackpressureConfig, BackpressureStrategy, FlowExt, Overflow};
 #[cfg(feature = "alloc")]
-pub use group::{Batching, GroupExt};
+pub use group::Batching;
+pub use group::GroupExt;
 pub use join::{IntervalJoinConfig, JoinExt, TimeJoinConfig, no_key};
 pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]

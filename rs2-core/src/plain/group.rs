@@ -39,10 +39,12 @@ macro_rules! __group_methods {
         fn group_by_rs2<K, G>(
             self,
             key: G,
-        ) -> $crate::machine::Drive<
+        ) -> $crate::op::group::GroupedBy<
             Self,
-            $crate::op::group::GroupBy<Self::Item, K, G, $crate::store::SeededHeap>,
-            $crate::time::NoTimer,
+            K,
+            G,
+            $crate::store::SeededHeap,
+            $crate::store::Heap,
         >
         where
             Self: Sized,

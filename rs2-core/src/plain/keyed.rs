@@ -255,14 +255,22 @@ macro_rules! __keyed_methods {
             shape: $crate::op::keyed::CountWindow,
             key: G,
             f: F,
-        ) -> $crate::op::keyed::KeyedWindowed<Self, K, G, F, $crate::store::SeededHeap>
+        ) -> $crate::op::keyed::KeyedWindowed<
+            Self,
+            K,
+            G,
+            F,
+            $crate::store::SeededHeap,
+            $crate::store::Heap,
+        >
         where
             Self: Sized,
             K: ::core::hash::Hash + Eq,
             G: FnMut(&Self::Item) -> K,
             F: FnMut(&[Self::Item]) -> R,
         {
-            self.keyed_window_in_rs2($crate::__keys!($seed), shape, key, f)
+            let windows = $crate::store::Heap::bounded(shape.size().saturating_mul(2));
+            self.keyed_window_in_rs2($crate::__keys!($seed), windows, shape, key, f)
         }
 
         /// Yields `f` of each key, its items, and a state that the key keeps from one group to
@@ -301,7 +309,15 @@ macro_rules! __keyed_methods {
             self,
             key: G,
             f: F,
-        ) -> $crate::op::keyed::KeyedGroups<Self, K, V, G, F, $crate::store::SeededHeap>
+        ) -> $crate::op::keyed::KeyedGroups<
+            Self,
+            K,
+            V,
+            G,
+            F,
+            $crate::store::SeededHeap,
+            $crate::store::Heap,
+        >
         where
             Self: Sized,
             K: ::core::hash::Hash + Eq + Clone,
@@ -584,7 +600,7 @@ macro_rules! __keyed_methods {
             Self,
             K,
             G,
-            $crate::op::keyed::KeyedPattern<F>,
+            $crate::op::keyed::KeyedPattern<F, $crate::store::Heap>,
             $crate::store::SeededHeap,
             $crate::state::Unlimited,
             $crate::time::NoTimer,

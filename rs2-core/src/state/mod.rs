@@ -18,7 +18,6 @@ mod expiring;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod field;
 mod forget;
-#[cfg(feature = "alloc")]
 mod groups;
 pub(crate) mod held;
 #[cfg(feature = "alloc")]
@@ -33,6 +32,7 @@ mod log;
 mod presets;
 #[cfg(feature = "alloc")]
 mod remote;
+mod run;
 #[cfg(feature = "alloc")]
 mod shelf;
 #[cfg(feature = "alloc")]
@@ -69,6 +69,7 @@ pub use lifetime::{Expiry, Lifetime, TimeToLive, Unlimited};
 pub use limits::{Limits, OnFull};
 #[cfg(feature = "alloc")]
 pub use presets::StateConfigs;
+pub use run::Run;
 #[cfg(feature = "alloc")]
 pub use shelf::AccessError;
 #[cfg(feature = "alloc")]
@@ -85,8 +86,7 @@ pub(crate) use expiring::Expiring;
 #[cfg(feature = "alloc")]
 pub(crate) use forget::forget_oldest_with;
 pub(crate) use forget::{forget, forget_oldest, sixteenth};
-#[cfg(feature = "alloc")]
-pub(crate) use groups::Groups;
+pub(crate) use groups::{Done, Groups};
 #[cfg(feature = "alloc")]
 pub(crate) use kept::Kept;
 pub(crate) use log::Log;

@@ -15,7 +15,6 @@ pub(crate) struct Sweep<I = EventTime> {
     at_time: I,
 }
 
-#[cfg(feature = "alloc")]
 impl Sweep<EventTime> {
     /// For entries that expire with the watermark.
     pub(crate) const fn new() -> Self {

@@ -1,6 +1,7 @@
 //! Collections on the heap.
 
 use super::heap_arena::HeapArena;
+use super::wheel::Wheel;
 use super::{Batch, Full, KeyStorage, Ordered, Priority, Queue, Storage, Table};
 use alloc::collections::{BTreeMap, BinaryHeap, VecDeque, btree_map};
 use alloc::vec::Vec;
@@ -57,7 +58,10 @@ impl Storage for Heap {
         HeapQueue { items: VecDeque::new(), capacity: self.capacity }
     }
     fn batch<T>(&self) -> HeapBatch<T> {
-        HeapBatch { items: Vec::new(), capacity: self.capacity }
+        HeapBatch { items: Vec::new(), capacity: self.capacity, at_once: EAGER_BATCH }
+    }
+    fn small_batch<T>(&self) -> HeapBatch<T> {
+        HeapBatch { items: Vec::new(), capacity: self.capacity, at_once: 0 }
     }
     fn ordered<K: Ord, V>(&self) -> HeapOrdered<K, V> {
         HeapOrdered { newest: None, older: BTreeMap::new(), capacity: self.capacity }
@@ -82,6 +86,9 @@ impl Storage for SeededHeap {
     fn batch<T>(&self) -> HeapBatch<T> {
         self.heap.batch()
     }
+    fn small_batch<T>(&self) -> HeapBatch<T> {
+        self.heap.small_batch()
+    }
     fn ordered<K: Ord, V>(&self) -> HeapOrdered<K, V> {
         self.heap.ordered()
     }
@@ -93,6 +100,7 @@ impl Storage for SeededHeap {
 impl KeyStorage for SeededHeap {
     type Table<K: Hash + Eq, V> = HeapTable<K, V>;
     type Arena<T> = HeapArena<T>;
+    type Timers<T> = Wheel<T>;
 
     fn table<K: Hash + Eq, V>(&self) -> HeapTable<K, V> {
         let entries = HashMap::with_hasher(FixedState::with_seed(self.seed));
@@ -100,6 +108,9 @@ impl KeyStorage for SeededHeap {
     }
     fn arena<T>(&self) -> HeapArena<T> {
         HeapArena::bounded(self.heap.capacity)
+    }
+    fn timers<T>(&self) -> Wheel<T> {
+        Wheel::new()
     }
 }
 
@@ -181,6 +192,8 @@ impl<T> Queue<T> for HeapQueue<T> {
 pub struct HeapBatch<T> {
     items: Vec<T>,
     capacity: usize,
+    /// For how many items memory is taken with the first.
+    at_once: usize,
 }
 
 /// The largest batch whose memory is taken at once; larger ones grow.
@@ -195,7 +208,7 @@ impl<T> Batch<T> for HeapBatch<T> {
             return Err(Full(item));
         }
         if self.items.capacity() == 0 {
-            self.items.reserve_exact(self.capacity.min(EAGER_BATCH));
+            self.items.reserve_exact(self.capacity.min(self.at_once));
         }
         self.items.push(item);
         Ok(())
@@ -215,6 +228,10 @@ impl<T> Batch<T> for HeapBatch<T> {
     #[inline]
     fn as_mut_slice(&mut self) -> &mut [T] {
         &mut self.items
+    }
+    #[inline]
+    fn drop_first(&mut self, count: usize) {
+        self.items.drain(..count.min(self.items.len()));
     }
     #[inline]
     fn finish(&mut self) -> Vec<T> {

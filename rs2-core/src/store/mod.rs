@@ -20,9 +20,9 @@ pub use heap_arena::HeapArena;
 #[cfg(feature = "heapless")]
 pub use inline::{
     Inline, InlineArena, InlineBatch, InlineOrdered, InlinePriority, InlineQueue, InlineTable,
-    SeededInline,
+    InlineTimers, SeededInline,
 };
-pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table};
+pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table, Timers};
 
 #[cfg(feature = "alloc")]
 pub use wheel::Wheel;

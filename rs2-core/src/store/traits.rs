@@ -1,6 +1,7 @@
 //! What an operator may ask of a memory.
 
 use super::Full;
+use crate::time::Instant;
 use core::hash::Hash;
 
 /// A family of bounded collections in one kind of memory.
@@ -23,6 +24,10 @@ pub trait Storage {
     fn queue<T>(&self) -> Self::Queue<T>;
     /// An empty batch.
     fn batch<T>(&self) -> Self::Batch<T>;
+    /// An empty batch, one of many: each takes memory only as it needs.
+    fn small_batch<T>(&self) -> Self::Batch<T> {
+        self.batch()
+    }
     /// An empty ordered map.
     fn ordered<K: Ord, V>(&self) -> Self::Ordered<K, V>;
     /// An empty priority queue.
@@ -35,11 +40,15 @@ pub trait KeyStorage: Storage {
     type Table<K: Hash + Eq, V>: Table<K, V>;
     /// Numbered places.
     type Arena<T>: Arena<T>;
+    /// Timers for many things.
+    type Timers<T>: Timers<T>;
 
     /// An empty table.
     fn table<K: Hash + Eq, V>(&self) -> Self::Table<K, V>;
     /// An empty arena.
     fn arena<T>(&self) -> Self::Arena<T>;
+    /// No timers.
+    fn timers<T>(&self) -> Self::Timers<T>;
 }
 
 /// First in, first out.
@@ -115,6 +124,8 @@ pub trait Batch<T> {
     fn as_slice(&self) -> &[T];
     /// The items, oldest first, to change.
     fn as_mut_slice(&mut self) -> &mut [T];
+    /// Drops so many of the oldest items, at most all.
+    fn drop_first(&mut self, count: usize);
     /// Hands the items on and begins anew.
     fn finish(&mut self) -> Self::Done;
     /// Whether there is no item.
@@ -229,6 +240,27 @@ pub trait Arena<T> {
     /// How many places are filled.
     fn len(&self) -> usize;
     /// Whether none is.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Things, each with an instant at which its timer rings; those that ring at the same instant do so
+/// in the order of a number that each has.
+pub trait Timers<T> {
+    /// Sets a timer for a thing, or gives the thing back.
+    fn set(&mut self, at: Instant, thing: T) -> Result<(), Full<T>>;
+    /// When the next timer rings; or, after one was put off, some instant before that.
+    fn next(&self) -> Option<Instant>;
+    /// Takes the thing whose timer rings next, if it rings at `now` or before.
+    ///
+    /// `due` tells when a thing is due, and its number among those due at the same instant. It is
+    /// never due earlier than its timer was set for; when it is later, the timer is put off until
+    /// then. A thing's number does not become smaller.
+    fn pop(&mut self, now: Instant, due: impl Fn(&T) -> (Instant, u64)) -> Option<T>;
+    /// How many timers there are.
+    fn len(&self) -> usize;
+    /// Whether there is none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,5 +1,6 @@
 //! Timers for many things at once, on the heap.
 
+use super::{Full, Timers};
 use crate::time::Instant;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -296,4 +297,22 @@ fn start_of(now: u64, level: usize, slot: usize) -> u64 {
     let above = shift + BITS;
     let higher = if above >= u64::BITS { 0 } else { now >> above << above };
     higher | (slot as u64) << shift
+}
+
+impl<T> Timers<T> for Wheel<T> {
+    fn set(&mut self, at: Instant, thing: T) -> Result<(), Full<T>> {
+        Self::set(self, at, thing);
+        Ok(())
+    }
+    #[inline]
+    fn next(&self) -> Option<Instant> {
+        Self::next(self)
+    }
+    #[inline]
+    fn pop(&mut self, now: Instant, due: impl Fn(&T) -> (Instant, u64)) -> Option<T> {
+        Self::pop(self, now, due)
+    }
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
 }

@@ -12,7 +12,6 @@ mod inputs;
 mod policy;
 mod signal;
 mod silence;
-#[cfg(feature = "alloc")]
 mod silent;
 
 pub use in_band::InBand;
@@ -21,5 +20,4 @@ pub use inputs::{AllIdle, Inputs};
 pub use policy::{BoundedDisorder, Punctuated, Watermarks};
 pub use signal::Signal;
 pub use silence::Silence;
-#[cfg(feature = "alloc")]
 pub(crate) use silent::{Silent, Step};

@@ -1,6 +1,8 @@
 //! The first of equal items within a span of time.
 
-use crate::late::{Late, LateTo, LeftOut};
+use crate::late::LeftOut;
+#[cfg(feature = "alloc")]
+use crate::late::{Late, LateTo};
 use crate::machine::EventMachine;
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
@@ -188,6 +190,7 @@ impl<K: Hash + Eq, F, St: KeyStorage, T> Reports for DedupByTime<K, F, St, T> {
     }
 }
 
+#[cfg(feature = "alloc")]
 impl<K: Hash + Eq, F, St: KeyStorage, T> LateTo for DedupByTime<K, F, St, T> {
     type Left = T;
 

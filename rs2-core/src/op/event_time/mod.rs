@@ -6,10 +6,15 @@
 
 mod dedup;
 mod grid;
+#[cfg(feature = "alloc")]
 mod keyed_firing;
+#[cfg(feature = "alloc")]
 mod keyed_group;
+#[cfg(feature = "alloc")]
 mod keyed_window;
+#[cfg(feature = "alloc")]
 mod panes;
+#[cfg(feature = "alloc")]
 mod pattern;
 mod session;
 mod session_firing;
@@ -23,10 +28,15 @@ mod timeline;
 mod window;
 mod window_types;
 
-pub use crate::aggregate::{Aggregator, Collect, Collected, Count};
+pub use crate::aggregate::{Aggregator, Count};
+#[cfg(feature = "alloc")]
+pub use crate::aggregate::{Collect, Collected};
 pub use dedup::{DedupByTime, DedupConfig};
+#[cfg(feature = "alloc")]
 pub use keyed_window::KeyedWindows;
+#[cfg(feature = "alloc")]
 pub use panes::{Accumulation, KeyedWindow, Panes};
+#[cfg(feature = "alloc")]
 pub use pattern::{
     Absent, Begin, Captured, Condition, Given, Group, MAX_ATTEMPTS, MAX_EVENTS, Never, Pattern,
     PatternByTime, PatternMatch, PatternOutput, PatternYield, Plan, Repeated, Skip, Step, Steps,
@@ -38,13 +48,19 @@ pub use signals::{SignalExt, WatermarkExt};
 pub use sort::SortByTime;
 pub use throttle::ThrottleByTime;
 pub use window::WindowByTime;
-pub use window_types::{TimeWindow, TimeWindowConfig, Timing, WindowValue};
+#[cfg(feature = "alloc")]
+pub use window_types::TimeWindow;
+pub use window_types::{TimeWindowConfig, Timing, WindowValue};
 
 use crate::machine::{ByTime, Drive};
 use crate::metrics::Losses;
 use crate::state::{Limits, entry, held};
-use crate::store::{Heap, KeyStorage, Storage};
-use crate::time::{EventTime, NoTimer, Timer};
+#[cfg(feature = "alloc")]
+use crate::store::Heap;
+use crate::store::{KeyStorage, Storage};
+#[cfg(feature = "alloc")]
+use crate::time::Timer;
+use crate::time::{EventTime, NoTimer};
 use core::hash::Hash;
 use core::time::Duration;
 use futures_core::Stream;
@@ -56,6 +72,7 @@ pub type DriveByTime<S, M, F> = Drive<S, ByTime<M, F>, NoTimer>;
 pub type Windows<S, A, St, W, F> = DriveByTime<S, WindowByTime<<S as Stream>::Item, A, St, W>, F>;
 
 /// Windows of each key of a source.
+#[cfg(feature = "alloc")]
 pub type WindowsOfKeys<S, K, G, A, St, F, T = NoTimer> =
     Drive<S, ByTime<KeyedWindows<<S as Stream>::Item, K, G, A, St>, F>, T>;
 
@@ -68,10 +85,12 @@ pub type Deduplicated<S, K, G, St, F> =
     DriveByTime<S, DedupByTime<K, G, St, <S as Stream>::Item>, F>;
 
 /// Sequences found in a source.
+#[cfg(feature = "alloc")]
 pub type Patterns<S, K, G, L, St, F> =
     DriveByTime<S, PatternByTime<<S as Stream>::Item, K, G, L, St>, F>;
 
 /// Sequences found in a source, and the beginnings of some that timed out.
+#[cfg(feature = "alloc")]
 pub type PatternOutputs<S, K, G, L, St, F> = DriveByTime<
     S,
     PatternByTime<<S as Stream>::Item, K, G, L, St, PatternOutput<K, <S as Stream>::Item>>,
@@ -130,6 +149,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(windows[1], (EventTime::from_secs(10), vec![11]));
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "tumbling")]
     #[doc(alias = "hopping")]
     #[track_caller]
@@ -167,6 +187,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(windows, [Timing::Forced, Timing::OnTime]);
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn window_by_time_in_rs2<St, F, E>(
         self,
@@ -216,6 +237,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(counts, [1, 3, 2]); // from minute -1, 0 and 1 on
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn aggregate_by_time_rs2<A, F, E>(
         self,
@@ -291,6 +313,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(windows, [('b', 2), ('a', 1), ('a', 1)]);
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn window_keyed_by_time_in_rs2<St, K, G, F, E>(
         self,
@@ -343,6 +366,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(counts, [('b', 1), ('b', 1), ('a', 2), ('a', 2)]);
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn aggregate_keyed_by_time_in_rs2<St, K, G, A, F, E>(
         self,
@@ -398,6 +422,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(batches, [3, 7, 5]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "trigger")]
     #[track_caller]
     fn panes_by_time_on_rs2<T, St, K, G, A, F, E>(
@@ -446,6 +471,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(sessions, [vec![0, 25, 50], vec![80]]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "sessionize")]
     fn session_by_time_in_rs2<St, K, G, F, E>(
         self,
@@ -643,6 +669,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(sorted, [1, 2, 5, 9]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     fn sort_by_time_rs2<F, E>(
         self,
         timestamp: F,
@@ -737,6 +764,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(found, [vec![('x', 1), ('y', 5)]]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "match_recognize")]
     #[doc(alias = "cep")]
     #[track_caller]
@@ -785,6 +813,7 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(unpaid, [10]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn pattern_or_timeout_by_time_in_rs2<St, L, K, G, F, E>(
         self,

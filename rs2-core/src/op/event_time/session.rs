@@ -1,11 +1,13 @@
 //! Runs of activity of one key, separated by gaps of event time.
 
 use super::entry::Entry;
-use super::session_run::{Beginning, Run, end_after};
+use super::session_run::{Beginning, Out, Run, end_after};
 use super::session_types::{Session, SessionRules};
 use super::window_types::Timing;
 use crate::aggregate::Aggregator;
-use crate::late::{Late, LateTo, LeftOut};
+use crate::late::LeftOut;
+#[cfg(feature = "alloc")]
+use crate::late::{Late, LateTo};
 use crate::machine::EventMachine;
 use crate::metrics::{Holds, Losses, Reports};
 #[cfg(feature = "snapshot")]
@@ -13,7 +15,6 @@ use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::Limits;
 use crate::store::{Arena, Full, KeyStorage, Ordered, Priority, Table};
 use crate::time::{EventTime, Instant};
-use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hash;
 #[cfg(feature = "snapshot")]
@@ -154,7 +155,7 @@ where
         self.aggregator.combine(&mut joined.part, &later.part);
         joined.last = joined.last.max(later.last);
         joined.opened = joined.opened.min(later.opened);
-        joined.out.extend(later.out);
+        joined.out.join(later.out);
         if let Some(runs) = self.runs.get_mut(key) {
             runs.remove(&beginnings.0);
             runs.remove(&beginnings.1);
@@ -183,7 +184,7 @@ where
             last: ts,
             part,
             opened: self.opened,
-            out: Vec::new(),
+            out: Out::default(),
         };
         let Ok(place) = self.open.insert(Some(run)) else { unreachable!("there was room") };
         let storage = &self.storage;
@@ -322,6 +323,7 @@ where
     }
 }
 
+#[cfg(feature = "alloc")]
 impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> LateTo
     for SessionByTime<T, K, F, A, St>
 {

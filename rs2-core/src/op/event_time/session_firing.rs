@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use super::session::SessionByTime;
-use super::session_run::{Run, end_after};
+use super::session_run::{Out, Run, end_after};
 use super::session_types::Session;
 use super::window_types::Timing;
 use crate::aggregate::Aggregator;
@@ -50,7 +50,8 @@ where
             value: self.aggregator.lower(run.part),
             timing,
             is_final,
-            merged_from: run.out,
+            #[cfg(feature = "alloc")]
+            merged_from: run.out.firsts,
         }
     }
 
@@ -74,7 +75,7 @@ where
     /// The run goes out, and stays for late items.
     pub(super) fn go_out(&mut self, place: u32, timing: Timing) -> Option<Session<K, A::Output>> {
         let run = self.run(place)?;
-        let out = mem::replace(&mut run.out, alloc::vec![run.first]);
+        let out = mem::replace(&mut run.out, Out::of(run.first));
         let (first, last, opened) = (run.first, run.last, run.opened);
         let (key, part) = (run.key.clone(), run.part.clone());
         Some(self.session(Run { key, first, last, part, opened, out }, timing, false))

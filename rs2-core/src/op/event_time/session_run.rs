@@ -3,6 +3,7 @@
 use crate::aggregate::Aggregator;
 use crate::store::Full;
 use crate::time::EventTime;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
 /// When a run begins, and how many were opened before it: two that begin at once differ.
@@ -16,8 +17,45 @@ pub(super) struct Run<K, P> {
     pub(super) part: P,
     /// How many were opened before it: of two that are joined, the older one keeps its turn.
     pub(super) opened: u64,
-    /// The first items of the sessions that went out and are part of it now.
-    pub(super) out: Vec<EventTime>,
+    pub(super) out: Out,
+}
+
+/// What went out and is part of the run now: the first items of those sessions. Without an
+/// allocator only whether any did.
+#[derive(Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub(super) struct Out {
+    #[cfg(feature = "alloc")]
+    pub(super) firsts: Vec<EventTime>,
+    #[cfg(not(feature = "alloc"))]
+    any: bool,
+}
+
+impl Out {
+    pub(super) fn is_empty(&self) -> bool {
+        #[cfg(feature = "alloc")]
+        return self.firsts.is_empty();
+        #[cfg(not(feature = "alloc"))]
+        return !self.any;
+    }
+
+    /// The one that begins with `first`.
+    #[cfg_attr(not(feature = "alloc"), expect(unused_variables, reason = "it is not told"))]
+    pub(super) fn of(first: EventTime) -> Self {
+        #[cfg(feature = "alloc")]
+        return Self { firsts: alloc::vec![first] };
+        #[cfg(not(feature = "alloc"))]
+        return Self { any: true };
+    }
+
+    pub(super) fn join(&mut self, other: Self) {
+        #[cfg(feature = "alloc")]
+        self.firsts.extend(other.firsts);
+        #[cfg(not(feature = "alloc"))]
+        {
+            self.any |= other.any;
+        }
+    }
 }
 
 impl<K, P> Run<K, P> {

@@ -2,6 +2,7 @@
 
 use super::window_types::Timing;
 use crate::time::EventTime;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -112,5 +113,6 @@ pub struct Session<K, V> {
     pub is_final: bool,
     /// The start times of the sessions of this key that went out before and that this one replaces:
     /// a late item continued it, or joined it to another. In no particular order.
+    #[cfg(feature = "alloc")]
     pub merged_from: Vec<EventTime>,
 }

@@ -2,7 +2,9 @@
 
 use super::entry::Entry;
 use super::held::Held;
-use crate::late::{Late, LateTo, LeftOut};
+use crate::late::LeftOut;
+#[cfg(feature = "alloc")]
+use crate::late::{Late, LateTo};
 use crate::machine::EventMachine;
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
@@ -63,6 +65,7 @@ impl<T, St: Storage> EventMachine for SortByTime<T, St> {
     }
 }
 
+#[cfg(feature = "alloc")]
 impl<T, St: Storage> LateTo for SortByTime<T, St> {
     type Left = T;
 
@@ -174,12 +177,14 @@ impl<T, St: Storage> SortBuffer<T, St> {
     }
 
     /// When the next item happened that may go.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(super) fn next_time(&self) -> Option<EventTime> {
         self.held.peek().map(|entry| entry.ts).filter(|ts| *ts <= self.floor)
     }
 
     /// Hands late items to `outlet` from now on.
+    #[cfg(feature = "alloc")]
     pub(super) fn late_to(&mut self, outlet: Late<T>) {
         self.left_out.to(outlet);
     }

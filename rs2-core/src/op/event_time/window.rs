@@ -4,7 +4,9 @@ use super::sums::Sums;
 use super::timeline::{Arrival, Timeline};
 use super::window_types::{TimeWindowConfig, Timing, WindowValue};
 use crate::aggregate::Aggregator;
-use crate::late::{Late, LateTo, LeftOut};
+use crate::late::LeftOut;
+#[cfg(feature = "alloc")]
+use crate::late::{Late, LateTo};
 use crate::machine::EventMachine;
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
@@ -274,6 +276,7 @@ where
     }
 }
 
+#[cfg(feature = "alloc")]
 impl<T, A: Aggregator<T>, St: Storage, W> LateTo for WindowByTime<T, A, St, W> {
     type Left = T;
 

@@ -2,6 +2,7 @@
 
 use crate::error::ConfigError;
 use crate::time::EventTime;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -91,6 +92,7 @@ pub enum Timing {
 }
 
 /// A window and its items, in the order of their time, equal times in the order of arrival.
+#[cfg(feature = "alloc")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeWindow<T> {
     /// The first moment of the window.
@@ -105,6 +107,7 @@ pub struct TimeWindow<T> {
     pub is_final: bool,
 }
 
+#[cfg(feature = "alloc")]
 impl<T> TimeWindow<T> {
     /// An empty window, for code that fills windows of its own.
     pub fn new(start_time: impl Into<EventTime>, end_time: impl Into<EventTime>) -> Self {
@@ -143,6 +146,7 @@ pub struct WindowValue<V> {
     pub is_final: bool,
 }
 
+#[cfg(feature = "alloc")]
 impl<T> From<WindowValue<Vec<T>>> for TimeWindow<T> {
     fn from(window: WindowValue<Vec<T>>) -> Self {
         Self {

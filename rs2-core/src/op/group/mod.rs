@@ -1,34 +1,48 @@
 //! Operators that make one item of several.
 
 mod batch_process;
+#[cfg(feature = "alloc")]
 mod batch_process_with;
+#[cfg(feature = "alloc")]
 mod batching;
 mod chunk;
 mod chunk_within;
+#[cfg(feature = "alloc")]
 mod group_adjacent_by;
 mod group_by;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod group_by_with;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod group_items;
 mod sliding_window;
 mod sliding_window_with;
 
 pub use batch_process::BatchProcess;
+#[cfg(feature = "alloc")]
 pub use batch_process_with::BatchProcessWith;
+#[cfg(feature = "alloc")]
 pub use batching::{Batching, ChunkByWeight};
 pub use chunk::Chunk;
 pub use chunk_within::ChunkWithin;
+#[cfg(feature = "alloc")]
 pub use group_adjacent_by::GroupAdjacentBy;
 pub use group_by::GroupBy;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use group_by_with::GroupByWith;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use group_items::GroupItems;
 pub use sliding_window::SlidingWindow;
 pub use sliding_window_with::SlidingWindowWith;
 
 use crate::machine::Drive;
-use crate::state::Limits;
-use crate::store::{Batch, Heap, KeyStorage, Storage};
+use crate::state::{Done, Limits};
+#[cfg(feature = "alloc")]
+use crate::store::Heap;
+use crate::store::{KeyStorage, Storage};
 use crate::time::{NoTimer, Timer};
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use core::future::Future;
 use core::hash::Hash;
 use core::time::Duration;
@@ -42,6 +56,9 @@ pub const DEFAULT_BUFFER: usize = 1_024;
 
 /// The most keys whose items are collected at once under the plain names.
 pub const DEFAULT_MAX_GROUPS: usize = 10_000;
+
+/// A source in groups by key.
+pub type GroupedBy<S, K, G, St, Gs> = Drive<S, GroupBy<<S as Stream>::Item, K, G, St, Gs>, NoTimer>;
 
 /// Operators that make one item of several.
 pub trait GroupExt: Stream {
@@ -71,6 +88,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(pairs, [vec![1, 2], vec![3]]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "chunks")]
     #[doc(alias = "batch")]
     #[track_caller]
@@ -93,6 +111,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(pairs, [vec![1, 2], vec![3]]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn chunks_rs2(self, size: usize) -> Drive<Self, Chunk<Self::Item, Heap>, NoTimer>
     where
@@ -157,6 +176,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(chunks, [vec![1, 2], vec![3, 4], vec![5]]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "chunks_timeout")]
     #[doc(alias = "group_within")]
     #[doc(alias = "buffer_timeout")]
@@ -170,7 +190,34 @@ pub trait GroupExt: Stream {
     where
         Self: Sized,
     {
-        Drive::new(self, ChunkWithin::new(Heap::bounded(size), max_wait), timer)
+        self.chunk_within_in_rs2(timer, Heap::bounded(size), max_wait)
+    }
+
+    /// [`chunk_within_rs2`](Self::chunk_within_on_rs2) in a memory of the caller's choice; a chunk
+    /// has at most as many items as the memory has capacity.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap, time::NoTimer};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let chunks: Vec<Vec<u32>> = from_iter(1..=3)
+    ///     .chunk_within_in_rs2(NoTimer, Heap::bounded(2), Duration::from_millis(10))
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(chunks, [vec![1, 2], vec![3]]);
+    /// # })
+    /// ```
+    fn chunk_within_in_rs2<T: Timer, St: Storage>(
+        self,
+        timer: T,
+        chunk: St,
+        max_wait: Duration,
+    ) -> Drive<Self, ChunkWithin<Self::Item, St>, T>
+    where
+        Self: Sized,
+    {
+        Drive::new(self, ChunkWithin::new(chunk, max_wait), timer)
     }
 
     /// Yields the items in `Vec`s of a weight of at most `max_weight`, and of at most 10,000 items.
@@ -205,6 +252,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(packets, [vec!["one", "two"], vec!["three"], vec!["four"]]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "group_weighted")]
     #[doc(alias = "batch_weighted")]
     #[track_caller]
@@ -254,15 +302,42 @@ pub trait GroupExt: Stream {
     /// assert_eq!(means, [6, 6]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "windows")]
     #[doc(alias = "sliding")]
     #[track_caller]
-    fn sliding_window_rs2(self, size: usize) -> Drive<Self, SlidingWindow<Self::Item>, NoTimer>
+    fn sliding_window_rs2(
+        self,
+        size: usize,
+    ) -> Drive<Self, SlidingWindow<Self::Item, Heap>, NoTimer>
     where
         Self: Sized,
         Self::Item: Clone,
     {
-        Drive::new(self, SlidingWindow::new(Heap::bounded(size)), NoTimer)
+        self.sliding_window_in_rs2(Heap::bounded(size))
+    }
+
+    /// [`sliding_window_rs2`](Self::sliding_window_rs2) in a memory of the caller's choice; a
+    /// window has the size of the memory's capacity.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let pairs: Vec<Vec<u32>> =
+    ///     from_iter(1..=3).sliding_window_in_rs2(Heap::bounded(2)).collect_rs2().await;
+    /// assert_eq!(pairs, [[1, 2], [2, 3]]);
+    /// # })
+    /// ```
+    fn sliding_window_in_rs2<St: Storage>(
+        self,
+        window: St,
+    ) -> Drive<Self, SlidingWindow<Self::Item, St>, NoTimer>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+    {
+        Drive::new(self, SlidingWindow::new(window), NoTimer)
     }
 
     /// Yields what `f` makes of the last `size` items, after each item from the `size`th on.
@@ -279,7 +354,7 @@ pub trait GroupExt: Stream {
     /// # Cancel safety
     /// Dropping the stream loses the items that no window has shown, at most `size` - 1.
     /// # Backpressure and memory
-    /// Holds at most twice `size` items, in one block.
+    /// Holds the last `size` - 1 items, in a block of room for twice `size`.
     /// # Cost
     /// One call of `f` per item, which is lent the window; the window moves on in O(1), amortised.
     /// No clone, no allocation once the block is there, no clock.
@@ -297,17 +372,50 @@ pub trait GroupExt: Stream {
     /// assert_eq!(peaks, [Some(9), Some(9)]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn sliding_window_with_rs2<U, F>(
         self,
         size: usize,
         f: F,
-    ) -> Drive<Self, SlidingWindowWith<Self::Item, F>, NoTimer>
+    ) -> Drive<Self, SlidingWindowWith<Self::Item, F, Heap>, NoTimer>
     where
         Self: Sized,
         F: FnMut(&[Self::Item]) -> U,
     {
-        Drive::new(self, SlidingWindowWith::new(Heap::bounded(size), f), NoTimer)
+        assert!(size > 0, "a window must have items");
+        self.sliding_window_with_in_rs2(Heap::bounded(size.saturating_mul(2)), size, f)
+    }
+
+    /// [`sliding_window_with_rs2`](Self::sliding_window_with_rs2) in a memory of the caller's
+    /// choice. With room for twice the items of a window each is moved once; with less, more often.
+    ///
+    /// # Panics
+    /// When `size` is zero, or `block` has no room for so many items.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let sums: Vec<u32> = from_iter(1..=4)
+    ///     .sliding_window_with_in_rs2(Heap::bounded(4), 2, |pair| pair.iter().sum())
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sums, [3, 5, 7]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn sliding_window_with_in_rs2<St, U, F>(
+        self,
+        block: St,
+        size: usize,
+        f: F,
+    ) -> Drive<Self, SlidingWindowWith<Self::Item, F, St>, NoTimer>
+    where
+        Self: Sized,
+        St: Storage,
+        F: FnMut(&[Self::Item]) -> U,
+    {
+        Drive::new(self, SlidingWindowWith::new(block, size, f), NoTimer)
     }
 
     /// Yields what `f` makes of each batch of `size` items; the last may be shorter.
@@ -348,6 +456,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(ranked, [1, 2, 3, 4, 5]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "map_batches")]
     #[track_caller]
     fn batch_process_rs2<R, F>(
@@ -386,7 +495,7 @@ pub trait GroupExt: Stream {
         Self: Sized,
         St: Storage,
         R: IntoIterator,
-        F: FnMut(<St::Batch<Self::Item> as Batch<Self::Item>>::Done) -> R,
+        F: FnMut(Done<St, Self::Item>) -> R,
     {
         Drive::new(self, BatchProcess::new(batch, f), NoTimer)
     }
@@ -411,6 +520,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(sums, [3, 8, 8]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     fn batch_process_with_on_rs2<T, W, R, F>(
         self,
         timer: T,
@@ -458,6 +568,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(runs, [(a, vec!["ant", "ape"]), (b, vec!["bee"]), (a, vec!["asp"])]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "chunk_by")]
     #[doc(alias = "partition_by")]
     fn group_adjacent_by_rs2<K, G>(
@@ -486,6 +597,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(runs, [(true, vec![1, 2]), (true, vec![3]), (false, vec![40])]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     fn group_adjacent_by_in_rs2<K, G>(
         self,
         groups: Heap,
@@ -525,15 +637,16 @@ pub trait GroupExt: Stream {
     /// assert_eq!(groups, [('a', vec!["ant", "ape"]), ('a', vec!["asp"]), ('b', vec!["bee"])]);
     /// # })
     /// ```
-    fn group_by_in_rs2<St, K, G>(
+    fn group_by_in_rs2<St, Gs, K, G>(
         self,
         keys: impl Into<Limits<St>>,
-        groups: Heap,
+        groups: Gs,
         key: G,
-    ) -> Drive<Self, GroupBy<Self::Item, K, G, St>, NoTimer>
+    ) -> GroupedBy<Self, K, G, St, Gs>
     where
         Self: Sized,
         St: KeyStorage,
+        Gs: Storage,
         K: Hash + Eq + Clone,
         G: FnMut(&Self::Item) -> K,
     {
@@ -591,6 +704,7 @@ pub trait GroupExt: Stream {
     /// assert_eq!(counts, [('a', 3), ('b', 2)]);
     /// # })
     /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[doc(alias = "partition_by")]
     #[doc(alias = "groupBy")]
     #[track_caller]

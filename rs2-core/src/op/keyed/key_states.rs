@@ -147,6 +147,25 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
         (L::EXPIRES && !self.table.is_empty()).then(|| self.sweep.next())
     }
 
+    /// Takes the state to which `number` gives the smallest one. When there is none, all are
+    /// dropped.
+    #[cfg(not(feature = "alloc"))]
+    pub(super) fn take_first(
+        &mut self,
+        number: impl Fn(&V) -> Option<u64>,
+        empty: impl Fn() -> V,
+    ) -> Option<V> {
+        let first = self.table.iter().filter_map(|(_, kept)| number(&kept.state)).min();
+        let mut taken = None;
+        self.table.retain(|_, kept| {
+            if first.is_some() && number(&kept.state) == first {
+                taken = Some(core::mem::replace(&mut kept.state, empty()));
+            }
+            first.is_some() && number(&kept.state).is_some()
+        });
+        taken
+    }
+
     /// Takes all states, in no particular order.
     #[cfg(feature = "alloc")]
     pub(super) fn take_all(&mut self, empty: impl Fn() -> V) -> alloc::vec::Vec<V> {
@@ -194,6 +213,8 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> fmt::Debug for KeyStates<K, V
 mod snapshots {
     use super::{Hash, Kept, KeyStates, KeyStorage, Lifetime, Table};
     use crate::snapshot::{Reader, SnapshotError, Writer};
+    use crate::state::Run;
+    use crate::store::Batch;
     use serde::{Serialize, de::DeserializeOwned};
 
     /// A state that can be written to bytes: one that can be serialised, or holds instants.
@@ -217,6 +238,15 @@ mod snapshots {
         fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
             *self = from.take()?;
             Ok(())
+        }
+    }
+
+    impl<T: Serialize + DeserializeOwned, B: Batch<T>> SavedState for Run<T, B> {
+        fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+            Run::save(self, to)
+        }
+        fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+            Run::restore(self, from)
         }
     }
 

@@ -1,43 +1,56 @@
 //! Matches that a closure finds in the items of a key.
 
-use super::run::Run;
 use super::step::{Step, Visit};
 use crate::metrics::{Loss, Losses};
+use crate::state::Run;
+use crate::store::Storage;
 use core::fmt;
 
 /// The step of [`keyed_pattern_rs2`](super::KeyedExt::keyed_pattern_in_rs2).
-pub struct KeyedPattern<F> {
-    capacity: usize,
+pub struct KeyedPattern<F, Runs> {
+    runs: Runs,
     find: F,
 }
 
-impl<F> KeyedPattern<F> {
-    /// What `find` makes of the items of a key since its last match, at most `capacity` of them.
-    pub fn new<T, R>(capacity: usize, find: F) -> Self
+impl<F, Runs: Storage> KeyedPattern<F, Runs> {
+    /// What `find` makes of the items of a key since its last match, at most as many as `runs` has
+    /// room for.
+    pub fn new<T, R>(runs: Runs, find: F) -> Self
     where
         F: FnMut(&[T]) -> Option<R>,
     {
-        Self { capacity, find }
+        Self { runs, find }
     }
 }
 
-impl<T, R, F: FnMut(&[T]) -> Option<R>> Step<T> for KeyedPattern<F> {
-    type State = Run<T>;
+impl<T, R, F, Runs> Step<T> for KeyedPattern<F, Runs>
+where
+    F: FnMut(&[T]) -> Option<R>,
+    Runs: Storage,
+{
+    type State = Run<T, Runs::Batch<T>>;
     type Out = R;
     const NAME: &'static str = "keyed_pattern";
     const ONE_EACH: bool = false;
 
-    fn begin(&self) -> Run<T> {
-        Run::new()
+    fn begin(&self) -> Self::State {
+        Run::of(self.runs.small_batch())
     }
 
     #[inline]
-    fn step(&mut self, item: T, run: &mut Run<T>, _visit: Visit, losses: &Losses) -> Option<R> {
-        if run.len() == self.capacity {
+    fn step(
+        &mut self,
+        item: T,
+        run: &mut Self::State,
+        _visit: Visit,
+        losses: &Losses,
+    ) -> Option<R> {
+        if run.len() == self.runs.capacity() {
             run.drop_first(1);
             losses.count(Loss::Evicted);
         }
-        run.push(item);
+        let pushed = run.push(item);
+        debug_assert!(pushed.is_ok(), "there was room or some was made");
         let found = (self.find)(run.items());
         if found.is_some() {
             run.clear();
@@ -46,8 +59,10 @@ impl<T, R, F: FnMut(&[T]) -> Option<R>> Step<T> for KeyedPattern<F> {
     }
 }
 
-impl<F> fmt::Debug for KeyedPattern<F> {
+impl<F, Runs: Storage> fmt::Debug for KeyedPattern<F, Runs> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyedPattern").field("capacity", &self.capacity).finish_non_exhaustive()
+        f.debug_struct("KeyedPattern")
+            .field("capacity", &self.runs.capacity())
+            .finish_non_exhaustive()
     }
 }

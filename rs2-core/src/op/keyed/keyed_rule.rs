@@ -56,7 +56,6 @@ where
     }
 }
 
-#[cfg(feature = "alloc")]
 impl<T, K, G, P, St, L> KeyedRule<T, K, G, P, St, L>
 where
     K: Hash + Eq,
@@ -73,7 +72,19 @@ where
         &self.step
     }
 
+    /// Takes the state to which `number` gives the smallest one. When there is none, all states are
+    /// dropped.
+    #[cfg(not(feature = "alloc"))]
+    pub(super) fn take_first(
+        &mut self,
+        number: impl Fn(&P::State) -> Option<u64>,
+    ) -> Option<P::State> {
+        let step = &self.step;
+        self.states.take_first(number, || step.begin())
+    }
+
     /// Takes all states, in no particular order, and leaves fresh ones.
+    #[cfg(feature = "alloc")]
     pub(super) fn take_states(&mut self) -> impl Iterator<Item = P::State> {
         let step = &self.step;
         self.states.take_all(|| step.begin()).into_iter()

@@ -5,7 +5,7 @@ use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::{Limits, OnFull};
-use crate::store::{KeyStorage, Table, Wheel};
+use crate::store::{KeyStorage, Table, Timers};
 use crate::time::Instant;
 use core::hash::Hash;
 use core::marker::PhantomData;
@@ -23,7 +23,7 @@ pub struct KeyedSessionFold<T, K: Hash + Eq, V, G, F, St: KeyStorage> {
     key_of: G,
     f: F,
     open: St::Table<K, Session<V>>,
-    timers: Wheel<K>,
+    timers: St::Timers<K>,
     /// Items so far. The order of the sessions that end at the same instant.
     items: u64,
     /// When the source has ended, all sessions do.
@@ -55,7 +55,7 @@ impl<T, K: Hash + Eq, V, G, F, St: KeyStorage> KeyedSessionFold<T, K, V, G, F, S
             key_of,
             f,
             open: limits.storage.table(),
-            timers: Wheel::new(),
+            timers: limits.storage.timers(),
             items: 0,
             source_ended: false,
             on_full: limits.on_full,
@@ -114,7 +114,8 @@ where
         let session = Session { state, last: now, last_item: self.items };
         let begun = self.open.get_or_insert_with(key.clone(), || session);
         debug_assert!(begun.is_ok(), "there was room or some was made");
-        self.timers.set(now.saturating_add(self.gap), key);
+        let set = self.timers.set(now.saturating_add(self.gap), key);
+        debug_assert!(set.is_ok(), "there are not more timers than sessions");
         ended
     }
 }
@@ -217,7 +218,8 @@ where
             let session = Session { state, last, last_item };
             let restored = self.open.get_or_insert_with(key, || session);
             restored.map_err(|_| SnapshotError::Full("keyed_session_fold"))?;
-            self.timers.set(last.saturating_add(self.gap), timer);
+            let set = self.timers.set(last.saturating_add(self.gap), timer);
+            set.map_err(|_| SnapshotError::Full("keyed_session_fold"))?;
         }
         Ok(())
     }

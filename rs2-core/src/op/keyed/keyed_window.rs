@@ -3,15 +3,15 @@
 #[cfg(feature = "snapshot")]
 use super::key_states::SavedState;
 use super::keyed_rule::KeyedRule;
-use super::run::Run;
 use super::step::{Step, Visit};
 use crate::machine::Machine;
 use crate::metrics::{Holds, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{EvictBy, Limits, Unlimited};
-use crate::store::KeyStorage;
+use crate::state::{EvictBy, Limits, Run, Unlimited};
+use crate::store::{Batch, KeyStorage, Storage};
 use crate::time::Instant;
+#[cfg(feature = "alloc")]
 use alloc::collections::VecDeque;
 use core::fmt;
 use core::hash::Hash;
@@ -55,6 +55,11 @@ impl CountWindow {
         Self { size, step, partial_last: false }
     }
 
+    /// How many items a window has.
+    pub const fn size(self) -> usize {
+        self.size
+    }
+
     /// At the end, items that no window has shown make one with fewer.
     pub const fn partial_last(self) -> Self {
         Self { partial_last: true, ..self }
@@ -62,15 +67,20 @@ impl CountWindow {
 }
 
 /// The rule of [`keyed_window_rs2`](super::KeyedExt::keyed_window_in_rs2).
-pub struct KeyedWindow<T, K, G, F, St>
+pub struct KeyedWindow<T, K, G, F, St, Ws>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
+    Ws: Storage,
 {
-    keyed: KeyedRule<T, K, G, Windows<F>, St>,
-    // After the end: the last windows, in the order in which their keys came.
-    last: VecDeque<Window<T>>,
+    keyed: KeyedRule<T, K, G, Windows<F, Ws>, St>,
+    // After the end: the last windows, in the order in which their keys came. Without an allocator
+    // they stay where they are, and are searched for.
+    #[cfg(feature = "alloc")]
+    last: VecDeque<Window<T, Ws::Batch<T>>>,
+    #[cfg(not(feature = "alloc"))]
+    ends: bool,
 }
 
 /// What is made of a window: every closure `|items: &[T]| -> R`.
@@ -90,38 +100,40 @@ impl<T, R, F: FnMut(&[T]) -> R> WindowFn<T> for F {
 }
 
 /// The step of [`KeyedWindow`].
-pub struct Windows<F> {
+pub struct Windows<F, Ws> {
+    memory: Ws,
     shape: CountWindow,
     f: F,
     keys: u64,
 }
 
 /// The window that a key is at.
-pub struct Window<T> {
+pub struct Window<T, B> {
     /// The number of the key: how many came before it.
     key: u64,
-    run: Run<T>,
+    run: Run<T, B>,
     /// Items that are in no window, still to come.
     skip: usize,
     /// Items of the run that no window has shown.
     unseen: usize,
 }
 
-impl<T, F: WindowFn<T>> Step<T> for Windows<F> {
-    type State = Window<T>;
+impl<T, F: WindowFn<T>, Ws: Storage> Step<T> for Windows<F, Ws> {
+    type State = Window<T, Ws::Batch<T>>;
     type Out = F::Out;
     const NAME: &'static str = "keyed_window";
     const ONE_EACH: bool = false;
 
-    fn begin(&self) -> Window<T> {
-        Window { key: self.keys, run: Run::new(), skip: 0, unseen: 0 }
+    fn begin(&self) -> Self::State {
+        let run = Run::of(self.memory.small_batch());
+        Window { key: self.keys, run, skip: 0, unseen: 0 }
     }
 
     #[inline]
     fn step(
         &mut self,
         item: T,
-        window: &mut Window<T>,
+        window: &mut Self::State,
         visit: Visit,
         _losses: &Losses,
     ) -> Option<F::Out> {
@@ -130,7 +142,8 @@ impl<T, F: WindowFn<T>> Step<T> for Windows<F> {
             window.skip -= 1;
             return None;
         }
-        window.run.push(item);
+        let pushed = window.run.push(item);
+        debug_assert!(pushed.is_ok(), "there is room for a window");
         window.unseen += 1;
         if window.run.len() < self.shape.size {
             return None;
@@ -143,26 +156,48 @@ impl<T, F: WindowFn<T>> Step<T> for Windows<F> {
     }
 }
 
-impl<T, K, G, F, St> KeyedWindow<T, K, G, F, St>
+impl<T, K, G, F, St, Ws> KeyedWindow<T, K, G, F, St, Ws>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
+    Ws: Storage,
 {
-    /// `f` of each window of such a `shape`, of each key that `limits` have room for.
-    pub fn new(limits: Limits<St>, shape: CountWindow, key_of: G, f: F) -> Self {
-        let step = Windows { shape, f, keys: 0 };
+    /// `f` of each window of such a `shape`, of each key that `limits` have room for. With room for
+    /// twice the items of a window in `windows`, each is moved once; with less, more often.
+    ///
+    /// # Panics
+    /// When `windows` have no room for the items of one.
+    #[track_caller]
+    pub fn new(limits: Limits<St>, windows: Ws, shape: CountWindow, key_of: G, f: F) -> Self {
+        assert!(windows.capacity() >= shape.size, "a window must find room");
+        let step = Windows { memory: windows, shape, f, keys: 0 };
         let keyed = KeyedRule::living(Unlimited, limits, EvictBy::default(), key_of, step);
-        Self { keyed, last: VecDeque::new() }
+        Self {
+            keyed,
+            #[cfg(feature = "alloc")]
+            last: VecDeque::new(),
+            #[cfg(not(feature = "alloc"))]
+            ends: false,
+        }
+    }
+
+    /// How many windows go out although no further item comes, as far as they are known.
+    fn last(&self) -> usize {
+        #[cfg(feature = "alloc")]
+        return self.last.len();
+        #[cfg(not(feature = "alloc"))]
+        return 0;
     }
 }
 
-impl<T, K, G, F, St> Machine for KeyedWindow<T, K, G, F, St>
+impl<T, K, G, F, St, Ws> Machine for KeyedWindow<T, K, G, F, St, Ws>
 where
     K: Hash + Eq,
     G: FnMut(&T) -> K,
     F: WindowFn<T>,
     St: KeyStorage,
+    Ws: Storage,
 {
     type In = T;
     type Out = F::Out;
@@ -174,9 +209,17 @@ where
 
     fn on_end(&mut self, now: Instant) -> Option<F::Out> {
         if self.keyed.step().shape.partial_last {
-            let windows = self.keyed.take_states().filter(|window| window.unseen > 0);
-            self.last = windows.collect();
-            self.last.make_contiguous().sort_unstable_by_key(|window| window.key);
+            #[cfg(feature = "alloc")]
+            {
+                let windows = self.keyed.take_states().filter(|window| window.unseen > 0);
+                self.last = windows.collect();
+                self.last.make_contiguous().sort_unstable_by_key(|window| window.key);
+            }
+            #[cfg(not(feature = "alloc"))]
+            {
+                self.ends = true;
+                return self.more();
+            }
         }
         self.keyed.on_end(now);
         self.more()
@@ -184,7 +227,14 @@ where
 
     #[inline]
     fn more(&mut self) -> Option<F::Out> {
+        #[cfg(feature = "alloc")]
         let window = self.last.pop_front()?;
+        #[cfg(not(feature = "alloc"))]
+        let window = if self.ends {
+            self.keyed.take_first(|window| (window.unseen > 0).then_some(window.key))?
+        } else {
+            return None;
+        };
         Some(self.keyed.step().f.call(window.run.items()))
     }
 
@@ -197,40 +247,43 @@ where
         // An item brings a window out, or a last one of its key. A key that has items may have a
         // last window without any more.
         let windows = self.keyed.held();
-        let last = self.last.len();
+        let last = self.last();
         (last, high.and_then(|high| high.checked_add(windows + last)))
     }
 }
 
-impl<T, K, G, F, St> Reports for KeyedWindow<T, K, G, F, St>
+impl<T, K, G, F, St, Ws> Reports for KeyedWindow<T, K, G, F, St, Ws>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
+    Ws: Storage,
 {
     fn losses(&self) -> &Losses {
         self.keyed.losses()
     }
 }
 
-impl<T, K, G, F, St> Holds for KeyedWindow<T, K, G, F, St>
+impl<T, K, G, F, St, Ws> Holds for KeyedWindow<T, K, G, F, St, Ws>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
+    Ws: Storage,
 {
     fn held(&self) -> usize {
-        self.keyed.held() + self.last.len()
+        self.keyed.held() + self.last()
     }
 }
 
 #[cfg(feature = "snapshot")]
-impl<T, K, G, F, St> Snapshot for KeyedWindow<T, K, G, F, St>
+impl<T, K, G, F, St, Ws> Snapshot for KeyedWindow<T, K, G, F, St, Ws>
 where
     T: Serialize + DeserializeOwned,
     K: Hash + Eq + Serialize + DeserializeOwned,
     F: WindowFn<T>,
     St: KeyStorage,
+    Ws: Storage,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
         self.keyed.save(to)?;
@@ -252,7 +305,7 @@ where
 }
 
 #[cfg(feature = "snapshot")]
-impl<T: Serialize + DeserializeOwned> SavedState for Window<T> {
+impl<T: Serialize + DeserializeOwned, B: Batch<T>> SavedState for Window<T, B> {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
         to.put(&(self.key, self.skip as u64, self.unseen as u64))?;
         self.run.save(to)
@@ -265,24 +318,25 @@ impl<T: Serialize + DeserializeOwned> SavedState for Window<T> {
     }
 }
 
-impl<T, K, G, F, St> fmt::Debug for KeyedWindow<T, K, G, F, St>
+impl<T, K, G, F, St, Ws> fmt::Debug for KeyedWindow<T, K, G, F, St, Ws>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
+    Ws: Storage,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyedWindow").field("keyed", &self.keyed).finish_non_exhaustive()
     }
 }
 
-impl<F> fmt::Debug for Windows<F> {
+impl<F, Ws> fmt::Debug for Windows<F, Ws> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Windows").field("shape", &self.shape).finish_non_exhaustive()
     }
 }
 
-impl<T> fmt::Debug for Window<T> {
+impl<T, B: Batch<T>> fmt::Debug for Window<T, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Window").field("items", &self.run.len()).finish_non_exhaustive()
     }

@@ -6,51 +6,34 @@ mod key_states;
 mod keyed_deduplicate;
 mod keyed_filter;
 mod keyed_fold;
-#[cfg(feature = "alloc")]
 mod keyed_group_by;
 mod keyed_map;
-#[cfg(feature = "alloc")]
 mod keyed_pattern;
 mod keyed_reduce;
 mod keyed_rule;
-#[cfg(feature = "alloc")]
 mod keyed_session_fold;
 mod keyed_throttle;
-#[cfg(feature = "alloc")]
 mod keyed_window;
-#[cfg(feature = "alloc")]
-mod run;
 mod step;
 
+pub use crate::state::Run;
 pub use keyed_deduplicate::KeyedDeduplicate;
 pub use keyed_filter::KeyedFilter;
 pub use keyed_fold::KeyedFold;
-#[cfg(feature = "alloc")]
 pub use keyed_group_by::KeyedGroupBy;
 pub use keyed_map::KeyedMap;
-#[cfg(feature = "alloc")]
 pub use keyed_pattern::KeyedPattern;
 pub use keyed_reduce::KeyedReduce;
 pub use keyed_rule::KeyedRule;
-#[cfg(feature = "alloc")]
 pub use keyed_session_fold::KeyedSessionFold;
 pub use keyed_throttle::{KeyedThrottle, Passed};
-#[cfg(feature = "alloc")]
 pub use keyed_window::{CountWindow, KeyedWindow, Window, WindowFn, Windows};
-#[cfg(feature = "alloc")]
-pub use run::Run;
 pub use step::{Step, Visit};
 
 use crate::machine::Drive;
-#[cfg(feature = "alloc")]
-use crate::state::Limits;
-use crate::state::{Keys, Lifetime, TimeToLive, TtlFrom, Unlimited};
-#[cfg(feature = "alloc")]
-use crate::store::Heap;
+use crate::state::{Done, Keys, Lifetime, Limits, TimeToLive, TtlFrom, Unlimited};
 use crate::store::{KeyStorage, Storage};
 use crate::time::{NoTimer, Timer};
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
 use core::hash::Hash;
 use core::time::Duration;
 use futures_core::Stream;
@@ -67,19 +50,16 @@ pub type KeyedDrive<S, K, G, P, St, L = Unlimited, T = NoTimer> =
     Drive<S, KeyedRule<<S as Stream>::Item, K, G, P, St, L>, T>;
 
 /// A source folded for each session of each key.
-#[cfg(feature = "alloc")]
 pub type KeyedSessions<S, K, V, G, F, St, T> =
     Drive<S, KeyedSessionFold<<S as Stream>::Item, K, V, G, F, St>, T>;
 
 /// A source in windows over the items of each key.
-#[cfg(feature = "alloc")]
-pub type KeyedWindowed<S, K, G, F, St> =
-    Drive<S, KeyedWindow<<S as Stream>::Item, K, G, F, St>, NoTimer>;
+pub type KeyedWindowed<S, K, G, F, St, Ws> =
+    Drive<S, KeyedWindow<<S as Stream>::Item, K, G, F, St, Ws>, NoTimer>;
 
 /// A source in groups by key, with a state for each key.
-#[cfg(feature = "alloc")]
-pub type KeyedGroups<S, K, V, G, F, St> =
-    Drive<S, KeyedGroupBy<<S as Stream>::Item, K, V, G, F, St>, NoTimer>;
+pub type KeyedGroups<S, K, V, G, F, St, Gs> =
+    Drive<S, KeyedGroupBy<<S as Stream>::Item, K, V, G, F, St, Gs>, NoTimer>;
 
 /// Operators that keep a state for each key, lent to a plain closure.
 pub trait KeyedExt: Stream {
@@ -420,7 +400,6 @@ pub trait KeyedExt: Stream {
     /// assert_eq!(visits, [('b', 2), ('a', 2)]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     #[track_caller]
     fn keyed_session_fold_on_rs2<C, St, K, V, G, F>(
         self,
@@ -444,15 +423,21 @@ pub trait KeyedExt: Stream {
 
     /// Yields `f` of each window of such a shape over the items of a key.
     ///
+    /// With room for twice the items of a window in `windows`, each item is moved once; with less,
+    /// more often.
+    ///
     /// The plain name is `keyed_window_rs2(shape, key, f)`.
     ///
+    /// # Panics
+    /// When `windows` have no room for the items of one.
     /// # Examples
     /// ```
     /// # use rs2_core::{prelude::*, op::keyed::CountWindow, store::Heap};
     /// # futures_executor::block_on(async {
     /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let (windows, pairs) = (Heap::bounded(2), CountWindow::tumbling(2));
     /// let peaks: Vec<Option<u32>> = from_iter([3, 4, 9, 1, 5, 2])
-    ///     .keyed_window_in_rs2(keys, CountWindow::tumbling(2), |n| n % 2, |window: &[u32]| {
+    ///     .keyed_window_in_rs2(keys, windows, pairs, |n| n % 2, |window: &[u32]| {
     ///         window.iter().copied().max()
     ///     })
     ///     .collect_rs2()
@@ -460,22 +445,24 @@ pub trait KeyedExt: Stream {
     /// assert_eq!(peaks, [Some(9), Some(5), Some(4)]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
-    fn keyed_window_in_rs2<St, K, R, G, F>(
+    #[track_caller]
+    fn keyed_window_in_rs2<St, Ws, K, R, G, F>(
         self,
         keys: impl Into<Limits<St>>,
+        windows: Ws,
         shape: CountWindow,
         key: G,
         f: F,
-    ) -> KeyedWindowed<Self, K, G, F, St>
+    ) -> KeyedWindowed<Self, K, G, F, St, Ws>
     where
         Self: Sized,
         St: KeyStorage,
+        Ws: Storage,
         K: Hash + Eq,
         G: FnMut(&Self::Item) -> K,
         F: FnMut(&[Self::Item]) -> R,
     {
-        Drive::new(self, KeyedWindow::new(keys.into(), shape, key, f), NoTimer)
+        Drive::new(self, KeyedWindow::new(keys.into(), windows, shape, key, f), NoTimer)
     }
 
     /// Yields `f` of each key, its items, and a state that the key keeps from group to group.
@@ -497,21 +484,21 @@ pub trait KeyedExt: Stream {
     /// assert_eq!(boxes, [(1, vec!["ant", "bee"]), (2, vec!["asp"]), (1, vec!["wasp"])]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
-    fn keyed_group_by_in_rs2<St, K, V, R, G, F>(
+    fn keyed_group_by_in_rs2<St, Gs, K, V, R, G, F>(
         self,
         keys: impl Into<Limits<St>>,
-        groups: Heap,
+        groups: Gs,
         key: G,
         f: F,
-    ) -> KeyedGroups<Self, K, V, G, F, St>
+    ) -> KeyedGroups<Self, K, V, G, F, St, Gs>
     where
         Self: Sized,
         St: KeyStorage,
+        Gs: Storage,
         K: Hash + Eq + Clone,
         V: Default,
         G: FnMut(&Self::Item) -> K,
-        F: FnMut(K, Vec<Self::Item>, &mut V) -> R,
+        F: FnMut(K, Done<Gs, Self::Item>, &mut V) -> R,
     {
         Drive::new(self, KeyedGroupBy::new(keys.into(), groups, key, f), NoTimer)
     }
@@ -537,24 +524,24 @@ pub trait KeyedExt: Stream {
     /// assert_eq!(alarms, ["a"]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
-    fn keyed_pattern_in_rs2<St, L, C, K, R, G, F>(
+    fn keyed_pattern_in_rs2<St, Runs, L, C, K, R, G, F>(
         self,
         keys: impl Into<Keys<St, L, C>>,
-        runs: Heap,
+        runs: Runs,
         key: G,
         find: F,
-    ) -> KeyedDrive<Self, K, G, KeyedPattern<F>, St, L, C>
+    ) -> KeyedDrive<Self, K, G, KeyedPattern<F, Runs>, St, L, C>
     where
         Self: Sized,
         St: KeyStorage,
+        Runs: Storage,
         L: Lifetime,
         C: Timer,
         K: Hash + Eq,
         G: FnMut(&Self::Item) -> K,
         F: FnMut(&[Self::Item]) -> Option<R>,
     {
-        self.keyed_in_rs2(keys, key, KeyedPattern::new(runs.capacity(), find))
+        self.keyed_in_rs2(keys, key, KeyedPattern::new(runs, find))
     }
 }
 

@@ -3,10 +3,12 @@
 mod arena;
 mod ordered;
 mod table;
+mod timers;
 
 pub use arena::InlineArena;
 pub use ordered::InlineOrdered;
 pub use table::InlineTable;
+pub use timers::InlineTimers;
 
 use super::{Batch, Full, KeyStorage, Priority, Queue, Storage};
 use core::hash::Hash;
@@ -81,12 +83,16 @@ storage_in_place!(SeededInline);
 impl<const N: usize> KeyStorage for SeededInline<N> {
     type Table<K: Hash + Eq, V> = InlineTable<K, V, N>;
     type Arena<T> = InlineArena<T, N>;
+    type Timers<T> = InlineTimers<T, N>;
 
     fn table<K: Hash + Eq, V>(&self) -> InlineTable<K, V, N> {
         InlineTable::new(self.seed)
     }
     fn arena<T>(&self) -> InlineArena<T, N> {
         InlineArena::new()
+    }
+    fn timers<T>(&self) -> InlineTimers<T, N> {
+        InlineTimers::new()
     }
 }
 
@@ -168,6 +174,10 @@ impl<T, const N: usize> Batch<T> for InlineBatch<T, N> {
     #[inline]
     fn as_mut_slice(&mut self) -> &mut [T] {
         &mut self.items
+    }
+    #[inline]
+    fn drop_first(&mut self, count: usize) {
+        self.items.drain(..count.min(self.items.len()));
     }
     #[inline]
     fn finish(&mut self) -> Vec<T, N> {

@@ -7,6 +7,7 @@
 
 mod filter_events;
 mod map_events;
+#[cfg(feature = "alloc")]
 mod merge_events;
 mod stamps;
 mod with_watermarks;
@@ -14,21 +15,29 @@ mod without_watermarks;
 
 pub use filter_events::FilterEvents;
 pub use map_events::MapEvents;
+#[cfg(feature = "alloc")]
 pub use merge_events::MergeEvents;
 pub use with_watermarks::WithWatermarks;
 pub use without_watermarks::WithoutWatermarks;
 
+#[cfg(feature = "alloc")]
+use super::{Collect, DEFAULT_CAPACITY, Pattern, PatternByTime, Steps, TimeWindow};
 use super::{
-    Collect, DEFAULT_CAPACITY, DedupByTime, Pattern, PatternByTime, SessionByTime, SessionRules,
-    SortByTime, Steps, ThrottleByTime, TimeWindow, TimeWindowConfig, WindowByTime, WindowValue,
+    DedupByTime, SessionByTime, SessionRules, SortByTime, ThrottleByTime, TimeWindowConfig,
+    WindowByTime, WindowValue,
 };
 use crate::aggregate::Aggregator;
 use crate::machine::Drive;
 use crate::metrics::Losses;
 use crate::state::Limits;
-use crate::store::{Heap, KeyStorage, Storage};
+#[cfg(feature = "alloc")]
+use crate::store::Heap;
+use crate::store::{KeyStorage, Storage};
 use crate::time::{EventTime, NoTimer, Timer};
-use crate::watermark::{AllIdle, InBand, Signal, Silence, Watermarks};
+#[cfg(feature = "alloc")]
+use crate::watermark::AllIdle;
+use crate::watermark::{InBand, Signal, Silence, Watermarks};
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 use core::hash::Hash;
 use core::time::Duration;
@@ -50,6 +59,7 @@ pub type DeduplicatedInBand<S, K, G, St> =
     DriveInBand<S, DedupByTime<K, G, St, <S as SignalExt>::Event>>;
 
 /// Sequences found between signals.
+#[cfg(feature = "alloc")]
 pub type PatternsInBand<S, K, G, L, St> =
     DriveInBand<S, PatternByTime<<S as SignalExt>::Event, K, G, L, St>>;
 
@@ -301,6 +311,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(sorted, [1, 2, 3, 4, 9]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "union")]
     fn merge_events_rs2<B>(self, others: Vec<B>) -> MergeEvents<Self, B, Self::Event>
     where
@@ -340,6 +351,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(both, [1, 2]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     fn merge_events_with_rs2<B>(
         self,
         others: Vec<B>,
@@ -388,6 +400,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(windows, [vec![1, 4], vec![11]]);
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn window_events_rs2(
         self,
@@ -422,6 +435,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(windows, [vec![1], vec![11]]);
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn window_events_in_rs2<St>(
         self,
@@ -471,6 +485,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(counts, [2, 1]);
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     #[track_caller]
     fn aggregate_events_rs2<A>(
         self,
@@ -546,6 +561,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(sessions, [vec![0, 25], vec![80]]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "sessionize")]
     fn session_events_in_rs2<St, K, G>(
         self,
@@ -705,6 +721,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(sorted, [1, 2, 5, 9]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     fn sort_events_rs2(self) -> DriveInBand<Self, SortByTime<Self::Event, Heap>>
     where
         Self: Sized,
@@ -766,6 +783,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(found, [vec![2, 4]]);
     /// # })
     /// ```
+    #[cfg(feature = "alloc")]
     #[doc(alias = "match_recognize")]
     fn pattern_events_in_rs2<St, L, K, G>(
         self,

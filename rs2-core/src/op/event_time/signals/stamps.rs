@@ -3,9 +3,10 @@
 use crate::aggregate::Aggregator;
 use crate::machine::Stamps;
 use crate::op::event_time::{
-    DedupByTime, KeyedWindow, KeyedWindows, Session, SessionByTime, SortByTime, ThrottleByTime,
-    TimeWindow, WindowByTime, WindowValue,
+    DedupByTime, Session, SessionByTime, SortByTime, ThrottleByTime, WindowByTime, WindowValue,
 };
+#[cfg(feature = "alloc")]
+use crate::op::event_time::{KeyedWindow, KeyedWindows, TimeWindow};
 use crate::store::{KeyStorage, Storage};
 use crate::time::EventTime;
 use core::hash::Hash;
@@ -16,6 +17,7 @@ fn before(end: EventTime) -> EventTime {
     end.saturating_sub(EventTime::RESOLUTION)
 }
 
+#[cfg(feature = "alloc")]
 impl<T, A, St, V> Stamps for WindowByTime<T, A, St, TimeWindow<V>>
 where
     A: Aggregator<T, Output = alloc::vec::Vec<V>>,
@@ -38,6 +40,7 @@ where
     }
 }
 
+#[cfg(feature = "alloc")]
 impl<T, K, G, A, St> Stamps for KeyedWindows<T, K, G, A, St>
 where
     K: Hash + Eq + Clone,
