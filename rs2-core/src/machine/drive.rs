@@ -78,6 +78,7 @@ where
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
         let mut step = Step { parts: self.project() };
         let polled = step.parts.step(cx);
+        step.parts.machine.settle();
         mem::forget(step);
         polled
     }
@@ -114,7 +115,7 @@ where
         let mut now = OncePerPoll::new();
         let mut budget = Budget::new();
         loop {
-            while *self.has_more {
+            while !M::ONE_OUTPUT && *self.has_more {
                 if let Some(out) = self.machine.more() {
                     return Poll::Ready(Some(out));
                 }
@@ -153,7 +154,9 @@ where
                     }
                 }
             };
-            *self.has_more = out.is_some() || self.machine.is_behind();
+            if !M::ONE_OUTPUT {
+                *self.has_more = out.is_some() || self.machine.is_behind();
+            }
             if out.is_some() {
                 return Poll::Ready(out);
             }

@@ -54,6 +54,9 @@ pub trait Machine {
     type In;
     /// What comes out.
     type Out;
+    /// Whether no event ever has a further output or leaves work behind: `more` and `is_behind`
+    /// are then not asked.
+    const ONE_OUTPUT: bool = false;
 
     /// Takes one item.
     fn on_item(&mut self, now: Instant, item: Self::In) -> Option<Self::Out>;
@@ -93,6 +96,11 @@ pub trait Machine {
     fn wants_item(&self) -> bool {
         true
     }
+
+    /// A poll ends. What was only noted for others to read, such as counts of what was dropped in
+    /// it, is to be told now: once a poll, not once an item.
+    #[inline]
+    fn settle(&mut self) {}
 
     /// Whether the rule is done for good: the stream ends without asking the source again.
     #[inline]

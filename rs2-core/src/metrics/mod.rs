@@ -7,6 +7,7 @@ mod count;
 mod counts;
 mod health;
 mod holds;
+mod local_losses;
 mod losses;
 #[cfg(feature = "alloc")]
 mod metrics_handle;
@@ -21,6 +22,7 @@ pub use config::MetricsConfig;
 pub use counts::Metrics;
 pub use health::HealthThresholds;
 pub use holds::Holds;
+pub use local_losses::LocalLosses;
 pub use losses::{Counters, Loss, Losses, Reports};
 #[cfg(feature = "alloc")]
 pub use metrics_handle::MetricsHandle;

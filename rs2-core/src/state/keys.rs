@@ -12,7 +12,8 @@ use core::time::Duration;
 /// The two differ for states with a time to live that is counted from their creation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum EvictBy {
-    /// Those that would expire soonest; without a time to live, those not used for longest.
+    /// Those that would expire soonest, of several the one that began first; without a time to
+    /// live, or where each use prolongs it, those not used for longest.
     #[default]
     Expiry,
     /// Those not used for longest.

@@ -16,6 +16,8 @@ pub trait Lifetime: fmt::Debug {
 
     /// The mark of a state that begins now, with the use of this number.
     fn begin(&self, now: Instant, number: u64) -> Self::Mark;
+    /// Whether a further use prolongs it.
+    fn is_renewed(&self) -> bool;
     /// Notes a further use.
     fn touch(&self, mark: &mut Self::Mark, now: Instant, number: u64);
     /// When the state expires.
@@ -36,6 +38,9 @@ impl Lifetime for Unlimited {
     type Mark = u64;
     const EXPIRES: bool = false;
 
+    fn is_renewed(&self) -> bool {
+        false
+    }
     #[inline]
     fn begin(&self, _now: Instant, number: u64) -> u64 {
         number
@@ -90,6 +95,9 @@ impl Lifetime for TimeToLive {
     type Mark = Expiry;
     const EXPIRES: bool = true;
 
+    fn is_renewed(&self) -> bool {
+        self.from != TtlFrom::Creation
+    }
     #[inline]
     fn begin(&self, now: Instant, number: u64) -> Expiry {
         Expiry { at: self.expiry_from(now), last_use: number }

@@ -20,6 +20,12 @@ impl Sweep<EventTime> {
     pub(crate) const fn new() -> Self {
         Self { at_len: Self::FLOOR, at_time: EventTime::MIN }
     }
+
+    /// Whether a table of `len` entries is to be swept now.
+    #[inline]
+    pub(crate) fn is_due(&self, len: usize, now: EventTime) -> bool {
+        len >= self.at_len || (now >= self.at_time && len > 0)
+    }
 }
 
 impl Sweep<Instant> {
@@ -35,12 +41,6 @@ impl Sweep<Instant> {
 }
 
 impl<I: Copy + Ord> Sweep<I> {
-    /// Whether a table of `len` entries is to be swept now.
-    #[inline]
-    pub(crate) fn is_due(&self, len: usize, now: I) -> bool {
-        len >= self.at_len || (now >= self.at_time && len > 0)
-    }
-
     /// Notes a sweep that left `len` entries, all of them expired at `all_expired`.
     pub(crate) fn done(&mut self, len: usize, all_expired: I) {
         self.at_len = (2 * len).max(Self::FLOOR);

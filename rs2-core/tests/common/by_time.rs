@@ -119,6 +119,7 @@ fn drain<M: Machine>(machine: &mut M, first: Option<M::Out>) -> Vec<M::Out> {
         assert!(steps < ENDLESS, "it goes on without end");
         next = machine.more();
     }
+    machine.settle();
     outs
 }
 

@@ -62,6 +62,7 @@ impl<M: Machine<In = Item>> ByHand<M> {
         self.until(item.2);
         let out = self.machine.on_item(at(item.2), item);
         self.take(out, item.2);
+        self.machine.settle();
     }
 
     pub fn feed_all(&mut self, items: &[Item]) {
@@ -169,11 +170,15 @@ impl<V> Naive<V> {
                     self.states.remove(0);
                     self.evicted += 1;
                 }
-                self.states.push(State { key, value: begin(), used: 0, expiry });
+                self.states.push(State { key, value: begin(), used: self.uses, expiry });
                 self.states.len() - 1
             }
         };
-        self.states[place].used = self.uses;
+        // Where a use changes nothing about which goes first, it is not noted.
+        let by_birth = self.ttl.is_some_and(|(_, from)| from == TtlFrom::Creation);
+        if self.by_recency || !by_birth {
+            self.states[place].used = self.uses;
+        }
         &mut self.states[place].value
     }
 }

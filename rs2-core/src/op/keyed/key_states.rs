@@ -1,7 +1,7 @@
 //! The states of an operator, one for each key.
 
 use super::step::{Step, Visit};
-use crate::metrics::{Loss, Losses};
+use crate::metrics::{LocalLosses, Loss, Losses};
 use crate::state::{EvictBy, Lifetime, Limits, OnFull, Sweep, forget, sixteenth};
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::Instant;
@@ -12,15 +12,17 @@ use core::hash::Hash;
 pub(super) struct KeyStates<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> {
     table: St::Table<K, Kept<V, L::Mark>>,
     life: L,
-    /// Uses of any state so far. Each has a number of its own, so that one state is always older
-    /// than another, whatever the resolution of the clock.
+    /// Uses of any state so far that were noted. Each has a number of its own, so that one state is
+    /// always older than another, whatever the resolution of the clock.
     uses: u64,
     sweep: Sweep<Instant>,
-    /// The number of the use before the last sweep.
-    swept_at: u64,
+    /// How many keys have found no room since the last sweep.
+    refused: usize,
     evict_by: EvictBy,
     on_full: OnFull,
-    losses: Losses,
+    losses: LocalLosses,
+    /// Whether a use of a state changes when it goes. If not, nothing is noted of it.
+    touches: bool,
     /// Until then a state may be missed that made room for another.
     missing_until: Instant,
     stopped: bool,
@@ -33,15 +35,18 @@ struct Kept<V, M> {
 
 impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     pub(super) fn new(limits: Limits<St>, evict_by: EvictBy, life: L) -> Self {
+        let by_use = evict_by == EvictBy::Recency || !L::EXPIRES;
+        let touches = life.is_renewed() || (limits.on_full == OnFull::Evict && by_use);
         Self {
             table: limits.storage.table(),
             life,
             uses: 0,
             sweep: Sweep::in_time(),
-            swept_at: 0,
+            refused: 0,
             evict_by,
             on_full: limits.on_full,
-            losses: limits.losses,
+            losses: LocalLosses::of(limits.losses),
+            touches,
             missing_until: Instant::ORIGIN,
             stopped: false,
         }
@@ -59,25 +64,29 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     where
         P: Step<T, State = V>,
     {
-        if L::EXPIRES && self.sweep.is_due(self.table.len(), now) {
-            self.expire(now);
-        }
-        self.uses += 1;
-        let number = self.uses;
-        let mut visit = Visit { now, is_new: true, is_missing: now < self.missing_until };
+        let is_missing = now < self.missing_until;
         loop {
-            let life = &self.life;
-            let begin = || Kept { state: step.begin(), mark: life.begin(now, number) };
+            let (life, uses, mut is_new) = (&self.life, &mut self.uses, false);
+            let begin = || {
+                is_new = true;
+                *uses += 1;
+                Kept { state: step.begin(), mark: life.begin(now, *uses) }
+            };
             match self.table.get_or_insert_with(key, begin) {
                 Ok(Kept { state, mark }) => {
-                    if L::EXPIRES && L::expiry(mark) <= now {
+                    if is_new {
+                        // It has all it needs.
+                    } else if L::EXPIRES && L::expiry(mark) <= now {
+                        is_new = true;
+                        self.uses += 1;
                         *state = step.begin();
-                        *mark = life.begin(now, number);
-                    } else if L::last_use(mark) != number {
-                        visit.is_new = false;
-                        life.touch(mark, now, number);
+                        *mark = self.life.begin(now, self.uses);
+                    } else if self.touches {
+                        self.uses += 1;
+                        self.life.touch(mark, now, self.uses);
                     }
-                    return step.step(item, state, visit, &self.losses);
+                    let visit = Visit { now, is_new, is_missing };
+                    return step.step(item, state, visit, &mut self.losses);
                 }
                 Err(Full(unknown)) => key = self.make_room(unknown, now)?,
             }
@@ -95,11 +104,11 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
             OnFull::Evict => self.evict(now),
             _ if self.room() > 0 => {}
             OnFull::Reject => {
-                self.losses.count(Loss::Full);
+                self.losses.losses().count(Loss::Full);
                 return None;
             }
             OnFull::Stop => {
-                self.losses.stop();
+                self.losses.losses().stop();
                 self.stopped = true;
                 return None;
             }
@@ -107,10 +116,11 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
         Some(key)
     }
 
-    /// Whether so many items came since the last sweep that they pay for another. A full table that
-    /// rejects would else be gone through for each new key.
-    fn may_sweep(&self) -> bool {
-        self.on_full != OnFull::Reject || self.uses - self.swept_at >= self.table.len() as u64 / 16
+    /// Whether so many keys found no room since the last sweep that they pay for another. A full
+    /// table that rejects would else be gone through for each new key.
+    fn may_sweep(&mut self) -> bool {
+        self.refused += 1;
+        self.on_full != OnFull::Reject || self.refused > self.table.len() / 16
     }
 
     /// Forgets states until a sixteenth of the table is free. To free one place at a time would
@@ -129,7 +139,7 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
             }
         };
         if evicted > 0 {
-            self.losses.count_many(Loss::Evicted, evicted);
+            self.losses.losses().count_many(Loss::Evicted, evicted);
             self.missing_until = self.life.expiry_from(now);
         }
     }
@@ -138,7 +148,7 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     pub(super) fn expire(&mut self, now: Instant) {
         self.table.retain(|_, kept| L::expiry(&kept.mark) > now);
         self.sweep.done(self.table.len(), self.life.expiry_from(now));
-        self.swept_at = self.uses;
+        self.refused = 0;
     }
 
     /// When [`expire`](Self::expire) is worth its time.
@@ -194,8 +204,13 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
         self.stopped
     }
 
+    #[inline]
+    pub(super) fn settle(&mut self) {
+        self.losses.tell();
+    }
+
     pub(super) fn losses(&self) -> &Losses {
-        &self.losses
+        self.losses.losses()
     }
 }
 
@@ -204,7 +219,7 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> fmt::Debug for KeyStates<K, V
         f.debug_struct("KeyStates")
             .field("keys", &self.table.len())
             .field("life", &self.life)
-            .field("losses", &self.losses)
+            .field("losses", self.losses.losses())
             .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
 //! One item of each key in a stretch of time.
 
 use super::step::{Step, Visit};
-use crate::metrics::{Loss, Losses};
+use crate::metrics::{LocalLosses, Loss};
 
 /// The step of [`keyed_deduplicate_rs2`](super::KeyedExt::keyed_deduplicate_on_rs2).
 ///
@@ -19,7 +19,13 @@ impl<T> Step<T> for KeyedDeduplicate {
     fn begin(&self) {}
 
     #[inline]
-    fn step(&mut self, item: T, _seen: &mut (), visit: Visit, losses: &Losses) -> Option<T> {
+    fn step(
+        &mut self,
+        item: T,
+        _seen: &mut (),
+        visit: Visit,
+        losses: &mut LocalLosses,
+    ) -> Option<T> {
         if !visit.is_new {
             losses.count(Loss::Duplicate);
             return None;

@@ -1,7 +1,7 @@
 //! The items that pass, by a state for each key.
 
 use super::step::{Step, Visit};
-use crate::metrics::Losses;
+use crate::metrics::LocalLosses;
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -33,7 +33,13 @@ impl<T, V: Default, F: FnMut(&T, &mut V) -> bool> Step<T> for KeyedFilter<V, F> 
     }
 
     #[inline]
-    fn step(&mut self, item: T, state: &mut V, _visit: Visit, _losses: &Losses) -> Option<T> {
+    fn step(
+        &mut self,
+        item: T,
+        state: &mut V,
+        _visit: Visit,
+        _losses: &mut LocalLosses,
+    ) -> Option<T> {
         (self.passes)(&item, state).then_some(item)
     }
 }

@@ -1,7 +1,7 @@
 //! A running value for each key.
 
 use super::step::{Step, Visit};
-use crate::metrics::Losses;
+use crate::metrics::LocalLosses;
 use core::fmt;
 
 /// The step of [`keyed_fold_rs2`](super::KeyedExt::keyed_fold_in_rs2).
@@ -32,7 +32,13 @@ impl<T, A: Clone, F: FnMut(T, &mut A)> Step<T> for KeyedFold<A, F> {
     }
 
     #[inline]
-    fn step(&mut self, item: T, value: &mut A, _visit: Visit, _losses: &Losses) -> Option<A> {
+    fn step(
+        &mut self,
+        item: T,
+        value: &mut A,
+        _visit: Visit,
+        _losses: &mut LocalLosses,
+    ) -> Option<A> {
         (self.f)(item, value);
         Some(value.clone())
     }

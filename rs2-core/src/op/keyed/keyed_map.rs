@@ -1,7 +1,7 @@
 //! One item out for each item in, with a state for each key.
 
 use super::step::{Step, Visit};
-use crate::metrics::Losses;
+use crate::metrics::LocalLosses;
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -33,7 +33,13 @@ impl<T, V: Default, R, F: FnMut(T, &mut V) -> R> Step<T> for KeyedMap<V, F> {
     }
 
     #[inline]
-    fn step(&mut self, item: T, state: &mut V, _visit: Visit, _losses: &Losses) -> Option<R> {
+    fn step(
+        &mut self,
+        item: T,
+        state: &mut V,
+        _visit: Visit,
+        _losses: &mut LocalLosses,
+    ) -> Option<R> {
         Some((self.f)(item, state))
     }
 }

@@ -1,7 +1,7 @@
 //! Matches that a closure finds in the items of a key.
 
 use super::step::{Step, Visit};
-use crate::metrics::{Loss, Losses};
+use crate::metrics::{LocalLosses, Loss};
 use crate::state::Run;
 use crate::store::Storage;
 use core::fmt;
@@ -43,7 +43,7 @@ where
         item: T,
         run: &mut Self::State,
         _visit: Visit,
-        losses: &Losses,
+        losses: &mut LocalLosses,
     ) -> Option<R> {
         if run.len() == self.runs.capacity() {
             run.drop_first(1);

@@ -1,7 +1,7 @@
 //! A running value for each key, beginning with its first item.
 
 use super::step::{Step, Visit};
-use crate::metrics::Losses;
+use crate::metrics::LocalLosses;
 use core::fmt;
 
 /// The step of [`keyed_reduce_rs2`](super::KeyedExt::keyed_reduce_in_rs2).
@@ -37,7 +37,7 @@ impl<T: Clone, F: FnMut(T, &mut T)> Step<T> for KeyedReduce<F> {
         item: T,
         value: &mut Option<T>,
         _visit: Visit,
-        _losses: &Losses,
+        _losses: &mut LocalLosses,
     ) -> Option<T> {
         match value {
             Some(value) => (self.f)(item, value),

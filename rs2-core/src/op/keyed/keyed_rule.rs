@@ -101,6 +101,7 @@ where
 {
     type In = T;
     type Out = P::Out;
+    const ONE_OUTPUT: bool = true;
 
     #[inline]
     fn on_item(&mut self, now: Instant, item: T) -> Option<P::Out> {
@@ -121,6 +122,13 @@ where
     #[inline]
     fn deadline(&self) -> Option<Instant> {
         self.states.deadline()
+    }
+
+    #[inline]
+    fn settle(&mut self) {
+        if !P::ONE_EACH {
+            self.states.settle();
+        }
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 #[cfg(feature = "snapshot")]
 use super::key_states::SavedState;
 use super::step::{Step, Visit};
-use crate::metrics::{Loss, Losses};
+use crate::metrics::{LocalLosses, Loss};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, SnapshotError, Writer};
 use crate::state::Log;
@@ -48,7 +48,7 @@ impl<T, St: Storage> Step<T> for KeyedThrottle<St> {
         item: T,
         passed: &mut Self::State,
         visit: Visit,
-        losses: &Losses,
+        losses: &mut LocalLosses,
     ) -> Option<T> {
         if passed.0.admit(1, self.window, visit.now).is_ok() {
             return Some(item);

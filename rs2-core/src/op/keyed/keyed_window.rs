@@ -5,7 +5,7 @@ use super::key_states::SavedState;
 use super::keyed_rule::KeyedRule;
 use super::step::{Step, Visit};
 use crate::machine::Machine;
-use crate::metrics::{Holds, Losses, Reports};
+use crate::metrics::{Holds, LocalLosses, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::{EvictBy, Limits, Run, Unlimited};
@@ -135,7 +135,7 @@ impl<T, F: WindowFn<T>, Ws: Storage> Step<T> for Windows<F, Ws> {
         item: T,
         window: &mut Self::State,
         visit: Visit,
-        _losses: &Losses,
+        _losses: &mut LocalLosses,
     ) -> Option<F::Out> {
         self.keys += u64::from(visit.is_new);
         if window.skip > 0 {

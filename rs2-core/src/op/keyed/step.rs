@@ -1,6 +1,6 @@
 //! What is done with an item and the state of its key.
 
-use crate::metrics::Losses;
+use crate::metrics::LocalLosses;
 use crate::time::Instant;
 
 /// What an operator does with an item and the state of its key.
@@ -24,7 +24,7 @@ pub trait Step<T> {
         item: T,
         state: &mut Self::State,
         visit: Visit,
-        losses: &Losses,
+        losses: &mut LocalLosses,
     ) -> Option<Self::Out>;
 }
 
