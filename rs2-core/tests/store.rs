@@ -113,6 +113,10 @@ fn an_ordered_map_is_a_bounded_btree<St: Storage>(
         }
         prop_assert_eq!(ordered.first(), model.first_key_value());
         prop_assert_eq!(ordered.last(), model.last_key_value());
+        if let (Some((_, value)), Some(mut entry)) = (ordered.last_mut(), model.last_entry()) {
+            *value += 1;
+            *entry.get_mut() += 1;
+        }
         prop_assert_eq!((ordered.len(), ordered.is_empty()), (model.len(), model.is_empty()));
     }
     Ok(())

@@ -320,6 +320,10 @@ impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
     fn last(&self) -> Option<(&K, &V)> {
         self.newest()
     }
+    #[inline]
+    fn last_mut(&mut self) -> Option<(&K, &mut V)> {
+        self.newest.as_mut().map(|(key, value)| (&*key, value))
+    }
     fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a K, &'a V)>
     where
         K: 'a,

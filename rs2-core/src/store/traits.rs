@@ -170,6 +170,8 @@ pub trait Ordered<K: Ord, V> {
     fn first(&self) -> Option<(&K, &V)>;
     /// The entry with the largest key.
     fn last(&self) -> Option<(&K, &V)>;
+    /// The entry with the largest key, its value to change.
+    fn last_mut(&mut self) -> Option<(&K, &mut V)>;
 }
 
 /// The smallest first.

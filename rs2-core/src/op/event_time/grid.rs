@@ -10,9 +10,10 @@ pub(super) struct Grid {
     pub(super) slice: i64,
     // The start of the first window there is: those before would begin before all time.
     pub(super) origin: i64,
-    // The slice of the latest item and the last window over it: most items fall there, and need no
-    // division.
+    // The slice of the latest item, from its first to its last moment, and the last window over it:
+    // most items fall there, and need no division.
     pub(super) slice_start: i64,
+    slice_last: i64,
     pub(super) last_window: i64,
     // One window over all time, which is one slice.
     is_global: bool,
@@ -25,7 +26,9 @@ impl Grid {
         let (size, slide) = (micros(config.window_size), micros(config.slide_interval));
         let (slice, into_window) = (gcd(size, slide), i64::MIN.rem_euclid(slide));
         let origin = i64::MIN + if into_window == 0 { 0 } else { slide - into_window };
-        Self { size, slide, slice, origin, slice_start: 0, last_window: 0, is_global: false }
+        let (slice_start, slice_last, last_window) = (0, slice - 1, 0);
+        let is_global = false;
+        Self { size, slide, slice, origin, slice_start, slice_last, last_window, is_global }
     }
 
     /// One window over all time.
@@ -38,19 +41,24 @@ impl Grid {
             slice: length,
             origin: start,
             slice_start: start,
+            slice_last: length,
             last_window: start,
             is_global: true,
         }
     }
 
+    /// Whether the slice of the latest item holds `ts` too.
+    #[inline]
+    pub(super) fn is_at(&self, ts: i64) -> bool {
+        self.slice_start <= ts && ts <= self.slice_last
+    }
+
     /// Moves to the slice that holds `ts`.
     #[inline]
     pub(super) fn locate(&mut self, ts: i64) {
-        if ts < self.slice_start || ts.abs_diff(self.slice_start) >= self.slice.unsigned_abs() {
-            if self.is_global {
-                return;
-            }
+        if !self.is_at(ts) {
             self.slice_start = floor(ts, self.slice);
+            self.slice_last = self.slice_start.saturating_add(self.slice - 1);
             self.last_window = self.last_window_over(self.slice_start);
         }
     }

@@ -76,10 +76,28 @@ where
         }
     }
 
-    /// Takes an item that is not too late.
-    fn take(&mut self, now: Instant, ts: EventTime, item: T) {
+    /// Adds an item that is in time to the latest part of its key, if that is its own; gives it
+    /// back where there is more to do. No window that has gone out is touched by it.
+    #[inline]
+    fn add_to_latest(&mut self, key: &K, ts: EventTime, item: T) -> Result<(), T> {
         let slice = self.time.grid.slice_start;
-        let key = (self.key_of)(&item);
+        let place = self.places.get(key);
+        match place.and_then(|place| self.groups.get_mut(*place)?.slices.last_mut()) {
+            Some((latest, (_, part))) if *latest == slice => {
+                self.arrivals += 1;
+                if let Err(Full(item)) = self.aggregator.0.add(part, ts, item) {
+                    self.left_out.full(ts, item);
+                }
+                Ok(())
+            }
+            _ => Err(item),
+        }
+    }
+
+    /// Takes an item that is not too late.
+    #[inline(never)]
+    fn take(&mut self, now: Instant, ts: EventTime, key: K, item: T) {
+        let slice = self.time.grid.slice_start;
         if self.parts >= self.storage.capacity() && !self.has_part(&key, slice) {
             if !self.left_out.evicts() {
                 return self.left_out.full(ts, item);
@@ -205,7 +223,14 @@ where
     }
 
     /// The next output: of the windows that the watermark has passed, once there is no other.
+    #[inline]
     fn next_out(&mut self) -> Option<KeyedWindow<K, A::Output>> {
+        if self.ready.is_empty() && self.time.is_quiet() { None } else { self.find_next() }
+    }
+
+    /// As above, where there may be one.
+    #[inline(never)]
+    fn find_next(&mut self) -> Option<KeyedWindow<K, A::Output>> {
         loop {
             if let Some(out) = self.ready.pop_front() {
                 return Some(out);
@@ -238,10 +263,22 @@ where
 
     #[inline]
     fn on_event(&mut self, now: Instant, ts: EventTime, item: T) -> Option<Self::Out> {
-        match self.time.arrival(ts.as_micros()) {
-            Arrival::InTime | Arrival::Behind => self.take(now, ts, item),
+        let arrival = self.time.arrival(ts.as_micros());
+        match arrival {
             Arrival::TooLate => self.left_out.late(ts, item),
             Arrival::Forced => self.left_out.full(ts, item),
+            Arrival::InTime | Arrival::Behind => {
+                let key = (self.key_of)(&item);
+                let added = match arrival {
+                    Arrival::InTime if !self.panes.has_marks() => {
+                        self.add_to_latest(&key, ts, item)
+                    }
+                    _ => Err(item),
+                };
+                // Nothing goes out for an item that was simply added.
+                let Err(item) = added else { return None };
+                self.take(now, ts, key, item);
+            }
         }
         self.ready.pop_front()
     }

@@ -66,9 +66,22 @@ impl Timeline {
         }
     }
 
+    /// Whether an item is in time and in the slice of the item before: most are, and need no more
+    /// than this.
+    #[inline]
+    pub(super) fn goes_on(&self, ts: i64) -> bool {
+        ts >= self.watermark && self.grid.is_at(ts) && self.grid.last_window >= self.forced
+    }
+
     /// Moves the grid to an item, and tells what that is to the windows over it.
     #[inline]
     pub(super) fn arrival(&mut self, ts: i64) -> Arrival {
+        if self.goes_on(ts) { Arrival::InTime } else { self.arrival_elsewhere(ts) }
+    }
+
+    /// What an item is that may be late, or in another slice than the item before.
+    #[inline(never)]
+    fn arrival_elsewhere(&mut self, ts: i64) -> Arrival {
         if ts < self.grid.origin {
             return Arrival::TooLate;
         }

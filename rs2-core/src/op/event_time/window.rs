@@ -61,7 +61,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     }
 
     /// Takes an item, and gives a window that goes out again or early because of it.
-    #[inline]
+    #[inline(never)]
     fn take(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
         match self.time.arrival(ts.as_micros()) {
             Arrival::InTime => match self.add(ts, item) {
@@ -80,6 +80,7 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         }
     }
 
+    #[cold]
     fn take_behind(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
         self.sums.changed(self.time.grid.slice_start);
         match self.add(ts, item) {
@@ -110,8 +111,24 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
         Ok(false)
     }
 
+    /// Adds an item that is in time to the latest slice, if that is its own; gives it back where
+    /// there is more to do. No window that has gone out is touched by it.
+    #[inline]
+    fn add_to_latest(&mut self, ts: EventTime, item: T) -> Result<(), T> {
+        match self.slices.last_mut() {
+            Some((latest, part)) if *latest == self.time.grid.slice_start => {
+                if let Err(Full(item)) = self.aggregator.add(part, ts, item) {
+                    self.left_out.full(ts, item);
+                }
+                Ok(())
+            }
+            _ => Err(item),
+        }
+    }
+
     /// There is no room for another slice. What would have gone soonest goes now, if it may; an
     /// item before all slices would itself have gone soonest.
+    #[cold]
     fn make_room(&mut self, ts: EventTime, item: T) -> Option<WindowValue<A::Output>> {
         let is_first =
             self.slices.first().is_none_or(|(first, _)| self.time.grid.slice_start < *first);
@@ -153,20 +170,34 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     /// The next window that the watermark has passed.
     #[inline]
     fn fire_due(&mut self) -> Option<WindowValue<A::Output>> {
-        if self.time.is_quiet() {
-            return None;
-        }
+        if self.time.is_quiet() { None } else { self.fire_next() }
+    }
+
+    /// As above, where there may be one.
+    #[inline(never)]
+    fn fire_next(&mut self) -> Option<WindowValue<A::Output>> {
         if let Some(window) = self.time.due(&self.slices) {
-            return self.fire(window, Timing::OnTime);
+            let value = self.fire(window, Timing::OnTime);
+            // Without them the next window begins with the first slice, and need not be looked for.
+            self.drop_done(self.time.next);
+            return value;
         }
-        while self.slices.first().is_some_and(|(slice, _)| self.time.is_done(*slice)) {
-            self.slices.pop_first();
-        }
+        self.drop_done(i64::MAX);
         if self.slices.is_empty() {
             self.sums.clear();
         }
         self.time.settle(&self.slices);
         None
+    }
+
+    /// Drops the first slices, as long as they are before `end` and no window needs them any more.
+    fn drop_done(&mut self, end: i64) {
+        while let Some((slice, _)) = self.slices.first()
+            && *slice < end
+            && self.time.is_done(*slice)
+        {
+            self.slices.pop_first();
+        }
     }
 
     fn fire(&mut self, window: i64, timing: Timing) -> Option<WindowValue<A::Output>> {
@@ -247,6 +278,11 @@ where
 
     #[inline]
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<W> {
+        let added = match self.time.goes_on(ts.as_micros()) {
+            true => self.add_to_latest(ts, item),
+            false => Err(item),
+        };
+        let Err(item) = added else { return None };
         self.take(ts, item).map(W::from)
     }
 

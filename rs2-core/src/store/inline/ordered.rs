@@ -91,4 +91,8 @@ impl<K: Ord, V, const N: usize> Ordered<K, V> for InlineOrdered<K, V, N> {
     fn last(&self) -> Option<(&K, &V)> {
         self.at(self.entries.len().checked_sub(1)?)
     }
+    #[inline]
+    fn last_mut(&mut self) -> Option<(&K, &mut V)> {
+        self.entries.last_mut().map(|(key, value)| (&*key, value))
+    }
 }
