@@ -129,6 +129,15 @@ pub struct HeapQueue<T> {
     capacity: usize,
 }
 
+impl<T> HeapQueue<T> {
+    /// Rare, and apart so that `pop` is short.
+    #[cold]
+    #[inline(never)]
+    fn shrink(&mut self) {
+        self.items.shrink_to(2 * self.items.len());
+    }
+}
+
 impl<T> Queue<T> for HeapQueue<T> {
     #[inline]
     fn push(&mut self, item: T) -> Result<(), Full<T>> {
@@ -141,7 +150,7 @@ impl<T> Queue<T> for HeapQueue<T> {
     #[inline]
     fn pop(&mut self) -> Option<T> {
         if is_spare(self.items.capacity(), self.items.len()) {
-            self.items.shrink_to(2 * self.items.len());
+            self.shrink();
         }
         self.items.pop_front()
     }

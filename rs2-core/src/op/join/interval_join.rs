@@ -8,7 +8,7 @@ use crate::machine::{EventJoinMachine, Side};
 use crate::metrics::{Holds, Loss, Losses, Reports};
 use crate::state::entry::Entry;
 use crate::state::{Limits, OnFull};
-use crate::store::{Arena, KeyStorage, Queue, Table};
+use crate::store::{Arena, Full, KeyStorage, Queue, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 
@@ -95,7 +95,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
     }
 
     /// Puts places of the order that come too early where they belong, until the first is right.
-    #[inline]
+    #[inline(always)]
     fn settle<W: Way<T, U>>(&mut self) -> Option<Entry<u32>> {
         let order = &mut self.lanes[W::SIDE as usize].order;
         loop {
@@ -113,7 +113,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
 
     /// Takes the first item of the entry that [`settle`](Self::settle) has told. The key goes with
     /// its last item, unless it is `spared`.
-    #[inline]
+    #[inline(always)]
     fn take_first<W: Way<T, U>>(
         &mut self,
         place: u32,
@@ -123,18 +123,19 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
         let both = self.both.get_mut(place)?;
         let kept = W::mine_mut(both).pop();
         if W::mine(both).is_empty() && W::Back::mine(both).is_empty() && spared != Some(place) {
-            self.places.remove(&both.key);
-            self.both.remove(place);
+            self.forget(place);
         }
         kept
     }
 
-    /// Where the items of this key are, with an entry for them if there is none.
-    fn entry(&mut self, spot: Result<u32, G::Key>) -> u32 {
-        let key = match spot {
-            Ok(place) => return place,
-            Err(key) => key,
-        };
+    fn forget(&mut self, place: u32) {
+        if let Some(both) = self.both.remove(place) {
+            self.places.remove(&both.key);
+        }
+    }
+
+    /// An entry for the items of a key that has none.
+    fn entry(&mut self, key: G::Key) -> u32 {
         let (left, right) = (self.storage.queue(), self.storage.queue());
         let Ok(place) = self.both.insert(Both { key: key.clone(), left, right }) else {
             unreachable!("there are no more keys than items, and there is room for an item")
@@ -144,14 +145,14 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
         place
     }
 
+    #[inline]
     fn insert<W: Way<T, U>>(&mut self, spot: Result<u32, G::Key>, kept: Kept<W::Item>) {
-        let place = self.entry(spot);
+        let place = spot.unwrap_or_else(|key| self.entry(key));
+        let Some(both) = self.both.get_mut(place) else { return };
         let entry = Entry { ts: kept.ts, arrival: kept.arrival, item: place };
         let pushed = self.lanes[W::SIDE as usize].order.push(entry);
         debug_assert!(pushed.is_ok(), "the order has as much room as all items");
-        if let Some(both) = self.both.get_mut(place) {
-            insert_by_time(W::mine_mut(both), kept);
-        }
+        insert_by_time(W::mine_mut(both), kept);
     }
 }
 
@@ -159,13 +160,17 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
 #[inline]
 fn insert_by_time<V>(queue: &mut impl Queue<Kept<V>>, kept: Kept<V>) {
     let pushed = match queue.back() {
-        Some(last) if last.ts > kept.ts => {
-            let index = first_after(queue, |other| other.ts <= kept.ts);
-            queue.insert(index, kept)
-        }
+        Some(last) if last.ts > kept.ts => insert_before(queue, kept),
         _ => queue.push(kept),
     };
     debug_assert!(pushed.is_ok(), "a key has as much room as all items");
+}
+
+/// Apart, so that the way of an item in order stays short.
+#[inline(never)]
+fn insert_before<V, Q: Queue<Kept<V>>>(queue: &mut Q, kept: Kept<V>) -> Result<(), Full<Kept<V>>> {
+    let index = first_after(queue, |other| other.ts <= kept.ts);
+    queue.insert(index, kept)
 }
 
 /// How many items at the front `is_before` says yes of; it says no of all behind the first no.
@@ -196,13 +201,13 @@ where
             self.losses.count(Loss::Late);
             return None;
         }
-        let reach = lane.interval.around(ts);
-        let key = W::key(&mut self.keys, &item);
         self.arrivals += 1;
         let kept = Kept { ts, arrival: self.arrivals, matched: false, item };
+        // Its matches would be out of time.
+        let Some((from, until)) = lane.interval.around(ts) else { return self.leave::<W>(kept) };
+        let key = W::key(&mut self.keys, &kept.item);
         let Some(&place) = self.places.get(&key) else { return self.keep::<W>(Err(key), kept) };
-        let others = self.both.get(place).map(W::Back::mine);
-        if let (Some((from, until)), Some(others)) = (reach, others) {
+        if let Some(others) = self.both.get(place).map(W::Back::mine) {
             let next = match others.front() {
                 Some(first) if first.ts < from => first_after(others, |other| other.ts < from),
                 _ => 0,
@@ -240,8 +245,7 @@ where
         spot: Result<u32, G::Key>,
         kept: Kept<W::Item>,
     ) -> Option<P::Out> {
-        let lane = self.lane(W::SIDE);
-        if lane.is_over(kept.ts) || lane.interval.around(kept.ts).is_none() {
+        if self.lane(W::SIDE).is_over(kept.ts) {
             return self.leave::<W>(kept);
         }
         if let Ok(place) = spot
@@ -321,18 +325,26 @@ where
     fn let_go<W: Way<T, U>>(&mut self) -> Option<P::Out> {
         self.leaving = Some(W::SIDE);
         for _ in 0..AT_ONCE {
-            let lane = self.lane(W::SIDE);
-            let first = if lane.is_due() { self.settle::<W>() } else { None };
-            let Some(first) = first.filter(|first| self.lane(W::SIDE).is_over(first.ts)) else {
+            let Some(place) = self.first_over::<W>() else {
                 self.leaving = None;
                 return None;
             };
-            let first = self.take_first::<W>(first.item, None)?;
+            let first = self.take_first::<W>(place, None)?;
             if let Some(out) = self.leave::<W>(first) {
                 return Some(out);
             }
         }
         None
+    }
+
+    /// The entry whose first item is the earliest of its side, if that is over.
+    #[inline]
+    fn first_over<W: Way<T, U>>(&mut self) -> Option<u32> {
+        if !self.lane(W::SIDE).is_due() {
+            return None;
+        }
+        let first = self.settle::<W>()?;
+        self.lane(W::SIDE).is_over(first.ts).then_some(first.item)
     }
 
     /// The watermark of `side` has risen, or it has ended: items of the other one may go.
