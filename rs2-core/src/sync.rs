@@ -6,8 +6,10 @@ pub mod flaw;
 pub(crate) use alloc::sync::{Arc, Weak};
 #[cfg(rs2_loom)]
 pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+#[cfg(all(not(rs2_loom), target_has_atomic = "ptr"))]
+pub(crate) use portable_atomic::{AtomicBool, AtomicUsize};
 #[cfg(not(rs2_loom))]
-pub(crate) use portable_atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+pub(crate) use portable_atomic::{AtomicU64, Ordering};
 #[cfg(not(target_has_atomic = "ptr"))]
 pub(crate) use portable_atomic_util::{Arc, Weak};
 

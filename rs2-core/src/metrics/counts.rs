@@ -4,6 +4,7 @@ use super::{Contribute, HealthThresholds, MetricsConfig, StreamMetrics};
 use crate::sync::flaw::{self, Flaw};
 use crate::sync::{Arc, AtomicU64, Lock, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use crate::time::Instant;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -188,7 +189,9 @@ impl Metrics {
     /// It costs the operator nothing, and is read when a snapshot is taken.
     pub fn include(&self, handle: impl Contribute + Send + Sync + 'static) {
         if self.is_enabled() {
-            self.shared.included.with(|included| included.push(Arc::new(handle)));
+            // Boxed first: the `Arc` of a processor without compare-and-swap does not unsize.
+            let handle: Box<dyn Contribute + Send + Sync> = Box::new(handle);
+            self.shared.included.with(|included| included.push(Arc::from(handle)));
         }
     }
 

@@ -5,6 +5,7 @@ use crate::boxed::RS2Stream;
 use crate::machine::Progress;
 use crate::op::{SelectExt, TransformExt};
 use crate::sync::{Arc, Lock};
+use alloc::boxed::Box;
 use core::fmt;
 
 /// A part of a pipeline: what makes a stream of `O` of a stream of `I`, as often as it is applied.
@@ -59,7 +60,9 @@ impl<I: 'static, O: 'static> Pipe<I, O> {
         F: Fn(RS2Stream<I>) -> S + Send + Sync + 'static,
         S: Progress<Item = O> + Send + 'static,
     {
-        Self { f: Arc::new(move |input| RS2Stream::new(f(input))) }
+        // Boxed first: the `Arc` of a processor without compare-and-swap does not unsize.
+        let f: Box<Function<I, O>> = Box::new(move |input| RS2Stream::new(f(input)));
+        Self { f: Arc::from(f) }
     }
 
     /// A pipe that does what `f` does, where `f` changes what it captured: it is called once for

@@ -6,6 +6,7 @@ use crate::error::ConfigError;
 use crate::metrics::{Losses, Meter};
 use crate::store::{Heap, SeededHeap};
 use crate::sync::Arc;
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 use core::marker::PhantomData;
@@ -189,7 +190,9 @@ impl<B> StateConfig<B> {
     /// Usually a [`ResourceManager`](crate::metrics::ResourceManager), for several operators
     /// together.
     pub fn with_meter(mut self, meter: impl Meter + Send + Sync + 'static) -> Self {
-        self.meter = Some(Arc::new(meter));
+        // Boxed first: the `Arc` of a processor without compare-and-swap does not unsize.
+        let meter: Box<dyn Meter + Send + Sync> = Box::new(meter);
+        self.meter = Some(Arc::from(meter));
         self
     }
 

@@ -2,10 +2,12 @@
 
 use super::config::Place;
 use super::shelf::Shelf;
-use super::{Name, Namespaced, Spill, StateBackend, StateConfig, TtlFrom};
+use super::{
+    Name, Namespaced, SharedStorage, Spill, StateBackend, StateConfig, StateStorage, TtlFrom,
+};
 use crate::metrics::Losses;
-use crate::sync::Arc;
 use crate::time::Instant;
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::time::Duration;
 
@@ -17,7 +19,7 @@ pub(super) struct Remote<K> {
     touches: bool,
     losses: Losses,
     /// The memory over the storage, where there is one.
-    spill: Option<Arc<Spill>>,
+    spill: Option<Spill>,
     _name: Name,
 }
 
@@ -29,8 +31,9 @@ impl<K> Remote<K> {
             Place::Memory => return None,
             Place::Storage(storage) => (storage.clone(), None),
             Place::Spill(below) => {
-                let spill = Arc::new(Spill::new(config.max_keys, below.clone()));
-                (spill.clone() as _, Some(spill))
+                let spill = Spill::new(config.max_keys, below.clone());
+                let storage: Box<dyn StateStorage + Send + Sync> = Box::new(spill.clone());
+                (SharedStorage::from(storage), Some(spill))
             }
         };
         let (Place::Storage(shared) | Place::Spill(shared)) = &config.place else { return None };

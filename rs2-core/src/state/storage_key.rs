@@ -1,9 +1,9 @@
 //! Keys as text.
 
+use crate::sync::Arc;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::sync::Arc;
 use core::fmt::Write;
 
 /// A key that can be written as text, under which a storage keeps its state.

@@ -5,6 +5,7 @@ use super::Ordering;
 
 /// One way in which what is decided beside a lock would be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_has_atomic = "ptr"), expect(dead_code, reason = "queues are not built"))]
 pub enum Flaw {
     /// A wake while the source of a hub runs is noted without handing over what was done before.
     NotesUnordered,

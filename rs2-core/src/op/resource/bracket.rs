@@ -113,13 +113,13 @@ where
         }
     }
 
-    #[cfg(feature = "alloc")]
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     pub(super) fn guard(&self) -> &G {
         &self.guard
     }
 
     /// The same bracket with another setting of its guard. Nothing is pinned or held yet.
-    #[cfg(feature = "alloc")]
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     #[track_caller]
     pub(super) fn set(mut self, set: impl FnOnce(&mut G)) -> Self {
         assert!(self.stage == Stage::New, "a bracket is set up before its first poll");

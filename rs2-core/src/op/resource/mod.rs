@@ -23,14 +23,14 @@ mod at_once;
 mod bracket;
 mod closes;
 mod exit;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod held;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod on;
 mod opens;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod release;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod scope;
 mod sync;
 
@@ -38,25 +38,25 @@ pub use at_once::AtOnce;
 pub use bracket::{Bracket, Guard, Watch};
 pub use closes::{Case, Closes, Judges, Simple, Told};
 pub use exit::{Cause, ExitCase};
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use held::Held;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use on::{BracketCaseOn, BracketOn, bracket_case_on, bracket_on};
 pub use opens::{Behind, Follow, Fresh, Opens};
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use release::{Host, Release};
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use scope::{Run, Scope, Seat, Shutdown, Unreleased};
 pub use sync::{BracketCaseSync, BracketSync, bracket_case_sync, bracket_sync};
 
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use {
     core::{convert::Infallible, future::Future},
     futures_core::Stream,
 };
 
 /// The stream of [`bracket_on_rs2`](ResourceExt::bracket_on_rs2).
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub type BracketBehind<S, H, A, U, St, L, Fut> = Bracket<
     A,
     Behind<S, U>,
@@ -66,7 +66,7 @@ pub type BracketBehind<S, H, A, U, St, L, Fut> = Bracket<
 >;
 
 /// The stream of [`bracket_case_on_rs2`](ResourceExt::bracket_case_on_rs2).
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub type BracketCaseBehind<S, H, A, U, St, L, Fut, E> = Bracket<
     A,
     Behind<S, U>,
@@ -76,7 +76,7 @@ pub type BracketCaseBehind<S, H, A, U, St, L, Fut, E> = Bracket<
 >;
 
 /// Operators that hold a resource.
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub trait ResourceExt: Stream {
     /// Yields the items of this stream and then those of the stream that `use_fn` makes with a
     /// resource, and releases that after both.
@@ -194,5 +194,5 @@ pub trait ResourceExt: Stream {
     }
 }
 
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 impl<S: Stream + ?Sized> ResourceExt for S {}

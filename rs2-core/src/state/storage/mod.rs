@@ -14,6 +14,7 @@ pub(crate) use names::Name;
 pub(crate) use namespaced::is_name;
 pub(crate) use spill::Spill;
 
+use crate::sync::Arc;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,7 +26,7 @@ use core::time::Duration;
 pub type StorageFuture<'f, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'f>>;
 
 /// What a storage is asked through: one that several operators and tasks may share.
-pub type SharedStorage = alloc::sync::Arc<dyn StateStorage + Send + Sync>;
+pub type SharedStorage = Arc<dyn StateStorage + Send + Sync>;
 
 /// A storage of bytes under text, asked asynchronously: a map, a database, a server elsewhere.
 ///

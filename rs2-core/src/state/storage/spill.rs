@@ -1,6 +1,7 @@
 //! Memory first, and another storage for what does not fit.
 
 use super::{InMemoryStorage, SharedStorage, StateStorage, StorageFuture};
+use crate::sync::Arc;
 use crate::time::{Clock, Instant};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -13,8 +14,9 @@ use portable_atomic::{AtomicU64, Ordering::Relaxed};
 ///
 /// An entry in the memory is newer than one of the same key below, so an interrupted move leaves
 /// nothing wrong behind.
+#[derive(Clone)]
 pub(crate) struct Spill {
-    memory: InMemoryStorage<Steps>,
+    memory: Arc<InMemoryStorage<Steps>>,
     below: SharedStorage,
 }
 
@@ -30,7 +32,7 @@ impl Clock for Steps {
 impl Spill {
     pub(crate) fn new(capacity: usize, below: SharedStorage) -> Self {
         let memory = InMemoryStorage::bounded(Steps(AtomicU64::new(0)), capacity);
-        Self { memory, below }
+        Self { memory: Arc::new(memory), below }
     }
 
     /// Moves the time on, and gives back what has expired.
