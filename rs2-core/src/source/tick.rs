@@ -135,17 +135,18 @@ impl<T: Clone> Machine for Tick<T> {
     }
 
     fn on_deadline(&mut self, now: Instant) -> Option<T> {
-        let Some(start) = self.start else {
-            self.start = Some(now);
-            self.next = now.saturating_add(self.period);
-            return None;
+        let is_start = self.start.is_none();
+        let start = *self.start.get_or_insert(now);
+        let last = match self.missed {
+            MissedTick::Skip | MissedTick::Burst if !is_start => self.next,
+            _ => now,
         };
-        self.next = match self.missed {
-            MissedTick::Skip => next_tick(start, self.period, now),
-            MissedTick::Burst => self.next.saturating_add(self.period),
-            MissedTick::Delay => now.saturating_add(self.period),
-        };
-        Some(self.item.clone())
+        self.next = last.saturating_add(self.period);
+        // Only a tick that was missed is worth a division, which some devices have to do by hand.
+        if self.missed == MissedTick::Skip && self.next <= now {
+            self.next = next_tick(start, self.period, now);
+        }
+        (!is_start).then(|| self.item.clone())
     }
 
     /// Before the start a deadline that has always passed: it is met at the first poll.

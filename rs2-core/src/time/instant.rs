@@ -39,6 +39,10 @@ impl Instant {
         Duration::from_nanos(self.nanos)
     }
 
+    pub(super) const fn nanos(self) -> u64 {
+        self.nanos
+    }
+
     /// This instant and `duration` later, at most [`FAR_FUTURE`](Self::FAR_FUTURE).
     #[must_use]
     pub const fn saturating_add(self, duration: Duration) -> Self {
@@ -51,7 +55,8 @@ impl Instant {
     }
 }
 
-const fn saturating_nanos(duration: Duration) -> u64 {
-    let nanos = duration.as_nanos();
-    if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
+/// In 64 bits throughout: with 128 it would be several times as much code on a microcontroller.
+pub(super) const fn saturating_nanos(duration: Duration) -> u64 {
+    let seconds = duration.as_secs().saturating_mul(1_000_000_000);
+    seconds.saturating_add(duration.subsec_nanos() as u64)
 }
