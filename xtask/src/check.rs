@@ -1,6 +1,7 @@
 //! What every commit must pass: formatting, lints, the rules of the tree, documentation.
 
 use crate::cmd::{self, Outcome};
+use crate::embedded;
 use crate::steps::Steps;
 use crate::tidy;
 use crate::workspace::Workspace;
@@ -23,7 +24,7 @@ fn fmt(ws: &Workspace, steps: &mut Steps) -> Outcome {
     }
     steps.step("fmt", || {
         cmd::run(&mut ws.cargo(&["fmt", "--all", "--check"]))?;
-        for dir in ws.zoo()? {
+        for dir in ws.zoo()?.into_iter().chain([ws.root.join(embedded::FOLDER)]) {
             cmd::run(ws.cargo(&["fmt", "--check"]).current_dir(dir))?;
         }
         Ok(())

@@ -5,6 +5,7 @@ mod check;
 mod chores;
 mod cmd;
 mod disorder;
+mod embedded;
 mod examples;
 mod index;
 mod main_job;
@@ -35,6 +36,8 @@ cargo xtask <command>
   disorder [--cases N]  what event time and keyed state yield, against a naive evaluation of N
                     random inputs (100000) for each test
   examples          every example runs, and finds what it asserts
+  embedded [--setup]  rs2-core for devices, and programs on an emulated one; --setup installs the
+                    compiler, the linker and the emulator first
   job               the flagship example on generated lines, and its memory
   bench [AREA]      the benches, or those of one area
   hack              every combination of at most two features builds
@@ -75,6 +78,11 @@ fn run(args: &[&str]) -> Outcome {
         ["disorder"] => disorder::disorder(&ws, disorder::CASES),
         ["disorder", "--cases", cases] => disorder::disorder(&ws, disorder::cases(cases)?),
         ["examples"] => in_steps(|steps| examples::examples(&ws, steps)),
+        ["embedded"] => in_steps(|steps| embedded::embedded(&ws, steps)),
+        ["embedded", "--setup"] => in_steps(|steps| {
+            setup::install_for_devices(steps)?;
+            embedded::embedded(&ws, steps)
+        }),
         ["job"] => in_steps(|steps| main_job::main_job(&ws, steps)),
         ["bench"] => chores::bench(&ws, None),
         ["bench", area] => chores::bench(&ws, Some(area)),

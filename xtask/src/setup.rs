@@ -1,6 +1,7 @@
 //! Installing what a bare machine lacks.
 
 use crate::cmd::{self, Failure, Outcome};
+use crate::embedded;
 use crate::steps::Steps;
 use std::path::Path;
 
@@ -9,7 +10,17 @@ pub(crate) fn install(steps: &mut Steps) -> Outcome {
     install_linker(steps)?;
     install_components(steps)?;
     install_miri(steps);
-    Ok(())
+    install_for_devices(steps)
+}
+
+/// Debian's compiler for devices, its linker and an emulator.
+pub(crate) fn install_for_devices(steps: &mut Steps) -> Outcome {
+    let tools = ["/usr/bin/rustc", "arm-none-eabi-ld", "qemu-system-arm"];
+    let has_sources = Path::new("/usr/lib/rustlib/src/rust/library").is_dir();
+    if has_sources && tools.iter().all(|tool| cmd::ask(*tool, &["--version"]).is_some()) {
+        return Ok(());
+    }
+    install_packages(steps, "setup for devices", &embedded::PACKAGES)
 }
 
 /// Miri comes with nightly toolchains only, and not with each of them: where there is none, the
@@ -33,15 +44,20 @@ fn install_linker(steps: &mut Steps) -> Outcome {
     if cmd::ask("cc", &["--version"]).is_some() {
         return Ok(());
     }
+    install_packages(steps, "setup of gcc", &["gcc", "libc6-dev"])
+}
+
+fn install_packages(steps: &mut Steps, name: &str, packages: &[&str]) -> Outcome {
     let is_root = cmd::ask("id", &["-u"]).is_some_and(|id| id.trim() == "0");
     if !is_root || cmd::ask("apt-get", &["--version"]).is_none() {
-        steps.skip("setup of gcc", "cc is missing and installing it needs apt-get and root");
+        let packages = packages.join(" ");
+        steps.skip(name, &format!("installing {packages} needs apt-get and root"));
         return Ok(());
     }
-    steps.step("setup of gcc", || {
+    steps.step(name, || {
         let update = apt_get(&["update", "--quiet"]);
-        let install = apt_get(&["install", "--yes", "--no-install-recommends", "gcc", "libc6-dev"]);
-        update.and(install)
+        let install = ["install", "--yes", "--no-install-recommends"];
+        update.and(apt_get(&[&install[..], packages].concat()))
     })
 }
 

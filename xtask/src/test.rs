@@ -3,18 +3,15 @@
 use crate::check::{self, CORE_FEATURES};
 use crate::chores;
 use crate::cmd::{self, Outcome};
+use crate::embedded;
 use crate::examples;
 use crate::main_job;
 use crate::steps::Steps;
 use crate::workspace::{Package, Workspace};
-use std::path::Path;
-
-/// Devices without an operating system that rs2-core must build for.
-const DEVICES: [&str; 2] = ["thumbv6m-none-eabi", "thumbv7em-none-eabi"];
 
 pub(crate) fn test(ws: &Workspace, steps: &mut Steps) -> Outcome {
     check::check(ws, steps)?;
-    core_builds(ws, steps)?;
+    steps.step("builds of rs2-core", || core_builds(ws))?;
     for member in &ws.packages[1..] {
         let args = ["test", "--all-features", "-p", &member.name];
         steps.step(&format!("tests of {}", member.name), || cmd::run(&mut ws.cargo(&args)))?;
@@ -26,38 +23,19 @@ pub(crate) fn test(ws: &Workspace, steps: &mut Steps) -> Outcome {
     steps.step("models of loom", || chores::loom(ws))?;
     chores::miri(ws, steps)?;
     examples::examples(ws, steps)?;
+    embedded::embedded(ws, steps)?;
     main_job::main_job(ws, steps)?;
     msrv(ws, steps)?;
     deny(ws, steps)
 }
 
-fn core_builds(ws: &Workspace, steps: &mut Steps) -> Outcome {
-    steps.step("builds of rs2-core", || build_core(ws, &CORE_FEATURES, &[]))?;
-    let without_std = CORE_FEATURES.into_iter().filter(|set| !set.contains("std"));
-    let without_std: Vec<&str> = without_std.collect();
-    for device in DEVICES {
-        let name = format!("builds of rs2-core for {device}");
-        if !has_target(device) {
-            steps.skip(&name, &format!("not installed: rustup target add {device}"));
-            continue;
-        }
-        steps.step(&name, || build_core(ws, &without_std, &["--target", device]))?;
-    }
-    Ok(())
-}
-
-fn build_core(ws: &Workspace, feature_sets: &[&str], more: &[&str]) -> Outcome {
+/// For devices it is built in a chore of its own.
+fn core_builds(ws: &Workspace) -> Outcome {
     let build = ["build", "--quiet", "-p", "rs2-core", "--lib", "--no-default-features"];
-    for features in feature_sets {
-        let args = [&build[..], &["--features", features], more].concat();
-        cmd::run(&mut ws.cargo(&args))?;
+    for features in CORE_FEATURES {
+        cmd::run(&mut ws.cargo(&[&build[..], &["--features", features]].concat()))?;
     }
     Ok(())
-}
-
-fn has_target(target: &str) -> bool {
-    let sysroot = cmd::ask("rustc", &["--print", "sysroot"]).unwrap_or_default();
-    Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir()
 }
 
 /// The laws are left out here: they run in release, once.
