@@ -84,7 +84,7 @@ impl ByHand for FilterByHand {
     fn step(&mut self, event: Event) -> Option<u64> {
         let total = self.0.entry(event.key).or_default();
         total.add(&event);
-        (total.digest() % 4 != 0).then_some(event.value)
+        (!total.digest().is_multiple_of(4)).then_some(event.value)
     }
 }
 

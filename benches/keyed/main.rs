@@ -108,7 +108,7 @@ fn states(events: &[Event]) -> Vec<(&'static str, Vec<Contender<'_>>)> {
         let passed =
             untimed(events).keyed_filter_in_rs2(keys(), key, |event, total: &mut Total| {
                 total.add(event);
-                total.digest() % 4 != 0
+                !total.digest().is_multiple_of(4)
             });
         answer(passed.map_rs2(value))
     };
