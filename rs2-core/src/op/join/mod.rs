@@ -398,7 +398,7 @@ pub trait JoinExt: Stream {
     /// ```
     ///
     /// An item waits until the watermark of the versions has passed its time; those that wait go
-    /// out in the order of their time. With [`EmitWhen::Latest`](EmitWhen::Latest) it goes out
+    /// out in the order of their time. With [`EmitWhen::Latest`] it goes out
     /// at once, with the newest version that has come. Items and versions before the watermark of
     /// their side are left out, counted as [`Loss::Late`](crate::metrics::Loss::Late). The stream
     /// ends when the items have ended and none is left waiting.

@@ -65,7 +65,7 @@ pub type KeyedGroups<S, K, V, G, F, St, Gs> =
 pub trait KeyedExt: Stream {
     /// Yields `f` of each item and the state of its key, which begins with its default.
     ///
-    /// `keys` is a memory, [`Limits`](crate::state::Limits) or [`Keys`], which can give the states
+    /// `keys` is a memory, [`Limits`] or [`Keys`], which can give the states
     /// a time to live. The plain name is `keyed_map_rs2(key, f)`.
     ///
     /// # Examples
@@ -104,7 +104,7 @@ pub trait KeyedExt: Stream {
 
     /// Yields the items for which `passes` says yes, given the state of their key.
     ///
-    /// `keys` is a memory, [`Limits`](crate::state::Limits) or [`Keys`], which can give the states
+    /// `keys` is a memory, [`Limits`] or [`Keys`], which can give the states
     /// a time to live. The plain name is `keyed_filter_rs2(key, passes)`.
     ///
     /// # Examples
@@ -145,7 +145,7 @@ pub trait KeyedExt: Stream {
     /// Yields after each item the value of its key, which begins with `init` and which `f` adds the
     /// item to.
     ///
-    /// `keys` is a memory, [`Limits`](crate::state::Limits) or [`Keys`], which can give the values
+    /// `keys` is a memory, [`Limits`] or [`Keys`], which can give the values
     /// a time to live. The plain name is `keyed_fold_rs2(key, init, f)`.
     ///
     /// # Examples
@@ -183,7 +183,7 @@ pub trait KeyedExt: Stream {
     /// Yields after each item the value of its key, which begins with the first item and which `f`
     /// adds each other to.
     ///
-    /// `keys` is a memory, [`Limits`](crate::state::Limits) or [`Keys`], which can give the values
+    /// `keys` is a memory, [`Limits`] or [`Keys`], which can give the values
     /// a time to live. The plain name is `keyed_reduce_rs2(key, f)`.
     ///
     /// # Examples
@@ -506,7 +506,7 @@ pub trait KeyedExt: Stream {
     /// Yields what `find` finds in the items of a key since its last match, at most as many as
     /// `runs` has capacity.
     ///
-    /// `keys` is a memory, [`Limits`](crate::state::Limits) or [`Keys`], which can give the items
+    /// `keys` is a memory, [`Limits`] or [`Keys`], which can give the items
     /// of a key a time to live. The plain name is `keyed_pattern_rs2(key, find)`.
     ///
     /// # Examples
