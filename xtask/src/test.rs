@@ -12,6 +12,10 @@ use crate::workspace::{Package, Workspace};
 pub(crate) fn test(ws: &Workspace, steps: &mut Steps) -> Outcome {
     check::check(ws, steps)?;
     steps.step("builds of rs2-core", || core_builds(ws))?;
+    steps.step("rs2-core without an allocator", || {
+        let device = ["--no-default-features", "--features", "heapless", "--test", "edge"];
+        cmd::run(&mut ws.cargo(&[&["test", "-p", "rs2-core"], &device[..]].concat()))
+    })?;
     for member in &ws.packages[1..] {
         let args = ["test", "--all-features", "-p", &member.name];
         steps.step(&format!("tests of {}", member.name), || cmd::run(&mut ws.cargo(&args)))?;

@@ -2,7 +2,6 @@
 
 use super::{Limits, OnFull, TimeToLive, TtlFrom, Unlimited};
 use crate::metrics::Losses;
-#[cfg(feature = "alloc")]
 use crate::store::Storage;
 use crate::time::{NoTimer, Timer};
 use core::time::Duration;
@@ -100,7 +99,6 @@ impl<St> From<Limits<St>> for Keys<St> {
 }
 
 // Bound to storages, so that the compiler can tell `Keys` and `Limits` from a bare storage.
-#[cfg(feature = "alloc")]
 impl<St: Storage> From<St> for Keys<St> {
     fn from(storage: St) -> Self {
         Self::of(storage)

@@ -1,0 +1,176 @@
+//! Operators in place do what they do on a heap of the same capacity, whatever comes.
+#![cfg(all(feature = "std", feature = "heapless"))]
+
+#[path = "common/by_time.rs"]
+mod by_time;
+#[path = "common/timed.rs"]
+mod timed;
+
+use by_time::{Event, cases, counts, disorder, events, run, time_of, us};
+use proptest::prelude::*;
+use rs2_core::aggregate::Mean;
+use rs2_core::machine::{ByTime, Machine};
+use rs2_core::metrics::Reports;
+use rs2_core::op::event_time::{
+    DedupByTime, SessionByTime, SessionConfig, SessionRules, SortByTime, TimeWindowConfig,
+    WindowByTime, WindowValue,
+};
+use rs2_core::op::group::{Chunk, ChunkWithin, GroupBy, SlidingWindow, SlidingWindowWith};
+use rs2_core::op::keyed::{
+    CountWindow, KeyedDeduplicate, KeyedGroupBy, KeyedMap, KeyedPattern, KeyedRule,
+    KeyedSessionFold, KeyedThrottle, KeyedWindow,
+};
+use rs2_core::state::{Keys, Limits, OnFull, TtlFrom};
+use rs2_core::store::{Batch, Heap, Inline, KeyStorage, Storage};
+use rs2_core::time::NoTimer;
+use std::fmt::Debug;
+use std::time::Duration;
+use timed::{Item, items, run_at};
+
+const END: u64 = 100_000;
+
+fn key(item: &Item) -> u8 {
+    item.1
+}
+
+fn ns(nanos: u64) -> Duration {
+    Duration::from_nanos(nanos)
+}
+
+fn full(answer: u8) -> OnFull {
+    [OnFull::Evict, OnFull::Reject, OnFull::Stop][usize::from(answer % 3)]
+}
+
+/// Outputs and losses as text, so that a `Vec` and its twin in place compare.
+fn at<M>(machine: M, items: &[Item]) -> String
+where
+    M: Machine<In = Item, Out: Debug>,
+{
+    format!("{:?}", run_at(machine, items, END))
+}
+
+fn counted<M>(machine: M, items: &[Item]) -> String
+where
+    M: Machine<In = Item, Out: Debug> + Reports,
+{
+    let losses = machine.losses().clone();
+    format!("{} {:?}", at(machine, items), counts(&losses))
+}
+
+fn by_events<M>(mut machine: M, events: &[Event]) -> String
+where
+    M: Machine<In = Event, Out: Debug> + Reports,
+{
+    let losses = machine.losses().clone();
+    let outs = run(&mut machine, events.iter().copied(), |_| ());
+    format!("{outs:?} {:?}", counts(&losses))
+}
+
+/// Every operator that works on items in processing time, in one memory.
+fn in_time<St, M>(keys: St, memory: M, items: &[Item], answer: u8, span: u64) -> Vec<String>
+where
+    St: KeyStorage + Clone,
+    M: Storage + Clone,
+    M::Batch<Item>: Batch<Item, Done: Debug>,
+{
+    let n = memory.capacity();
+    let limits = || Limits::of(keys.clone()).on_full(full(answer));
+    let living = || Keys::of(limits()).ttl_on(NoTimer, ns(span)).ttl_from(TtlFrom::Creation);
+    let seen = |item: Item, seen: &mut Vec<usize>| {
+        seen.push(item.0);
+        seen.clone()
+    };
+    let find = |run: &[Item]| (run.len() > 2).then(|| run.to_vec());
+    let shape = CountWindow::sliding(n.div_ceil(2), 1 + span as usize % 4).partial_last();
+    let copy = <[Item]>::to_vec;
+    let pattern = KeyedPattern::new(memory.clone(), find);
+    let throttle = KeyedThrottle::new(memory.clone(), ns(span));
+    let window = KeyedWindow::new(limits(), memory.clone(), shape, key, copy);
+    let number = |key: u8, items: <M::Batch<Item> as Batch<Item>>::Done, groups: &mut u32| {
+        *groups += 1;
+        (key, items, *groups)
+    };
+    let fold = |item: Item, seen: &mut Vec<usize>| seen.push(item.0);
+    vec![
+        counted(KeyedRule::new(living(), key, KeyedMap::new(seen)), items),
+        counted(KeyedRule::new(Keys::of(limits()), key, KeyedMap::new(seen)), items),
+        counted(KeyedRule::new(living(), key, KeyedDeduplicate), items),
+        counted(KeyedRule::new(Keys::of(limits()), key, pattern), items),
+        counted(KeyedRule::new(living(), key, throttle), items),
+        counted(window, items),
+        counted(KeyedGroupBy::new(limits(), memory.clone(), key, number), items),
+        counted(GroupBy::new(limits(), memory.clone(), key), items),
+        counted(KeyedSessionFold::new(limits(), ns(span), key, fold), items),
+        at(Chunk::new(memory.clone()), items),
+        at(ChunkWithin::new(memory.clone(), ns(span)), items),
+        at(SlidingWindow::new(memory.clone()), items),
+        at(SlidingWindowWith::new(memory, n.div_ceil(2), copy), items),
+    ]
+}
+
+/// Every operator of event time, in one memory.
+fn in_event_time<St>(keys: St, events: &[Event], answer: u8, span: u64, delay: u64) -> Vec<String>
+where
+    St: KeyStorage + Clone,
+{
+    let limits = || Limits::of(keys.clone()).on_full(full(answer));
+    let key = |event: &Event| event.1;
+    let (span, delay) = (us(span), us(delay));
+    let config = TimeWindowConfig::new(span, us(1 + span.as_micros() as u64 / 3), delay);
+    let mut config = config.expect("the slide is not longer than the window");
+    config.allowed_lateness = us(u64::from(answer) % 5);
+    let mean = rs2_core::aggregate::of(|event: &Event| event.2 as f64, Mean);
+    let rules = SessionRules::from(SessionConfig { gap: span, watermark_delay: delay });
+    let rules = rules.allowed_lateness(config.allowed_lateness);
+    let window = WindowByTime::<_, _, _, WindowValue<_>>::new(limits(), &config, mean.clone());
+    let session = SessionByTime::new(limits(), rules, key, mean);
+    // Which of several items at the same time is forgotten first depends on the table.
+    let firm = limits().on_full(full(1 + answer % 2));
+    vec![
+        by_events(ByTime::new(window, delay, time_of), events),
+        by_events(ByTime::new(session, delay, time_of), events),
+        by_events(ByTime::new(DedupByTime::new(firm, span, key), delay, time_of), events),
+        by_events(ByTime::new(SortByTime::new(limits()), delay, time_of), events),
+    ]
+}
+
+macro_rules! each_capacity {
+    ($($n:literal),*) => {
+        proptest! {
+            #![proptest_config(cases(600))]
+
+            #[test]
+            fn in_processing_time(items in items(6, 60), answer in 0_u8..3, span in 1_u64..9) {
+                $({
+                    let heap = in_time(
+                        Heap::bounded($n).seeded(7), Heap::bounded($n), &items, answer, span,
+                    );
+                    let inline = in_time(
+                        Inline::<$n>.seeded(7), Inline::<$n>, &items, answer, span,
+                    );
+                    for (place, (heap, inline)) in heap.iter().zip(&inline).enumerate() {
+                        prop_assert_eq!(heap, inline, "operator {} of capacity {}", place, $n);
+                    }
+                })*
+            }
+
+            #[test]
+            fn in_the_time_of_events(
+                times in disorder(5), answer in 0_u8..15, span in 1_u64..20, delay in 0_u64..15,
+            ) {
+                let events = events(&times);
+                $({
+                    let heap = Heap::bounded($n).seeded(7);
+                    let heap = in_event_time(heap, &events, answer, span, delay);
+                    let inline = Inline::<$n>.seeded(7);
+                    let inline = in_event_time(inline, &events, answer, span, delay);
+                    for (place, (heap, inline)) in heap.iter().zip(&inline).enumerate() {
+                        prop_assert_eq!(heap, inline, "operator {} of capacity {}", place, $n);
+                    }
+                })*
+            }
+        }
+    };
+}
+
+each_capacity!(1, 2, 3, 5, 16);
