@@ -61,7 +61,7 @@ pub mod prelude {
     pub use crate::boxed::{LocalRS2Stream, RS2Stream};
     pub use crate::error::GaveUp;
     #[cfg(feature = "alloc")]
-    pub use crate::late::LateTo;
+    pub use crate::late::{LateTo, LateToBySide};
     pub use crate::machine::Progress;
     pub use crate::metrics::HealthThresholds;
     #[cfg(feature = "alloc")]

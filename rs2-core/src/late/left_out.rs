@@ -1,19 +1,17 @@
 //! What a rule does with what it leaves out.
 
 #[cfg(feature = "alloc")]
-use super::{Late, LateItem};
+use super::Late;
+use super::WayOut;
 use crate::metrics::{Loss, Losses};
 use crate::state::OnFull;
 use crate::time::EventTime;
-use core::marker::PhantomData;
 
 /// Counts the items that a rule leaves out, hands them to the outlet if there is one, and knows
 /// whether the rule is to stop because it was full.
 #[derive(Debug)]
 pub(crate) struct LeftOut<T> {
-    #[cfg(feature = "alloc")]
-    outlet: Option<Late<T>>,
-    items: PhantomData<fn(T)>,
+    way_out: WayOut<T>,
     losses: Losses,
     on_full: OnFull,
     stopped: bool,
@@ -21,24 +19,17 @@ pub(crate) struct LeftOut<T> {
 
 impl<T> LeftOut<T> {
     pub(crate) const fn new(on_full: OnFull, losses: Losses) -> Self {
-        Self {
-            #[cfg(feature = "alloc")]
-            outlet: None,
-            items: PhantomData,
-            losses,
-            on_full,
-            stopped: false,
-        }
+        Self { way_out: WayOut::new(), losses, on_full, stopped: false }
     }
 
     #[cfg(feature = "alloc")]
     pub(crate) fn to(&mut self, outlet: Late<T>) {
-        self.outlet = Some(outlet);
+        self.way_out.to(outlet);
     }
 
     /// An item came too late.
     pub(crate) fn late(&self, time: EventTime, item: T) {
-        self.leave(Loss::Late, time, item);
+        self.way_out.leave(&self.losses, Loss::Late, time, item);
     }
 
     /// An item finds no room, and none can be made.
@@ -48,25 +39,13 @@ impl<T> LeftOut<T> {
             self.stopped = true;
             self.close();
         } else {
-            self.leave(Loss::Full, time, item);
-        }
-    }
-
-    #[cfg_attr(not(feature = "alloc"), expect(unused_variables, reason = "nobody takes them"))]
-    fn leave(&self, why: Loss, time: EventTime, item: T) {
-        self.losses.count(why);
-        #[cfg(feature = "alloc")]
-        if let Some(outlet) = &self.outlet {
-            outlet.hand(LateItem { item, time, why });
+            self.way_out.leave(&self.losses, Loss::Full, time, item);
         }
     }
 
     /// No further item comes: the stream of late items ends once it is read.
     pub(crate) fn close(&mut self) {
-        #[cfg(feature = "alloc")]
-        {
-            self.outlet = None;
-        }
+        self.way_out.close();
     }
 
     pub(crate) const fn losses(&self) -> &Losses {

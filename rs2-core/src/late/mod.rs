@@ -28,9 +28,15 @@ mod item;
 mod left_out;
 #[cfg(feature = "alloc")]
 mod outlet;
+#[cfg(feature = "alloc")]
+mod sides;
+mod way_out;
 
 #[cfg(feature = "alloc")]
 pub use item::{LateItem, LateTo};
 pub(crate) use left_out::LeftOut;
 #[cfg(feature = "alloc")]
 pub use outlet::{Late, LateItems};
+#[cfg(feature = "alloc")]
+pub use sides::LateToBySide;
+pub(crate) use way_out::WayOut;

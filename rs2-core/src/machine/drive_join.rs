@@ -90,6 +90,12 @@ impl<A, B, M, T: Timer> DriveJoin<A, B, M, T> {
     pub fn machine(&self) -> &M {
         &self.machine
     }
+
+    /// The same with a rule that `change` has set otherwise.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn with_machine(self, change: impl FnOnce(M) -> M) -> Self {
+        Self { machine: change(self.machine), ..self }
+    }
 }
 
 /// What one of the sources has given: an item, or its end.

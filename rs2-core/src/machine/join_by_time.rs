@@ -57,6 +57,12 @@ impl<M, F, G> JoinByTime<M, F, G> {
         &self.rule
     }
 
+    /// The same with a rule that `change` has set otherwise.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn with_rule(self, change: impl FnOnce(M) -> M) -> Self {
+        Self { rule: change(self.rule), ..self }
+    }
+
     /// The watermark of a side: no item before it is waited for there.
     pub fn watermark(&self, side: Side) -> EventTime {
         match side {

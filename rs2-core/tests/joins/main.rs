@@ -13,6 +13,7 @@ mod defects;
 mod driver;
 mod interval;
 mod keyed;
+mod late;
 mod lookup;
 mod model;
 #[cfg(feature = "snapshot")]

@@ -1,14 +1,18 @@
 //! Items of two sides that have the same key and happened near each other.
 
 use super::interval::Interval;
+use super::kept::{Kept, first_after, insert_by_time};
 use super::lane::Lane;
 use super::pairs::{JoinKeys, Pairs};
-use super::side::{Both, FromLeft, FromRight, Kept, Probe, Probing, Way};
+use super::side::{Both, FromLeft, FromRight, Probe, Probing, Way};
+use crate::late::WayOut;
+#[cfg(feature = "alloc")]
+use crate::late::{Late, LateToBySide};
 use crate::machine::{EventJoinMachine, Side};
 use crate::metrics::{Holds, Loss, Losses, Reports};
 use crate::state::entry::Entry;
 use crate::state::{Limits, OnFull};
-use crate::store::{Arena, Full, KeyStorage, Queue, Table};
+use crate::store::{Arena, KeyStorage, Queue, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 
@@ -40,6 +44,7 @@ pub struct IntervalJoin<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> {
     max_per_key: usize,
     on_full: OnFull,
     losses: Losses,
+    pub(super) ways_out: (WayOut<T>, WayOut<U>),
     pub(super) stopped: bool,
 }
 
@@ -73,6 +78,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
             storage,
             on_full: limits.on_full,
             losses: limits.losses,
+            ways_out: (WayOut::new(), WayOut::new()),
             stopped: false,
         }
     }
@@ -89,6 +95,8 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
     fn stop(&mut self) {
         self.losses.stop();
         self.stopped = true;
+        self.ways_out.0.close();
+        self.ways_out.1.close();
         self.places.clear();
         self.both = self.storage.arena();
         self.lanes = self.lanes.each_ref().map(|lane| Lane::new(&self.storage, lane.interval));
@@ -156,38 +164,6 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
     }
 }
 
-/// Keeps an item that came after all others, in the order of time.
-#[inline]
-fn insert_by_time<V>(queue: &mut impl Queue<Kept<V>>, kept: Kept<V>) {
-    let pushed = match queue.back() {
-        Some(last) if last.ts > kept.ts => insert_before(queue, kept),
-        _ => queue.push(kept),
-    };
-    debug_assert!(pushed.is_ok(), "a key has as much room as all items");
-}
-
-/// Apart, so that the way of an item in order stays short.
-#[inline(never)]
-fn insert_before<V, Q: Queue<Kept<V>>>(queue: &mut Q, kept: Kept<V>) -> Result<(), Full<Kept<V>>> {
-    let index = first_after(queue, |other| other.ts <= kept.ts);
-    queue.insert(index, kept)
-}
-
-/// How many items at the front `is_before` says yes of; it says no of all behind the first no.
-#[inline]
-fn first_after<V>(queue: &impl Queue<V>, is_before: impl Fn(&V) -> bool) -> usize {
-    let (mut low, mut high) = (0, queue.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if queue.get(middle).is_some_and(&is_before) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
-}
-
 impl<T, U, G, P, St> IntervalJoin<T, U, G, P, St>
 where
     G: JoinKeys<T, U>,
@@ -198,13 +174,13 @@ where
     pub(super) fn arrive<W: Way<T, U>>(&mut self, ts: EventTime, item: W::Item) -> Option<P::Out> {
         let lane = &self.lanes[W::SIDE as usize];
         if ts < lane.watermark {
-            self.losses.count(Loss::Late);
+            W::way_out(&self.ways_out).leave(&self.losses, Loss::Late, ts, item);
             return None;
         }
         self.arrivals += 1;
         let kept = Kept { ts, arrival: self.arrivals, matched: false, item };
         // Its matches would be out of time.
-        let Some((from, until)) = lane.interval.around(ts) else { return self.leave::<W>(kept) };
+        let Some((from, until)) = lane.interval.around(ts) else { return self.leave::<W>(&kept) };
         let key = W::key(&mut self.keys, &kept.item);
         let Some(&place) = self.places.get(&key) else { return self.keep::<W>(Err(key), kept) };
         if let Some(others) = self.both.get(place).map(W::Back::mine) {
@@ -246,7 +222,7 @@ where
         kept: Kept<W::Item>,
     ) -> Option<P::Out> {
         if self.lane(W::SIDE).is_over(kept.ts) {
-            return self.leave::<W>(kept);
+            return self.leave::<W>(&kept);
         }
         if let Ok(place) = spot
             && self.both.get(place).is_some_and(|both| W::mine(both).len() >= self.max_per_key)
@@ -268,12 +244,12 @@ where
         self.losses.count(Loss::Evicted);
         let mine = W::mine_mut(self.both.get_mut(place)?);
         if mine.front().is_some_and(|first| kept.ts < first.ts) {
-            return self.leave::<W>(kept);
+            return self.leave::<W>(&kept);
         }
         // Its place in the order of all is the new one's from here on.
         let first = mine.pop()?;
         insert_by_time(mine, kept);
-        self.leave::<W>(first)
+        self.leave::<W>(&first)
     }
 
     /// As many items are kept as may be: the earliest one of the side that has more goes, if the
@@ -292,14 +268,14 @@ where
         let out = if mine.order.len() < others.order.len() {
             let place = self.settle::<W::Back>()?.item;
             let first = self.take_first::<W::Back>(place, spared)?;
-            self.leave::<W::Back>(first)
+            self.leave::<W::Back>(&first)
         } else {
             let first = self.settle::<W>()?;
             if kept.place() < first.place() {
-                return self.leave::<W>(kept);
+                return self.leave::<W>(&kept);
             }
             let first = self.take_first::<W>(first.item, spared)?;
-            self.leave::<W>(first)
+            self.leave::<W>(&first)
         };
         self.insert::<W>(spot, kept);
         out
@@ -311,13 +287,14 @@ where
             self.stop();
             return None;
         }
-        self.losses.count(Loss::Full);
-        self.leave::<W>(kept)
+        let out = self.leave::<W>(&kept);
+        W::way_out(&self.ways_out).leave(&self.losses, Loss::Full, kept.ts, kept.item);
+        out
     }
 
     /// What comes of an item that is kept no longer.
     #[inline]
-    fn leave<W: Way<T, U>>(&mut self, kept: Kept<W::Item>) -> Option<P::Out> {
+    fn leave<W: Way<T, U>>(&mut self, kept: &Kept<W::Item>) -> Option<P::Out> {
         if kept.matched { None } else { W::alone(&mut self.pairs, &kept.item) }
     }
 
@@ -330,7 +307,7 @@ where
                 return None;
             };
             let first = self.take_first::<W>(place, None)?;
-            if let Some(out) = self.leave::<W>(first) {
+            if let Some(out) = self.leave::<W>(&first) {
                 return Some(out);
             }
         }
@@ -364,6 +341,10 @@ where
 
     pub(super) fn end(&mut self, side: Side) -> Option<P::Out> {
         self.lanes[side as usize].ended = true;
+        match side {
+            Side::Left => self.ways_out.0.close(),
+            Side::Right => self.ways_out.1.close(),
+        }
         self.pass(side)
     }
 
@@ -440,6 +421,22 @@ where
 impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> Reports for IntervalJoin<T, U, G, P, St> {
     fn losses(&self) -> &Losses {
         &self.losses
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> LateToBySide for IntervalJoin<T, U, G, P, St> {
+    type Left = T;
+    type Right = U;
+
+    fn late_left_to(mut self, outlet: Late<T>) -> Self {
+        self.ways_out.0.to(outlet);
+        self
+    }
+
+    fn late_right_to(mut self, outlet: Late<U>) -> Self {
+        self.ways_out.1.to(outlet);
+        self
     }
 }
 

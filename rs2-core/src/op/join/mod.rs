@@ -8,6 +8,7 @@
 mod enrich;
 mod interval;
 mod interval_join;
+mod kept;
 mod keyed_join;
 mod lane;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -163,7 +164,9 @@ pub trait JoinExt: Stream {
     /// items with equal times are different items. An item is kept for as long as the other side's
     /// watermark leaves a match possible, and not at all where none is. An item before the
     /// watermark of its own side is left out, counted as
-    /// [`Loss::Late`](crate::metrics::Loss::Late). The stream ends when both sides have ended.
+    /// [`Loss::Late`](crate::metrics::Loss::Late), and goes to the outlet of its side if there is
+    /// one (`late_left_to`, `late_right_to`), as an item does that is rejected. The stream ends
+    /// when both sides have ended.
     ///
     /// The memory holds the items of both sides that may still be matched. When it is full, or
     /// when a key has `max_per_key` items of one side,
@@ -400,7 +403,8 @@ pub trait JoinExt: Stream {
     /// An item waits until the watermark of the versions has passed its time; those that wait go
     /// out in the order of their time. With [`EmitWhen::Latest`] it goes out
     /// at once, with the newest version that has come. Items and versions before the watermark of
-    /// their side are left out, counted as [`Loss::Late`](crate::metrics::Loss::Late). The stream
+    /// their side are left out, counted as [`Loss::Late`](crate::metrics::Loss::Late); they go to
+    /// the outlet of their side if there is one, as an item does that is rejected. The stream
     /// ends when the items have ended and none is left waiting.
     ///
     /// The memory holds the items that wait, and the keys, each with the versions that may still be

@@ -1,28 +1,11 @@
 //! The two sides of a join, so that what holds for either is written once.
 
+use super::kept::Kept;
 use super::pairs::{JoinKeys, Pairs};
+use crate::late::WayOut;
 use crate::machine::Side;
 use crate::store::Storage;
 use crate::time::EventTime;
-#[cfg(feature = "snapshot")]
-use serde::{Deserialize, Serialize};
-
-/// An item that is kept for what may match it.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "snapshot", derive(Serialize, Deserialize))]
-pub(super) struct Kept<V> {
-    pub(super) ts: EventTime,
-    /// Counts arrivals on both sides, so that no two are equal.
-    pub(super) arrival: u64,
-    pub(super) matched: bool,
-    pub(super) item: V,
-}
-
-impl<V> Kept<V> {
-    pub(super) fn place(&self) -> (EventTime, u64) {
-        (self.ts, self.arrival)
-    }
-}
 
 /// The items of one key, those of each side in the order of their time. Never both empty.
 pub(super) struct Both<K, T, U, St: Storage> {
@@ -63,6 +46,7 @@ pub(super) trait Way<T, U> {
     fn probe(probing: Probing<Self::Item>) -> Probe<T, U>;
     fn probing(probe: &mut Option<Probe<T, U>>) -> Option<&mut Probing<Self::Item>>;
     fn probed(probe: &mut Option<Probe<T, U>>) -> Option<Probing<Self::Item>>;
+    fn way_out(ways: &(WayOut<T>, WayOut<U>)) -> &WayOut<Self::Item>;
     fn pair<P: Pairs<T, U>>(pairs: &mut P, item: &Self::Item, other: &Self::Other) -> P::Out;
     fn alone<P: Pairs<T, U>>(pairs: &mut P, item: &Self::Item) -> Option<P::Out>;
 }
@@ -99,6 +83,10 @@ impl<T, U> Way<T, U> for FromLeft {
     #[inline]
     fn probed(probe: &mut Option<Probe<T, U>>) -> Option<Probing<T>> {
         if let Some(Probe::Left(probing)) = probe.take() { Some(probing) } else { None }
+    }
+    #[inline]
+    fn way_out(ways: &(WayOut<T>, WayOut<U>)) -> &WayOut<T> {
+        &ways.0
     }
     #[inline]
     fn pair<P: Pairs<T, U>>(pairs: &mut P, item: &T, other: &U) -> P::Out {
@@ -139,6 +127,10 @@ impl<T, U> Way<T, U> for FromRight {
     #[inline]
     fn probed(probe: &mut Option<Probe<T, U>>) -> Option<Probing<U>> {
         if let Some(Probe::Right(probing)) = probe.take() { Some(probing) } else { None }
+    }
+    #[inline]
+    fn way_out(ways: &(WayOut<T>, WayOut<U>)) -> &WayOut<U> {
+        &ways.1
     }
     #[inline]
     fn pair<P: Pairs<T, U>>(pairs: &mut P, item: &U, other: &T) -> P::Out {

@@ -1,8 +1,9 @@
 //! The state of a join of two sides, as bytes.
 
 use super::interval_join::IntervalJoin;
+use super::kept::Kept;
 use super::pairs::JoinKeys;
-use super::side::{Both, Kept, Probe, Probing};
+use super::side::{Both, Probe, Probing};
 use crate::machine::Side;
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::entry::Entry;

@@ -3,6 +3,9 @@
 use super::enrich::Enrich;
 use super::version::{EmitWhen, TemporalJoinConfig, Version};
 use super::versions::{Known, Outcome, Versions};
+use crate::late::WayOut;
+#[cfg(feature = "alloc")]
+use crate::late::{Late, LateToBySide};
 use crate::machine::{EventJoinMachine, Side};
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
@@ -39,6 +42,7 @@ pub struct TemporalJoin<T, K: Hash + Eq, V, G, P, St: KeyStorage> {
     arrivals: u64,
     on_full: OnFull,
     losses: Losses,
+    ways_out: (WayOut<T>, WayOut<Version<K, V>>),
     stopped: bool,
 }
 
@@ -64,6 +68,7 @@ impl<T, K: Hash + Eq, V, G, P, St: KeyStorage> TemporalJoin<T, K, V, G, P, St> {
             arrivals: 0,
             on_full: limits.on_full,
             losses: limits.losses,
+            ways_out: (WayOut::new(), WayOut::new()),
             stopped: false,
         }
     }
@@ -104,6 +109,8 @@ where
     fn stop(&mut self) {
         self.losses.stop();
         self.stopped = true;
+        self.ways_out.0.close();
+        self.ways_out.1.close();
         self.clear();
     }
 
@@ -126,7 +133,7 @@ where
                 None
             }
             OnFull::Reject => {
-                self.losses.count(Loss::Full);
+                self.ways_out.0.leave(&self.losses, Loss::Full, ts, entry.item);
                 None
             }
             OnFull::Evict => {
@@ -150,6 +157,7 @@ where
                 self.releasing = false;
                 if self.ended[Side::Left as usize] && self.waiting.len() == 0 {
                     self.versions.clear();
+                    self.ways_out.1.close();
                 }
                 return None;
             }
@@ -179,7 +187,7 @@ where
             return self.enriched(EventTime::MAX, item);
         }
         if ts < self.watermarks[Side::Left as usize] {
-            self.losses.count(Loss::Late);
+            self.ways_out.0.leave(&self.losses, Loss::Late, ts, item);
             return None;
         }
         if self.is_known(ts) { self.enriched(ts, item) } else { self.wait(ts, item) }
@@ -188,7 +196,7 @@ where
     /// A late version is left out whole: whether the key was deleted after it may be forgotten.
     fn on_right(&mut self, _now: Instant, ts: EventTime, version: Version<K, V>) -> Option<P::Out> {
         if ts < self.watermarks[Side::Right as usize] {
-            self.losses.count(Loss::Late);
+            self.ways_out.1.leave(&self.losses, Loss::Late, ts, version);
             return None;
         }
         let frontier = self.frontier();
@@ -215,6 +223,10 @@ where
 
     fn on_end(&mut self, _now: Instant, side: Side) -> Option<P::Out> {
         self.ended[side as usize] = true;
+        match side {
+            Side::Left => self.ways_out.0.close(),
+            Side::Right => self.ways_out.1.close(),
+        }
         self.release()
     }
 
@@ -239,6 +251,22 @@ where
 impl<T, K: Hash + Eq, V, G, P, St: KeyStorage> Reports for TemporalJoin<T, K, V, G, P, St> {
     fn losses(&self) -> &Losses {
         &self.losses
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, K: Hash + Eq, V, G, P, St: KeyStorage> LateToBySide for TemporalJoin<T, K, V, G, P, St> {
+    type Left = T;
+    type Right = Version<K, V>;
+
+    fn late_left_to(mut self, outlet: Late<T>) -> Self {
+        self.ways_out.0.to(outlet);
+        self
+    }
+
+    fn late_right_to(mut self, outlet: Late<Version<K, V>>) -> Self {
+        self.ways_out.1.to(outlet);
+        self
     }
 }
 
