@@ -4,8 +4,12 @@
 //! length of window is compared with a tumbling window of one slide, with a loop that one would
 //! write by hand and with the same loop in a combinator of futures-util. A ratio to the tumbling
 //! window that grows with the length would mean that slices are combined anew for each window.
+//!
+//! Then the same for each of a hundred keys, compared with a keyed map of the same events: a window
+//! adds a look at the time to what a map does.
 
 mod hand;
+mod keyed;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -22,6 +26,7 @@ const EVENTS: usize = 1_000_000;
 const PER_SLIDE: u64 = 100;
 const ROUNDS: usize = 11;
 const LENGTHS: [u64; 3] = [10, 60, 600];
+const KEYED_LENGTHS: [u64; 3] = [1, 10, 60];
 
 /// Time in microseconds, value.
 type Event = (i64, u64);
@@ -123,10 +128,11 @@ fn by_futures(events: &[Event], slides: u64) -> Answer {
 
 type Variant = (String, Box<dyn Fn(&[Event]) -> Answer>);
 
+fn variant(name: &str, slides: u64, run: fn(&[Event], u64) -> Answer) -> Variant {
+    (format!("{name}, {slides} slides"), Box::new(move |events: &[Event]| run(events, slides)))
+}
+
 fn variants() -> Vec<Variant> {
-    let variant = |name: &str, slides: u64, run: fn(&[Event], u64) -> Answer| -> Variant {
-        (format!("{name}, {slides} slides"), Box::new(move |events: &[Event]| run(events, slides)))
-    };
     let mut all = vec![
         variant("tumbling", 1, |events, slides| windows(events, slides, 0, Largest)),
         variant("by hand", 1, by_hand),
@@ -146,9 +152,16 @@ fn variants() -> Vec<Variant> {
     all
 }
 
-/// What a variant may cost, as a multiple of the tumbling window.
+fn keyed_variants() -> Vec<Variant> {
+    let map: Variant = ("keyed map".to_owned(), Box::new(keyed::map));
+    let windows = KEYED_LENGTHS.map(|slides| variant("keyed windows", slides, keyed::windows));
+    [map].into_iter().chain(windows).collect()
+}
+
+/// What a variant may cost, as a multiple of the first one beside it.
 fn target(name: &str) -> Option<f64> {
     match name {
+        _ if name.starts_with("keyed windows") => Some(2.0),
         _ if name.starts_with("sliding, lateness") => Some(2.0),
         _ if name.starts_with("sliding") => Some(1.1),
         _ => None,
@@ -166,6 +179,10 @@ fn check(events: &[Event]) {
         let sum = events.iter().fold(0, |sum: u64, event| sum.wrapping_add(event.1));
         assert_eq!(total.1, sum.wrapping_mul(slides), "every event is in as many windows");
     }
+    for slides in KEYED_LENGTHS {
+        let answer = keyed::definition(events, slides);
+        assert_eq!(keyed::windows(events, slides), answer, "{slides} slides, keyed");
+    }
 }
 
 fn main() {
@@ -176,12 +193,17 @@ fn main() {
         println!("{} events, equal answers", events.len());
         return;
     }
-    let variants = variants();
+    compare(&events, &variants());
+    compare(&events, &keyed_variants());
+}
+
+/// Times the variants in turns, and prints their ratios to the first one.
+fn compare(events: &[Event], variants: &[Variant]) {
     let mut times = vec![Vec::new(); variants.len()];
     for _ in 0..ROUNDS {
         for (which, (_, run)) in variants.iter().enumerate() {
             let began = Instant::now();
-            black_box(run(black_box(&events)));
+            black_box(run(black_box(events)));
             times[which].push(began.elapsed());
         }
     }

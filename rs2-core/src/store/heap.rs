@@ -1,14 +1,14 @@
 //! Collections on the heap.
 
 use super::heap_arena::HeapArena;
+use super::heap_ordered::HeapOrdered;
 use super::wheel::Wheel;
-use super::{Batch, Full, KeyStorage, Ordered, Priority, Queue, Storage, Table};
-use alloc::collections::{BTreeMap, BinaryHeap, VecDeque, btree_map};
+use super::{Batch, Full, KeyStorage, Priority, Queue, Storage, Table};
+use alloc::collections::{BinaryHeap, VecDeque};
 use alloc::vec::Vec;
-use core::cmp::{Ordering, Reverse};
+use core::cmp::Reverse;
 use core::hash::Hash;
 use core::mem;
-use core::ops::Bound;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
@@ -64,7 +64,7 @@ impl Storage for Heap {
         HeapBatch { items: Vec::new(), capacity: self.capacity, at_once: 0 }
     }
     fn ordered<K: Ord, V>(&self) -> HeapOrdered<K, V> {
-        HeapOrdered { newest: None, older: BTreeMap::new(), capacity: self.capacity }
+        HeapOrdered::bounded(self.capacity)
     }
     fn priority<T: Ord>(&self) -> HeapPriority<T> {
         HeapPriority { items: BinaryHeap::new(), capacity: self.capacity }
@@ -245,104 +245,6 @@ impl<T> Batch<T> for HeapBatch<T> {
     #[inline]
     fn finish(&mut self) -> Vec<T> {
         mem::take(&mut self.items)
-    }
-}
-
-/// An [`Ordered`] map on the heap: a B-tree, but for the entry with the largest key, which stands
-/// apart because most uses are of that one.
-#[derive(Clone, Debug)]
-pub struct HeapOrdered<K, V> {
-    newest: Option<(K, V)>,
-    older: BTreeMap<K, V>,
-    capacity: usize,
-}
-
-impl<K: Ord, V> HeapOrdered<K, V> {
-    #[inline]
-    fn newest(&self) -> Option<(&K, &V)> {
-        self.newest.as_ref().map(|(key, value)| (key, value))
-    }
-}
-
-impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
-    #[inline]
-    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>> {
-        let is_full = self.len() >= self.capacity;
-        match self.newest.as_ref().map(|(newest, _)| key.cmp(newest)) {
-            Some(Ordering::Equal) => {}
-            Some(Ordering::Less) => {
-                return match self.older.entry(key) {
-                    btree_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
-                    btree_map::Entry::Vacant(entry) if is_full => Err(Full(entry.into_key())),
-                    btree_map::Entry::Vacant(entry) => Ok(entry.insert(make())),
-                };
-            }
-            Some(Ordering::Greater) | None if is_full => return Err(Full(key)),
-            Some(Ordering::Greater) | None => {
-                let made = make();
-                self.older.extend(self.newest.replace((key, made)));
-            }
-        }
-        match &mut self.newest {
-            Some((_, value)) => Ok(value),
-            None => unreachable!("it was there, or was just set"),
-        }
-    }
-    fn remove(&mut self, key: &K) -> Option<V> {
-        match &self.newest {
-            Some((newest, _)) if newest == key => {
-                mem::replace(&mut self.newest, self.older.pop_last()).map(|(_, value)| value)
-            }
-            _ => self.older.remove(key),
-        }
-    }
-    #[inline]
-    fn at_or_before(&self, key: &K) -> Option<(&K, &V)> {
-        match self.newest() {
-            Some((newest, value)) if newest <= key => Some((newest, value)),
-            _ => self.older.range(..=key).next_back(),
-        }
-    }
-    #[inline]
-    fn after(&self, key: &K) -> Option<(&K, &V)> {
-        let newest = self.newest().filter(|(newest, _)| *newest > key)?;
-        let mut larger = self.older.range((Bound::Excluded(key), Bound::Unbounded));
-        Some(larger.next().unwrap_or(newest))
-    }
-    #[inline]
-    fn range_from<'a>(&'a self, key: &K) -> impl Iterator<Item = (&'a K, &'a V)>
-    where
-        K: 'a,
-        V: 'a,
-    {
-        let newest = self.newest().filter(|(newest, _)| *newest >= key);
-        self.older.range(key..).chain(newest)
-    }
-    fn pop_first(&mut self) -> Option<(K, V)> {
-        self.older.pop_first().or_else(|| self.newest.take())
-    }
-    #[inline]
-    fn first(&self) -> Option<(&K, &V)> {
-        self.older.first_key_value().or_else(|| self.newest())
-    }
-    #[inline]
-    fn last(&self) -> Option<(&K, &V)> {
-        self.newest()
-    }
-    #[inline]
-    fn last_mut(&mut self) -> Option<(&K, &mut V)> {
-        self.newest.as_mut().map(|(key, value)| (&*key, value))
-    }
-    fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a K, &'a V)>
-    where
-        K: 'a,
-        V: 'a,
-    {
-        self.older.iter().chain(self.newest())
-    }
-    #[inline]
-    fn len(&self) -> usize {
-        self.older.len() + usize::from(self.newest.is_some())
     }
 }
 

@@ -7,6 +7,8 @@
 mod heap;
 #[cfg(feature = "alloc")]
 mod heap_arena;
+#[cfg(feature = "alloc")]
+mod heap_ordered;
 #[cfg(feature = "heapless")]
 mod inline;
 mod traits;
@@ -14,9 +16,11 @@ mod traits;
 mod wheel;
 
 #[cfg(feature = "alloc")]
-pub use heap::{Heap, HeapBatch, HeapOrdered, HeapPriority, HeapQueue, HeapTable, SeededHeap};
+pub use heap::{Heap, HeapBatch, HeapPriority, HeapQueue, HeapTable, SeededHeap};
 #[cfg(feature = "alloc")]
 pub use heap_arena::HeapArena;
+#[cfg(feature = "alloc")]
+pub use heap_ordered::HeapOrdered;
 #[cfg(feature = "heapless")]
 pub use inline::{
     Inline, InlineArena, InlineBatch, InlineOrdered, InlinePriority, InlineQueue, InlineTable,

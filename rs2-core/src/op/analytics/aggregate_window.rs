@@ -34,6 +34,7 @@ impl<T, A: Aggregator<T>, St: Storage> AggregateWindow<T, A, St> {
 impl<T, A: Aggregator<T>, St: Storage> Machine for AggregateWindow<T, A, St> {
     type In = T;
     type Out = A::Output;
+    const ONE_OUTPUT: bool = true;
 
     #[inline]
     fn on_item(&mut self, _now: Instant, item: T) -> Option<A::Output> {

@@ -12,7 +12,7 @@ use alloc::collections::BTreeMap;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ranked<A>(pub(super) A);
 
-/// How many items arrived before the first one of a part, and the part.
+/// When the first item of a part arrived, as a number that grows, and the part.
 pub(super) type Rank<P> = (u64, P);
 
 impl<T, A: Aggregator<T>> Aggregator<(u64, T)> for Ranked<A> {

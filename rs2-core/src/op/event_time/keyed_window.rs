@@ -30,6 +30,8 @@ type Groups<K, P, St> = <St as KeyStorage>::Arena<Group<K, Rank<P>, St>>;
 pub struct KeyedWindows<T, K: Hash + Eq, G, A: Aggregator<T>, St: KeyStorage> {
     pub(super) time: Timeline,
     pub(super) panes: Panes,
+    // Whether something has to be known of each window between its panes.
+    has_marks: bool,
     pub(super) key_of: G,
     pub(super) aggregator: Ranked<A>,
     pub(super) storage: St,
@@ -38,6 +40,7 @@ pub struct KeyedWindows<T, K: Hash + Eq, G, A: Aggregator<T>, St: KeyStorage> {
     // How many keys have a part in each slice.
     pub(super) slices: St::Ordered<i64, usize>,
     pub(super) parts: usize,
+    // Of items that may begin a part; only their order counts.
     pub(super) arrivals: u64,
     // When windows with new items go out, if there are any.
     pub(super) due: Option<Instant>,
@@ -61,6 +64,7 @@ where
     pub fn new(limits: Limits<St>, panes: Panes, key_of: G, aggregator: A) -> Self {
         Self {
             time: panes.windows.map_or_else(Timeline::global, |windows| Timeline::new(&windows)),
+            has_marks: panes.has_marks(),
             panes,
             key_of,
             aggregator: Ranked(aggregator),
@@ -84,7 +88,6 @@ where
         let place = self.places.get(key);
         match place.and_then(|place| self.groups.get_mut(*place)?.slices.last_mut()) {
             Some((latest, (_, part))) if *latest == slice => {
-                self.arrivals += 1;
                 if let Err(Full(item)) = self.aggregator.0.add(part, ts, item) {
                     self.left_out.full(ts, item);
                 }
@@ -94,9 +97,40 @@ where
         }
     }
 
-    /// Takes an item that is not too late.
+    /// Takes an item that may be late, or in another slice than the item before, and gives the
+    /// first window that goes out because of it.
     #[inline(never)]
-    fn take(&mut self, now: Instant, ts: EventTime, key: K, item: T) {
+    fn take_elsewhere(
+        &mut self,
+        now: Instant,
+        ts: EventTime,
+        item: T,
+    ) -> Option<KeyedWindow<K, A::Output>> {
+        match self.time.arrival(ts.as_micros()) {
+            Arrival::InTime | Arrival::Behind => {
+                let key = (self.key_of)(&item);
+                return self.take(now, ts, key, item);
+            }
+            Arrival::TooLate => self.left_out.late(ts, item),
+            Arrival::Forced => self.left_out.full(ts, item),
+        }
+        None
+    }
+
+    /// Takes an item that is not too late, and gives the first window that goes out because of it.
+    #[inline(never)]
+    fn take(
+        &mut self,
+        now: Instant,
+        ts: EventTime,
+        key: K,
+        item: T,
+    ) -> Option<KeyedWindow<K, A::Output>> {
+        self.put_in(now, ts, key, item);
+        self.ready.pop_front()
+    }
+
+    fn put_in(&mut self, now: Instant, ts: EventTime, key: K, item: T) {
         let slice = self.time.grid.slice_start;
         if self.parts >= self.storage.capacity() && !self.has_part(&key, slice) {
             if !self.left_out.evicts() {
@@ -114,7 +148,7 @@ where
         if ts.as_micros() < self.time.watermark {
             self.fire_late(place);
         }
-        if self.panes.has_marks() {
+        if self.has_marks {
             self.fire_each(place);
         }
         if let Some(period) = self.panes.every
@@ -178,7 +212,7 @@ where
 
     /// Notes an item for each window over its slice that can still go out.
     fn mark(&mut self, place: u32, slice: i64, delta: Option<&Rank<A::Partial>>) {
-        if !self.panes.has_marks() {
+        if !self.has_marks {
             return;
         }
         let Some(group) = self.groups.get_mut(place) else { return };
@@ -263,24 +297,13 @@ where
 
     #[inline]
     fn on_event(&mut self, now: Instant, ts: EventTime, item: T) -> Option<Self::Out> {
-        let arrival = self.time.arrival(ts.as_micros());
-        match arrival {
-            Arrival::TooLate => self.left_out.late(ts, item),
-            Arrival::Forced => self.left_out.full(ts, item),
-            Arrival::InTime | Arrival::Behind => {
-                let key = (self.key_of)(&item);
-                let added = match arrival {
-                    Arrival::InTime if !self.panes.has_marks() => {
-                        self.add_to_latest(&key, ts, item)
-                    }
-                    _ => Err(item),
-                };
-                // Nothing goes out for an item that was simply added.
-                let Err(item) = added else { return None };
-                self.take(now, ts, key, item);
-            }
+        // With marks there is more to do for every item.
+        if self.has_marks || !self.time.goes_on(ts.as_micros()) {
+            return self.take_elsewhere(now, ts, item);
         }
-        self.ready.pop_front()
+        let key = (self.key_of)(&item);
+        let Err(item) = self.add_to_latest(&key, ts, item) else { return None };
+        self.take(now, ts, key, item)
     }
 
     #[inline]

@@ -163,7 +163,7 @@ impl<P: Clone, St: Storage> Sums<P, St> {
         let mut taken = 0;
         // A slice of the gap between may have come since, and is in no window to come.
         let seen = self.last;
-        let from = seen.map_or(window, |seen| seen.max(window));
+        let from = seen.map_or(window, |seen| seen.saturating_add(1).max(window));
         for (start, part) in slices.range_from(&from) {
             if !grid.covers(window, *start) {
                 break;

@@ -74,14 +74,7 @@ impl Timeline {
     }
 
     /// Moves the grid to an item, and tells what that is to the windows over it.
-    #[inline]
     pub(super) fn arrival(&mut self, ts: i64) -> Arrival {
-        if self.goes_on(ts) { Arrival::InTime } else { self.arrival_elsewhere(ts) }
-    }
-
-    /// What an item is that may be late, or in another slice than the item before.
-    #[inline(never)]
-    fn arrival_elsewhere(&mut self, ts: i64) -> Arrival {
         if ts < self.grid.origin {
             return Arrival::TooLate;
         }
