@@ -8,9 +8,9 @@ mod timed;
 
 use by_time::{Event, cases, counts, disorder, events, run, time_of, us};
 use proptest::prelude::*;
-use rs2_core::aggregate::Mean;
+use rs2_core::aggregate::{Aggregator, Collect, CollectIn, Mean};
 use rs2_core::machine::{ByTime, Machine};
-use rs2_core::metrics::Reports;
+use rs2_core::metrics::{Footprint, Loss, Losses, Reports};
 use rs2_core::op::event_time::{
     DedupByTime, SessionByTime, SessionConfig, SessionRules, SortByTime, TimeWindowConfig,
     WindowByTime, WindowValue,
@@ -20,9 +20,10 @@ use rs2_core::op::keyed::{
     CountWindow, KeyedDeduplicate, KeyedGroupBy, KeyedMap, KeyedPattern, KeyedRule,
     KeyedSessionFold, KeyedThrottle, KeyedWindow,
 };
+use rs2_core::prelude::{GroupExt, KeyedExt, from_iter};
 use rs2_core::state::{Keys, Limits, OnFull, TtlFrom};
 use rs2_core::store::{Batch, Heap, Inline, KeyStorage, Storage};
-use rs2_core::time::NoTimer;
+use rs2_core::time::{EventTime, NoTimer};
 use std::fmt::Debug;
 use std::time::Duration;
 use timed::{Item, items, run_at};
@@ -132,6 +133,77 @@ where
         by_events(ByTime::new(DedupByTime::new(firm, span, key), delay, time_of), events),
         by_events(ByTime::new(SortByTime::new(limits()), delay, time_of), events),
     ]
+}
+
+proptest! {
+    #![proptest_config(cases(600))]
+
+    #[test]
+    fn items_are_collected_in_place_as_on_a_heap(
+        times in disorder(3), size in 2_u64..20, delay in 0_u64..15, late in 0_u64..9,
+    ) {
+        let events = events(&times);
+        let config = TimeWindowConfig::new(us(size), us(size / 2), us(delay));
+        let mut config = config.expect("the slide is not longer than the window");
+        config.allowed_lateness = us(late);
+        let windows = Inline::<6>::new();
+        let lost = Losses::new();
+        let place = CollectIn::new(Inline::<40>::new(), lost.clone());
+        let placed = WindowByTime::<_, _, _, WindowValue<_>>::new(windows.into(), &config, place);
+        let heap = Limits::of(Heap::bounded(6));
+        let collected =
+            WindowByTime::<_, _, _, WindowValue<_>>::new(heap, &config, Collect::default());
+        let mut placed = ByTime::new(placed, us(delay), time_of);
+        let mut collected = ByTime::new(collected, us(delay), time_of);
+        let placed = run(&mut placed, events.iter().copied(), |_| ());
+        let collected = run(&mut collected, events.iter().copied(), |_| ());
+        prop_assert_eq!(placed.len(), collected.len());
+        for (placed, collected) in placed.iter().zip(&collected) {
+            let items: Vec<Event> = placed.value.iter().map(|(_, event)| *event).collect();
+            prop_assert_eq!(&items, &collected.value);
+            prop_assert!(placed.value.iter().all(|(ts, event)| *ts == time_of(event)));
+            prop_assert_eq!(placed.start_time, collected.start_time);
+        }
+        prop_assert_eq!(lost.of(Loss::Full), 0);
+    }
+}
+
+#[test]
+fn items_that_find_no_room_when_parts_are_joined_are_counted() {
+    let place = CollectIn::new(Inline::<2>::new(), Losses::new());
+    let at = |micros| EventTime::from_micros(micros);
+    let mut left = place.lift(at(3), 'a');
+    let mut right = place.lift(at(1), 'b');
+    place.add(&mut right, at(2), 'c').expect("there is room");
+    place.combine(&mut left, &right);
+    assert_eq!(place.losses().of(Loss::Full), 1);
+    assert_eq!(place.lower(left), [(at(1), 'b'), (at(3), 'a')]);
+}
+
+#[test]
+fn a_pipeline_says_how_many_bytes_it_takes() {
+    fn bytes<S: Footprint>(_: &S) -> usize {
+        S::BYTES
+    }
+    let source = from_iter(Vec::<u64>::new());
+    let small = source.clone().chunk_in_rs2(Inline::<8>::new());
+    let large = source.clone().chunk_in_rs2(Inline::<64>::new());
+    assert_eq!(bytes(&small), size_of_val(&small));
+    assert_eq!(bytes(&large) - bytes(&small), 56 * size_of::<u64>());
+    // A table has an entry and two cells of two bytes for each key.
+    let few = source.clone().keyed_map_in_rs2(Inline::<16>::new().seeded(7), key_of, count);
+    let many = source.keyed_map_in_rs2(Inline::<32>::new().seeded(7), key_of, count);
+    let entry = size_of::<(u64, u64, u64)>();
+    assert_eq!(bytes(&many) - bytes(&few), 16 * (entry + 2 * size_of::<u16>()));
+}
+
+fn key_of(n: &u64) -> u64 {
+    *n
+}
+
+fn count(n: u64, count: &mut u64) -> u64 {
+    *count += n;
+    *count
 }
 
 macro_rules! each_capacity {

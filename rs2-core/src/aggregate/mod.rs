@@ -5,6 +5,7 @@
 
 #[cfg(feature = "alloc")]
 mod collect;
+mod collect_in;
 mod count;
 #[cfg(feature = "alloc")]
 mod distinct;
@@ -32,6 +33,7 @@ mod variance;
 
 #[cfg(feature = "alloc")]
 pub use collect::{Collect, Collected};
+pub use collect_in::CollectIn;
 pub use count::Count;
 #[cfg(feature = "alloc")]
 pub use distinct::CountDistinct;

@@ -5,6 +5,7 @@ mod config;
 mod count;
 #[cfg(feature = "alloc")]
 mod counts;
+mod footprint;
 mod health;
 mod holds;
 mod local_losses;
@@ -20,6 +21,7 @@ mod stream_metrics;
 pub use config::MetricsConfig;
 #[cfg(feature = "alloc")]
 pub use counts::Metrics;
+pub use footprint::Footprint;
 pub use health::HealthThresholds;
 pub use holds::Holds;
 pub use local_losses::LocalLosses;
