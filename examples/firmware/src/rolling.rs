@@ -2,7 +2,6 @@
 
 use crate::message::{Reading, Report};
 use rs2_core::prelude::*;
-use rs2_core::state::Keys;
 use rs2_core::store::SeededInline;
 
 /// How much of the time the window moves by, in milliseconds.
@@ -85,7 +84,7 @@ pub fn rolling<S: Stream, const KEYS: usize>(
         let reading = reading.clone();
         move |item: &S::Item| reading(item).sensor
     };
-    items.keyed_map_in_rs2(Keys::of(keys), sensor, move |item, window: &mut Rolling| {
+    items.keyed_map_in_rs2(keys, sensor, move |item, window: &mut Rolling| {
         let report = window.push(reading(&item));
         (item, report)
     })
