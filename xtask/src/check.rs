@@ -41,6 +41,13 @@ fn clippy(ws: &Workspace, steps: &mut Steps) -> Outcome {
         let what = ["-p", &package.name, "--all-targets", "--all-features"];
         steps.step(&format!("clippy {}", package.name), || lint(ws, &what))?;
     }
+    steps.step("clippy of the firmware", || {
+        let args = ["clippy", "--quiet", "--locked", "--no-deps", "--all-targets"];
+        let mut cargo = ws.cargo(&args);
+        cargo.current_dir(ws.root.join(embedded::FOLDER));
+        cargo.arg("--target-dir").arg(embedded::target_dir(ws));
+        cmd::run(cargo.args(["--", "-D", "warnings"]))
+    })?;
     steps.step("clippy rs2-core, feature by feature", || {
         for features in CORE_FEATURES {
             lint(ws, &["-p", "rs2-core", "--lib", "--features", features])?;

@@ -20,7 +20,21 @@ pub(crate) fn install_for_devices(steps: &mut Steps) -> Outcome {
     if has_sources && tools.iter().all(|tool| cmd::ask(*tool, &["--version"]).is_some()) {
         return Ok(());
     }
-    install_packages(steps, "setup for devices", &embedded::PACKAGES)
+    let name = "setup for devices";
+    if let Some(why) = cannot_install(&embedded::PACKAGES) {
+        steps.skip(name, &why);
+        return Ok(());
+    }
+    // Other systems have other packages: what needs these is then skipped.
+    let mut installed = Ok(());
+    steps.step(name, || {
+        installed = install_packages(&embedded::PACKAGES);
+        Ok(())
+    })?;
+    if let Err(why) = installed {
+        steps.skip(name, &why.to_string());
+    }
+    Ok(())
 }
 
 /// Miri comes with nightly toolchains only, and not with each of them: where there is none, the
@@ -44,21 +58,24 @@ fn install_linker(steps: &mut Steps) -> Outcome {
     if cmd::ask("cc", &["--version"]).is_some() {
         return Ok(());
     }
-    install_packages(steps, "setup of gcc", &["gcc", "libc6-dev"])
-}
-
-fn install_packages(steps: &mut Steps, name: &str, packages: &[&str]) -> Outcome {
-    let is_root = cmd::ask("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-    if !is_root || cmd::ask("apt-get", &["--version"]).is_none() {
-        let packages = packages.join(" ");
-        steps.skip(name, &format!("installing {packages} needs apt-get and root"));
+    let (name, packages) = ("setup of gcc", ["gcc", "libc6-dev"]);
+    if let Some(why) = cannot_install(&packages) {
+        steps.skip(name, &why);
         return Ok(());
     }
-    steps.step(name, || {
-        let update = apt_get(&["update", "--quiet"]);
-        let install = ["install", "--yes", "--no-install-recommends"];
-        update.and(apt_get(&[&install[..], packages].concat()))
-    })
+    steps.step(name, || install_packages(&packages))
+}
+
+fn cannot_install(packages: &[&str]) -> Option<String> {
+    let is_root = cmd::ask("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    let can = is_root && cmd::ask("apt-get", &["--version"]).is_some();
+    (!can).then(|| format!("installing {} needs apt-get and root", packages.join(" ")))
+}
+
+fn install_packages(packages: &[&str]) -> Outcome {
+    let update = apt_get(&["update", "--quiet"]);
+    let install = ["install", "--yes", "--no-install-recommends"];
+    update.and(apt_get(&[&install[..], packages].concat()))
 }
 
 fn apt_get(args: &[&str]) -> Outcome {

@@ -2,6 +2,7 @@
 
 use crate::cmd;
 use crate::steps::Steps;
+use crate::workspace::Workspace;
 use std::path::Path;
 use std::process::Command;
 
@@ -22,9 +23,9 @@ pub(super) struct Compiler {
 
 impl Compiler {
     /// The compiler for `target`; where there is none, the step is skipped.
-    pub(super) fn of(target: &str, steps: &mut Steps, step: &str) -> Option<Self> {
+    pub(super) fn of(ws: &Workspace, target: &str, steps: &mut Steps, step: &str) -> Option<Self> {
         let is_installed = has_target(target);
-        if !is_installed && !has_debian() {
+        if !is_installed && !has_debian(&ws.msrv) {
             let packages = PACKAGES.join(" ");
             let how = format!("rustup target add {target}, or apt-get install {packages}");
             steps.skip(step, &format!("no compiler for it: {how}"));
@@ -54,8 +55,33 @@ fn has_target(target: &str) -> bool {
     Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir()
 }
 
-fn has_debian() -> bool {
+/// Debian has an old compiler too, at the same place.
+fn has_debian(msrv: &str) -> bool {
+    let printed = cmd::ask(DEBIAN, &["--version"]).unwrap_or_default();
     Path::new(SOURCES).is_file()
-        && cmd::ask(DEBIAN, &["--version"]).is_some()
+        && is_at_least(&printed, msrv)
         && cmd::ask("arm-none-eabi-ld", &["--version"]).is_some()
+}
+
+/// Whether what a compiler prints of its version is at least `oldest`.
+fn is_at_least(printed: &str, oldest: &str) -> bool {
+    let numbers = |version: &str| -> Option<(u32, u32)> {
+        let (major, rest) = version.split_once('.')?;
+        let minor = rest.split('.').next()?;
+        Some((major.parse().ok()?, minor.parse().ok()?))
+    };
+    let version = printed.strip_prefix("rustc ").and_then(numbers);
+    version.is_some() && version >= numbers(oldest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(is_at_least("rustc 1.96.0 (ac68faa20 2026-05-25) (Debian)\n", "1.88"));
+        assert!(is_at_least("rustc 1.88.0\n", "1.88") && is_at_least("rustc 1.100.1\n", "1.88"));
+        assert!(!is_at_least("rustc 1.63.0\n", "1.88") && !is_at_least("", "1.88"));
+    }
 }

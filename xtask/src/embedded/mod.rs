@@ -38,13 +38,13 @@ pub(crate) fn embedded(ws: &Workspace, steps: &mut Steps) -> Outcome {
 }
 
 /// Where all of this is built, so that one copy of `core` does.
-fn target_dir(ws: &Workspace) -> PathBuf {
+pub(crate) fn target_dir(ws: &Workspace) -> PathBuf {
     ws.target.join("embedded")
 }
 
 fn builds(ws: &Workspace, steps: &mut Steps, target: &str) -> Outcome {
     let name = format!("rs2-core for {target}");
-    let Some(compiler) = Compiler::of(target, steps, &name) else { return Ok(()) };
+    let Some(compiler) = Compiler::of(ws, target, steps, &name) else { return Ok(()) };
     steps.step(&name, || {
         // What is shared on the heap needs atomic exchange.
         let has_exchange = target != TARGETS[0];
@@ -60,7 +60,7 @@ fn builds(ws: &Workspace, steps: &mut Steps, target: &str) -> Outcome {
 
 fn adapter(ws: &Workspace, steps: &mut Steps) -> Outcome {
     let name = format!("rs2-embassy for {BOARD}");
-    let Some(compiler) = Compiler::of(BOARD, steps, &name) else { return Ok(()) };
+    let Some(compiler) = Compiler::of(ws, BOARD, steps, &name) else { return Ok(()) };
     steps.step(&name, || {
         for (features, alloc) in [("", false), ("alloc", true)] {
             let mut cargo = compiler.cargo(&ws.root, "check", alloc);
