@@ -397,7 +397,7 @@ pub trait GroupExt: Stream {
     /// # use rs2_core::{prelude::*, store::Heap};
     /// # futures_executor::block_on(async {
     /// let sums: Vec<u32> = from_iter(1..=4)
-    ///     .sliding_window_with_in_rs2(Heap::bounded(4), 2, |pair| pair.iter().sum())
+    ///     .sliding_window_with_in_rs2(Heap::bounded(4), 2, |pair| pair.iter().sum::<u32>())
     ///     .collect_rs2()
     ///     .await;
     /// assert_eq!(sums, [3, 5, 7]);
