@@ -243,7 +243,7 @@ macro_rules! __keyed_methods {
         /// # use rs2_core::op::keyed::CountWindow;
         /// let sums: Vec<u32> = from_iter(1..=6)
         ///     .keyed_window_rs2(CountWindow::sliding(2, 1), |n| n % 2, |window: &[u32]| {
-        ///         window.iter().sum()
+        ///         window.iter().sum::<u32>()
         ///     })
         ///     .collect_rs2()
         ///     .await;
