@@ -123,7 +123,7 @@ where
     let mean = rs2_core::aggregate::of(|event: &Event| event.2 as f64, Mean);
     let rules = SessionRules::from(SessionConfig { gap: span, watermark_delay: delay });
     let rules = rules.allowed_lateness(config.allowed_lateness);
-    let window = WindowByTime::<_, _, _, WindowValue<_>>::new(limits(), &config, mean.clone());
+    let window = WindowByTime::<_, _, _, WindowValue<_>>::new(limits(), &config, mean);
     let session = SessionByTime::new(limits(), rules, key, mean);
     // Which of several items at the same time is forgotten first depends on the table.
     let firm = limits().on_full(full(1 + answer % 2));
