@@ -17,7 +17,7 @@ use foldhash::quality::FixedState;
 /// Source: Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog: the analysis of a near-optimal
 /// cardinality estimation algorithm", AofA 2007; the estimator: Ertl, "New cardinality estimation
 /// algorithms for HyperLogLog sketches", arXiv:1702.01284, algorithm 6, which needs no tables for
-/// small numbers. Ours, since the crates that are kept need `std` or bring such tables.
+/// small numbers. Ours, since the crate that is kept brings such tables.
 ///
 /// ```
 /// use rs2_core::aggregate::{HyperLogLog, Running};

@@ -100,8 +100,8 @@ impl<T: Number, const N: usize> Aggregator<T> for ExactQuantiles<N> {
 /// 71,000 for each sign.
 ///
 /// Source: Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable quantile sketch with
-/// relative-error guarantees", PVLDB 12(12), 2019, section 2. Ours, since the crates that are kept
-/// need `std`, and a t-digest promises no error and depends on the order in which it is merged.
+/// relative-error guarantees", PVLDB 12(12), 2019, section 2. Ours, since the crate that is kept
+/// needs `std`, and a t-digest promises no error and depends on the order in which it is merged.
 ///
 /// ```
 /// use rs2_core::aggregate::{Quantiles, Running};
