@@ -3,7 +3,9 @@
 use super::{all, now, numbers, sends, shares};
 use rs2_stream::aggregate::{Mean, Running};
 use rs2_stream::analytics::{BucketConfig, FixedBuckets};
-use rs2_stream::event_time::{Count, DedupConfig, Panes, Pattern, SessionConfig, TimeWindowConfig};
+use rs2_stream::event_time::{
+    Count, DedupConfig, Panes, Pattern, SessionConfig, SessionRules, TimeWindowConfig,
+};
 use rs2_stream::op::group::Batching;
 use rs2_stream::op::join::{Interval, LookupConfig, OuterSide, TemporalJoinConfig, Version};
 use rs2_stream::op::keyed::{CountWindow, KeyedReduce};
@@ -135,6 +137,8 @@ fn event_time() {
     all(numbers().sort_by_time_rs2(time, SECOND));
     let sessions = SessionConfig { gap: SECOND, watermark_delay: SECOND };
     all(numbers().session_by_time_rs2(sessions, |n| *n, time));
+    let gaps = SessionRules::gap_of(|_: &u32| SECOND);
+    all(numbers().session_by_time_rs2(gaps, |n| *n, time));
     all(numbers().aggregate_sessions_by_time_in_rs2(keys(), sessions, |n| *n, time, Count));
     let config = DedupConfig { within: SECOND, watermark_delay: SECOND };
     all(numbers().deduplicate_by_time_rs2(config, |n| *n, time));

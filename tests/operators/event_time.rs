@@ -1,7 +1,7 @@
 //! Operators of event time, against a look at everything at once.
 
 use rs2_core::op::event_time::{
-    Collect, Count, DedupConfig, Panes, SessionConfig, TimeWindowConfig,
+    Collect, Count, DedupConfig, Panes, SessionConfig, SessionRules, TimeWindowConfig,
 };
 use rs2_core::prelude::*;
 use rs2_core::store::{Heap, SeededHeap};
@@ -136,14 +136,33 @@ fn keyed_windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
 
 /// The items of each session that has gone out, in order of its end.
 pub(super) fn sessions(given: &[Given]) -> Vec<Vec<u64>> {
+    sessions_with(given, |_| GAP)
+}
+
+/// The gap after an item where items tell it: some reach over several others.
+fn gap_of(data: u64) -> i64 {
+    1_000 + (data / 8_000 % 6) as i64 * 1_000
+}
+
+/// The same where each item has a gap of its own.
+fn sessions_with(given: &[Given], gap: impl Fn(u64) -> i64) -> Vec<Vec<u64>> {
     let (mut events, watermark) = in_time(&given[0]);
     events.sort_by_key(|event| (event.key, event.ts));
-    let together = |a: &Event, b: &Event| a.key == b.key && b.ts - a.ts < GAP;
-    let mut sessions: Vec<&[Event]> = events.chunk_by(together).collect();
-    let end = |session: &[Event]| session.last().map_or(0, |event| event.ts + GAP);
-    sessions.retain(|session| end(session) <= watermark);
-    sessions.sort_by_key(|session| (end(session), session.iter().map(|event| event.id).min()));
-    sessions.into_iter().map(|session| session.iter().map(|event| event.id).collect()).collect()
+    let mut sessions: Vec<(Vec<Event>, i64)> = Vec::new();
+    for event in events {
+        let end = event.ts + gap(given[0].data(event.id));
+        match sessions.last_mut() {
+            Some((session, until)) if session[0].key == event.key && event.ts < *until => {
+                *until = end.max(*until);
+                session.push(event);
+            }
+            _ => sessions.push((vec![event], end)),
+        }
+    }
+    sessions.retain(|(_, end)| *end <= watermark);
+    sessions.sort_by_key(|(session, end)| (*end, session.iter().map(|event| event.id).min()));
+    let ids = |session: Vec<Event>| session.iter().map(|event| event.id).collect();
+    sessions.into_iter().map(|(session, _)| ids(session)).collect()
 }
 
 pub(super) fn tumbling() -> TimeWindowConfig {
@@ -163,6 +182,12 @@ pub(super) fn memory() -> SeededHeap {
 }
 
 pub(super) fn rows() -> Vec<Row> {
+    let mut rows = of_all();
+    rows.extend(of_keys());
+    rows
+}
+
+fn of_all() -> Vec<Row> {
     vec![
         Row::new("sort_by_time_rs2", |_, [source]| source.sort_by_time_rs2(time, millis(DELAY)))
             .model(sorted)
@@ -190,6 +215,11 @@ pub(super) fn rows() -> Vec<Row> {
             source.aggregate_by_time_rs2(sliding(), time, Count).map_rs2(|window| window.value)
         })
         .model(|given| windows(given, SLIDE).iter().map(Vec::len).collect()),
+    ]
+}
+
+fn of_keys() -> Vec<Row> {
+    vec![
         Row::new("window_keyed_by_time_in_rs2", |_, [source]| {
             let windows = source.window_keyed_by_time_in_rs2(memory(), tumbling(), key, time);
             windows.map_rs2(|window| window.value)
@@ -218,6 +248,14 @@ pub(super) fn rows() -> Vec<Row> {
             sessions.map_rs2(|session| session.value)
         })
         .model(sessions)
+        .keeps_all(),
+        Row::new("session_by_time_in_rs2, gaps of items", |_, [source]| {
+            let rules = SessionRules::gap_of(|item: &Tok| millis(gap_of(item.data())));
+            source
+                .session_by_time_in_rs2(memory(), rules.watermark_delay(millis(DELAY)), key, time)
+                .map_rs2(|session| session.value)
+        })
+        .model(|given| sessions_with(given, gap_of))
         .keeps_all(),
         Row::new("aggregate_sessions_by_time_in_rs2", |_, [source]| {
             let memory = memory();

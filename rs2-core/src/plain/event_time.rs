@@ -214,9 +214,9 @@ macro_rules! __event_time_methods {
         #[doc = $after]
         /// ```
         #[doc(alias = "sessionize")]
-        fn session_by_time_rs2<K, G, F, E>(
+        fn session_by_time_rs2<K, G, F, E, P>(
             self,
-            rules: impl Into<$crate::op::event_time::SessionRules>,
+            rules: impl Into<$crate::op::event_time::SessionRules<P>>,
             key: G,
             timestamp: F,
         ) -> $crate::op::event_time::Sessions<
@@ -226,6 +226,7 @@ macro_rules! __event_time_methods {
             $crate::op::event_time::Collect,
             $crate::store::SeededHeap,
             F,
+            P,
         >
         where
             Self: Sized,
@@ -234,6 +235,7 @@ macro_rules! __event_time_methods {
             G: FnMut(&Self::Item) -> K,
             F: FnMut(&Self::Item) -> E,
             E: Into<$crate::time::EventTime>,
+            P: $crate::op::event_time::SessionGap<Self::Item>,
         {
             self.session_by_time_in_rs2($crate::__keys!($seed), rules, key, timestamp)
         }

@@ -88,9 +88,9 @@ macro_rules! __signal_methods {
         #[doc = $after]
         /// ```
         #[doc(alias = "sessionize")]
-        fn session_events_rs2<K, G>(
+        fn session_events_rs2<K, G, P>(
             self,
-            rules: impl Into<$crate::op::event_time::SessionRules>,
+            rules: impl Into<$crate::op::event_time::SessionRules<P>>,
             key: G,
         ) -> $crate::op::event_time::signals::SessionsInBand<
             Self,
@@ -98,11 +98,13 @@ macro_rules! __signal_methods {
             G,
             $crate::op::event_time::Collect,
             $crate::store::SeededHeap,
+            P,
         >
         where
             Self: Sized + $crate::op::SignalExt<Event: Clone>,
             K: ::core::hash::Hash + Eq + Clone,
             G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+            P: $crate::op::event_time::SessionGap<<Self as $crate::op::SignalExt>::Event>,
         {
             self.session_events_in_rs2($crate::__keys!($seed), rules, key)
         }

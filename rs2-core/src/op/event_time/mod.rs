@@ -18,6 +18,7 @@ mod panes;
 mod pattern;
 mod session;
 mod session_firing;
+mod session_gap;
 mod session_run;
 mod session_types;
 pub mod signals;
@@ -43,6 +44,7 @@ pub use pattern::{
     Times,
 };
 pub use session::SessionByTime;
+pub use session_gap::{GapOf, SameGap, SessionGap};
 pub use session_types::{Session, SessionConfig, SessionRules};
 pub use signals::{SignalExt, WatermarkExt};
 pub use sort::SortByTime;
@@ -77,8 +79,8 @@ pub type WindowsOfKeys<S, K, G, A, St, F, T = NoTimer> =
     Drive<S, ByTime<KeyedWindows<<S as Stream>::Item, K, G, A, St>, F>, T>;
 
 /// Sessions of a source.
-pub type Sessions<S, K, G, A, St, F> =
-    DriveByTime<S, SessionByTime<<S as Stream>::Item, K, G, A, St>, F>;
+pub type Sessions<S, K, G, A, St, F, P = SameGap> =
+    DriveByTime<S, SessionByTime<<S as Stream>::Item, K, G, A, St, P>, F>;
 
 /// A source without its duplicates.
 pub type Deduplicated<S, K, G, St, F> =
@@ -473,13 +475,13 @@ pub trait EventTimeExt: Stream {
     /// ```
     #[cfg(feature = "alloc")]
     #[doc(alias = "sessionize")]
-    fn session_by_time_in_rs2<St, K, G, F, E>(
+    fn session_by_time_in_rs2<St, K, G, F, E, P>(
         self,
         keys: impl Into<Limits<St>>,
-        rules: impl Into<SessionRules>,
+        rules: impl Into<SessionRules<P>>,
         key: G,
         timestamp: F,
-    ) -> Sessions<Self, K, G, Collect, St, F>
+    ) -> Sessions<Self, K, G, Collect, St, F, P>
     where
         Self: Sized,
         Self::Item: Clone,
@@ -488,6 +490,7 @@ pub trait EventTimeExt: Stream {
         G: FnMut(&Self::Item) -> K,
         F: FnMut(&Self::Item) -> E,
         E: Into<EventTime>,
+        P: SessionGap<Self::Item>,
     {
         let aggregator = Collect::default();
         self.aggregate_sessions_by_time_in_rs2(keys, rules, key, timestamp, aggregator)
@@ -503,8 +506,8 @@ pub trait EventTimeExt: Stream {
     /// session, and a place for each that was joined to another, until that would have ended. When
     /// it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the session go out that
     /// would end soonest, marked [`Timing::Forced`]. [`SessionRules`] allow for lateness, for gaps
-    /// that are inclusive, and for a longest session. O(1) per item, O(log n) for each of n
-    /// sessions that goes out.
+    /// that are inclusive or that each item tells, and for a longest session. O(1) per item,
+    /// O(log n) for each of n sessions that goes out.
     ///
     /// # Examples
     /// ```
@@ -525,14 +528,14 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(sessions, [('b', 1), ('a', 2), ('a', 1)]);
     /// # })
     /// ```
-    fn aggregate_sessions_by_time_in_rs2<St, K, G, A, F, E>(
+    fn aggregate_sessions_by_time_in_rs2<St, K, G, A, F, E, P>(
         self,
         keys: impl Into<Limits<St>>,
-        rules: impl Into<SessionRules>,
+        rules: impl Into<SessionRules<P>>,
         key: G,
         timestamp: F,
         aggregator: A,
-    ) -> Sessions<Self, K, G, A, St, F>
+    ) -> Sessions<Self, K, G, A, St, F, P>
     where
         Self: Sized,
         St: KeyStorage,
@@ -541,10 +544,12 @@ pub trait EventTimeExt: Stream {
         A: Aggregator<Self::Item>,
         F: FnMut(&Self::Item) -> E,
         E: Into<EventTime>,
+        P: SessionGap<Self::Item>,
     {
         let rules = rules.into();
+        let delay = rules.delay;
         let rule = SessionByTime::new(keys.into(), rules, key, aggregator);
-        drive(self, rule, rules.delay(), timestamp)
+        drive(self, rule, delay, timestamp)
     }
 
     /// Yields the items whose key was not seen within `within` of their time, in the order in which

@@ -1,7 +1,8 @@
 //! Runs of activity of one key, separated by gaps of event time.
 
 use super::entry::Entry;
-use super::session_run::{Beginning, Out, Run, end_after};
+use super::session_gap::{SameGap, SessionGap};
+use super::session_run::{Beginning, Out, Run, Span};
 use super::session_types::{Session, SessionRules};
 use super::window_types::Timing;
 use crate::aggregate::Aggregator;
@@ -27,11 +28,12 @@ use serde::{Serialize, de::DeserializeOwned};
 /// run: an entry that comes too early is put back at the end it finds, so that extending a run
 /// costs no timer. A run that was joined to another leaves its place empty until its entry comes.
 /// A run that has gone out stays for late items, and its entry stands where it is forgotten.
-pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> {
+pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P = SameGap> {
+    gaps: P,
     // In microseconds, and so without a conversion for every item.
-    pub(super) gap: i64,
+    inclusion: i64,
     pub(super) lateness: i64,
-    pub(super) max_length: u64,
+    max_length: u64,
     pub(super) key_of: F,
     pub(super) aggregator: A,
     pub(super) storage: St,
@@ -40,31 +42,35 @@ pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> {
     pub(super) due: St::Priority<Entry<u32>>,
     pub(super) opened: u64,
     pub(super) watermark: EventTime,
+    // The last moment of the session that has just gone out.
+    pub(super) passed: EventTime,
     pub(super) left_out: LeftOut<T>,
 }
 
 /// The run that begins by the time of an item, and the one after it.
 type Neighbours = (Option<u32>, Option<u32>);
 
-impl<T, K, F, A, St> SessionByTime<T, K, F, A, St>
+impl<T, K, F, A, St, P> SessionByTime<T, K, F, A, St, P>
 where
     K: Hash + Eq + Clone,
     F: FnMut(&T) -> K,
     A: Aggregator<T>,
     St: KeyStorage,
+    P: SessionGap<T>,
 {
     /// Sessions of each key as `rules` tell them apart.
     pub fn new(
         limits: Limits<St>,
-        rules: impl Into<SessionRules>,
+        rules: impl Into<SessionRules<P>>,
         key_of: F,
         aggregator: A,
     ) -> Self {
         let rules = rules.into();
         Self {
-            gap: rules.span(),
+            inclusion: rules.inclusion(),
             lateness: rules.lateness_micros(),
             max_length: rules.max_length_micros(),
+            gaps: rules.gaps,
             key_of,
             aggregator,
             runs: limits.storage.table(),
@@ -73,30 +79,31 @@ where
             storage: limits.storage,
             opened: 0,
             watermark: EventTime::MIN,
+            passed: EventTime::MIN,
             left_out: LeftOut::new(limits.on_full, limits.losses),
         }
     }
 
-    /// Where a run ends whose last item is at `last`.
     #[inline]
-    pub(super) fn end_after(&self, last: EventTime) -> EventTime {
-        end_after(last, self.gap)
+    fn span(&mut self, ts: EventTime, item: &T) -> Span {
+        let gap = self.gaps.micros_after(item).saturating_add(self.inclusion);
+        Span { ts, end: EventTime::from_micros(ts.as_micros().saturating_add(gap)) }
     }
 
     pub(super) fn run(&mut self, place: u32) -> Option<&mut Run<K, A::Partial>> {
         self.open.get_mut(place)?.as_mut()
     }
 
-    /// The runs of `key` that an item at `ts` belongs to: one that begins by then, one after it.
+    /// The runs of `key` that an item belongs to: one that begins by then, and the next after it.
     #[inline]
-    fn neighbours(&self, key: &K, ts: EventTime) -> Neighbours {
+    fn neighbours(&self, key: &K, Span { ts, end }: Span) -> Neighbours {
         let Some(runs) = self.runs.get(key) else { return (None, None) };
         let by_then = (ts, u64::MAX);
         let before = runs.at_or_before(&by_then).map(|(_, place)| *place).filter(|place| {
             let run = self.open.get(*place).and_then(Option::as_ref);
-            run.is_some_and(|run| ts < self.end_after(run.last))
+            run.is_some_and(|run| ts < run.end)
         });
-        let after = runs.after(&by_then).filter(|((first, _), _)| *first < self.end_after(ts));
+        let after = runs.after(&by_then).filter(|((first, _), _)| *first < end);
         (before, after.map(|(_, place)| *place))
     }
 
@@ -105,9 +112,9 @@ where
     fn short_neighbours(
         &mut self,
         key: &K,
-        ts: EventTime,
+        span: Span,
     ) -> (Neighbours, Option<Session<K, A::Output>>) {
-        let (before, after) = self.neighbours(key, ts);
+        let (ts, (before, after)) = (span.ts, self.neighbours(key, span));
         let after = after.filter(|place| self.length(*place, ts, ts) <= self.max_length);
         let Some(place) = before else { return ((None, after), None) };
         if self.length(place, ts, ts) > self.max_length {
@@ -127,25 +134,25 @@ where
 
     /// Adds the item to the run at `place`.
     #[inline]
-    fn add(&mut self, place: u32, ts: EventTime, item: T) {
+    fn add(&mut self, place: u32, span: Span, item: T) {
         let Some(run) = self.open.get_mut(place).and_then(Option::as_mut) else { return };
-        if let Err(Full(item)) = run.add(&self.aggregator, ts, item) {
-            self.left_out.full(ts, item);
+        if let Err(Full(item)) = run.add(&self.aggregator, span, item) {
+            self.left_out.full(span.ts, item);
         }
     }
 
     /// Adds the item before the beginning of the run at `place`.
-    fn add_before(&mut self, key: &K, place: u32, ts: EventTime, item: T) {
+    fn add_before(&mut self, key: &K, place: u32, span: Span, item: T) {
         let Some(beginning) = self.run(place).map(|run| run.beginning()) else { return };
-        self.add(place, ts, item);
+        self.add(place, span, item);
         let Some(runs) = self.runs.get_mut(key) else { return };
         runs.remove(&beginning);
-        let moved = runs.get_or_insert_with((ts, beginning.1), || place);
+        let moved = runs.get_or_insert_with((span.ts, beginning.1), || place);
         debug_assert!(moved.is_ok(), "an entry was just removed");
     }
 
-    /// Joins two neighbouring runs of `key`; the parts are combined in the order of their time.
-    fn join(&mut self, key: &K, before: u32, after: u32) -> u32 {
+    /// Joins two neighbouring runs of a key; the parts are combined in the order of their time.
+    fn join(&mut self, before: u32, after: u32) -> u32 {
         let (Some(earlier), Some(later)) = (self.take(before), self.take(after)) else {
             return before;
         };
@@ -154,9 +161,10 @@ where
         let mut joined = earlier;
         self.aggregator.combine(&mut joined.part, &later.part);
         joined.last = joined.last.max(later.last);
+        joined.end = joined.end.max(later.end);
         joined.opened = joined.opened.min(later.opened);
         joined.out.join(later.out);
-        if let Some(runs) = self.runs.get_mut(key) {
+        if let Some(runs) = self.runs.get_mut(&joined.key) {
             runs.remove(&beginnings.0);
             runs.remove(&beginnings.1);
             let kept = runs.get_or_insert_with(joined.beginning(), || stays);
@@ -168,20 +176,39 @@ where
         stays
     }
 
+    /// Joins the run at `place` to all that begin before its end: an item with a long gap reaches
+    /// more than its neighbour. Gives the place of the whole.
+    fn join_reached(&mut self, mut place: u32) -> u32 {
+        while let Some(after) = self.reached(place) {
+            place = self.join(place, after);
+        }
+        place
+    }
+
+    fn reached(&self, place: u32) -> Option<u32> {
+        let run = self.open.get(place)?.as_ref()?;
+        let ((first, _), after) = self.runs.get(&run.key)?.after(&run.beginning())?;
+        let next = self.open.get(*after)?.as_ref()?;
+        let is_short = run.length(next.first, next.last) <= self.max_length;
+        (*first < run.end && is_short).then_some(*after)
+    }
+
     pub(super) fn take(&mut self, place: u32) -> Option<Run<K, A::Partial>> {
         self.open.get_mut(place)?.take()
     }
 
     /// Opens a run of `key` with the item in it.
-    fn begin(&mut self, key: K, ts: EventTime, item: T) -> Result<u32, Full<(K, T)>> {
+    fn begin(&mut self, key: K, span: Span, item: T) -> Result<u32, Full<(K, T)>> {
         if self.open.len() >= self.runs.capacity() {
             return Err(Full((key, item)));
         }
+        let Span { ts, end } = span;
         let part = self.aggregator.lift(ts, item);
         let run = Run {
             key: key.clone(),
             first: ts,
             last: ts,
+            end,
             part,
             opened: self.opened,
             out: Out::default(),
@@ -193,7 +220,7 @@ where
         };
         let ordered = runs.get_or_insert_with((ts, self.opened), || place);
         debug_assert!(ordered.is_ok(), "there are not more runs than places");
-        let entry = Entry { ts: self.end_after(ts), arrival: self.opened, item: place };
+        let entry = Entry { ts: end, arrival: self.opened, item: place };
         self.opened += 1;
         let armed = self.due.push(entry);
         debug_assert!(armed.is_ok(), "as many entries as places");
@@ -212,7 +239,7 @@ where
                 self.open.remove(entry.item);
                 continue;
             };
-            let end = self.end_after(run.last);
+            let end = run.end;
             let has_gone = !run.out.is_empty();
             let stays_until = if has_gone { self.forgotten_at(end) } else { end };
             if stays_until > entry.ts {
@@ -241,27 +268,30 @@ where
     }
 
     /// There was no room for another run: the one that would end soonest may go out to make some.
-    fn make_room(&mut self, key: K, ts: EventTime, item: T) -> Option<Session<K, A::Output>> {
+    fn make_room(&mut self, key: K, span: Span, item: T) -> Option<Session<K, A::Output>> {
         if !self.left_out.evicts() {
-            self.left_out.full(ts, item);
+            self.left_out.full(span.ts, item);
             return None;
         }
         let forced = self.evict();
-        match self.begin(key, ts, item) {
-            Ok(place) if forced.is_none() && ts < self.watermark => return self.fire_late(place),
+        match self.begin(key, span, item) {
+            Ok(place) if forced.is_none() && span.ts < self.watermark => {
+                return self.fire_late(place);
+            }
             Ok(_) => {}
-            Err(Full((_, item))) => self.left_out.full(ts, item),
+            Err(Full((_, item))) => self.left_out.full(span.ts, item),
         }
         forced
     }
 }
 
-impl<T, K, F, A, St> EventMachine for SessionByTime<T, K, F, A, St>
+impl<T, K, F, A, St, P> EventMachine for SessionByTime<T, K, F, A, St, P>
 where
     K: Hash + Eq + Clone,
     F: FnMut(&T) -> K,
     A: Aggregator<T>,
     St: KeyStorage,
+    P: SessionGap<T>,
 {
     type In = T;
     type Out = Session<K, A::Output>;
@@ -273,33 +303,39 @@ where
             return None;
         }
         let key = (self.key_of)(&item);
+        let span = self.span(ts, &item);
         let (neighbours, forced) = if self.max_length == u64::MAX {
-            (self.neighbours(&key, ts), None)
+            (self.neighbours(&key, span), None)
         } else {
-            self.short_neighbours(&key, ts)
+            self.short_neighbours(&key, span)
         };
-        let place = match neighbours {
+        let mut place = match neighbours {
             (Some(before), None) => {
-                self.add(before, ts, item);
+                self.add(before, span, item);
                 before
             }
             (None, Some(after)) => {
-                self.add_before(&key, after, ts, item);
+                self.add_before(&key, after, span, item);
                 after
             }
             (Some(before), Some(after)) => {
-                self.add(before, ts, item);
-                self.join(&key, before, after)
+                self.add(before, span, item);
+                self.join(before, after)
             }
-            (None, None) => match self.begin(key, ts, item) {
+            (None, None) => match self.begin(key, span, item) {
                 Ok(place) => place,
-                Err(Full((key, item))) if forced.is_none() => return self.make_room(key, ts, item),
+                Err(Full((key, item))) if forced.is_none() => {
+                    return self.make_room(key, span, item);
+                }
                 Err(Full((_, item))) => {
                     self.left_out.full(ts, item);
                     return forced;
                 }
             },
         };
+        if !P::IS_SAME {
+            place = self.join_reached(place);
+        }
         forced.or_else(|| if self.lateness > 0 { self.fire_late(place) } else { None })
     }
 
@@ -324,8 +360,8 @@ where
 }
 
 #[cfg(feature = "alloc")]
-impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> LateTo
-    for SessionByTime<T, K, F, A, St>
+impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P> LateTo
+    for SessionByTime<T, K, F, A, St, P>
 {
     type Left = T;
 
@@ -335,29 +371,31 @@ impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> LateTo
     }
 }
 
-impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> Reports
-    for SessionByTime<T, K, F, A, St>
+impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P> Reports
+    for SessionByTime<T, K, F, A, St, P>
 {
     fn losses(&self) -> &Losses {
         self.left_out.losses()
     }
 }
 
-impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> Holds for SessionByTime<T, K, F, A, St> {
+impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P> Holds
+    for SessionByTime<T, K, F, A, St, P>
+{
     fn held(&self) -> usize {
         self.open.len() + self.due.len() + self.runs.len()
     }
 }
 
 #[cfg(feature = "snapshot")]
-impl<T, K, F, A, St> Snapshot for SessionByTime<T, K, F, A, St>
+impl<T, K, F, A, St, P> Snapshot for SessionByTime<T, K, F, A, St, P>
 where
     K: Hash + Eq + Clone + Serialize + DeserializeOwned,
     A: Aggregator<T, Partial: Serialize + DeserializeOwned>,
     St: KeyStorage,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("session_by_time", 1)?;
+        to.begin("session_by_time", 2)?;
         to.put(&(self.opened, self.watermark, self.left_out.is_stopped()))?;
         // Each place has one entry, and gets another number when it is restored.
         let places = self.due.iter().map(|entry| {
@@ -368,7 +406,7 @@ where
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("session_by_time", 1)?;
+        from.begin("session_by_time", 2)?;
         let stopped;
         (self.opened, self.watermark, stopped) = from.take()?;
         self.left_out.restore(stopped);
@@ -387,8 +425,8 @@ where
     }
 }
 
-impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage> fmt::Debug
-    for SessionByTime<T, K, F, A, St>
+impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P> fmt::Debug
+    for SessionByTime<T, K, F, A, St, P>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionByTime")

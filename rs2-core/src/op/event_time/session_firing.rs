@@ -2,21 +2,24 @@
 
 use super::entry::Entry;
 use super::session::SessionByTime;
-use super::session_run::{Out, Run, end_after};
+use super::session_gap::SessionGap;
+use super::session_run::{Out, Run};
 use super::session_types::Session;
 use super::window_types::Timing;
 use crate::aggregate::Aggregator;
 use crate::metrics::Loss;
 use crate::store::{Arena, KeyStorage, Ordered, Priority, Table};
+use crate::time::EventTime;
 use core::hash::Hash;
 use core::mem;
 
-impl<T, K, F, A, St> SessionByTime<T, K, F, A, St>
+impl<T, K, F, A, St, P> SessionByTime<T, K, F, A, St, P>
 where
     K: Hash + Eq + Clone,
     F: FnMut(&T) -> K,
     A: Aggregator<T>,
     St: KeyStorage,
+    P: SessionGap<T>,
 {
     /// Takes a run out of its place, and out of those of its key.
     fn detach(&mut self, place: u32) -> Option<Run<K, A::Partial>> {
@@ -38,11 +41,13 @@ where
     }
 
     fn session(
-        &self,
+        &mut self,
         run: Run<K, A::Partial>,
         timing: Timing,
         is_final: bool,
     ) -> Session<K, A::Output> {
+        // Without a gap it ends at its last item.
+        self.passed = run.end.saturating_sub(EventTime::RESOLUTION).max(run.last);
         Session {
             key: run.key,
             start_time: run.first,
@@ -76,16 +81,16 @@ where
     pub(super) fn go_out(&mut self, place: u32, timing: Timing) -> Option<Session<K, A::Output>> {
         let run = self.run(place)?;
         let out = mem::replace(&mut run.out, Out::of(run.first));
-        let (first, last, opened) = (run.first, run.last, run.opened);
+        let Run { first, last, end, opened, .. } = *run;
         let (key, part) = (run.key.clone(), run.part.clone());
-        Some(self.session(Run { key, first, last, part, opened, out }, timing, false))
+        Some(self.session(Run { key, first, last, end, part, opened, out }, timing, false))
     }
 
     /// An item has come to the run at `place`: it goes out if it has gone before, or should have.
     pub(super) fn fire_late(&mut self, place: u32) -> Option<Session<K, A::Output>> {
-        let (gap, watermark) = (self.gap, self.watermark);
+        let watermark = self.watermark;
         let run = self.run(place)?;
-        let is_past = end_after(run.last, gap) <= watermark;
+        let is_past = run.end <= watermark;
         if run.out.is_empty() && !is_past { None } else { self.go_out(place, Timing::Late) }
     }
 
@@ -96,7 +101,7 @@ where
                 self.open.remove(entry.item);
                 return None;
             };
-            let end = self.end_after(run.last);
+            let end = run.end;
             let has_gone = !run.out.is_empty();
             let stays_until = if has_gone { self.forgotten_at(end) } else { end };
             if stays_until > entry.ts {

@@ -9,11 +9,20 @@ use alloc::vec::Vec;
 /// When a run begins, and how many were opened before it: two that begin at once differ.
 pub(super) type Beginning = (EventTime, u64);
 
+/// What an item stands for: its time, and the end of the gap after it.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    pub(super) ts: EventTime,
+    pub(super) end: EventTime,
+}
+
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Run<K, P> {
     pub(super) key: K,
     pub(super) first: EventTime,
     pub(super) last: EventTime,
+    /// The latest time that an item of it reaches: one before that belongs to it.
+    pub(super) end: EventTime,
     pub(super) part: P,
     /// How many were opened before it: of two that are joined, the older one keeps its turn.
     pub(super) opened: u64,
@@ -70,22 +79,13 @@ impl<K, P> Run<K, P> {
     }
 
     #[inline]
-    pub(super) fn add<T, A>(
-        &mut self,
-        aggregator: &A,
-        ts: EventTime,
-        item: T,
-    ) -> Result<(), Full<T>>
+    pub(super) fn add<T, A>(&mut self, aggregator: &A, span: Span, item: T) -> Result<(), Full<T>>
     where
         A: Aggregator<T, Partial = P>,
     {
-        self.first = self.first.min(ts);
-        self.last = self.last.max(ts);
-        aggregator.add(&mut self.part, ts, item)
+        self.first = self.first.min(span.ts);
+        self.last = self.last.max(span.ts);
+        self.end = self.end.max(span.end);
+        aggregator.add(&mut self.part, span.ts, item)
     }
-}
-
-#[inline]
-pub(super) fn end_after(last: EventTime, gap: i64) -> EventTime {
-    EventTime::from_micros(last.as_micros().saturating_add(gap))
 }

@@ -1,5 +1,6 @@
 //! How sessions are told apart, and what they yield.
 
+use super::session_gap::{GapOf, SameGap, micros};
 use super::window_types::Timing;
 use crate::time::EventTime;
 #[cfg(feature = "alloc")]
@@ -16,7 +17,8 @@ pub struct SessionConfig {
     pub watermark_delay: Duration,
 }
 
-/// A [`SessionConfig`] with allowed lateness, and with a longest session.
+/// A [`SessionConfig`] with allowed lateness, with a longest session, or with gaps that the items
+/// tell.
 ///
 /// ```
 /// use core::time::Duration;
@@ -28,8 +30,9 @@ pub struct SessionConfig {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct SessionRules {
-    config: SessionConfig,
+pub struct SessionRules<P = SameGap> {
+    pub(super) gaps: P,
+    pub(super) delay: Duration,
     lateness: Duration,
     is_inclusive: bool,
     max_length: Option<Duration>,
@@ -37,7 +40,7 @@ pub struct SessionRules {
 
 impl From<SessionConfig> for SessionRules {
     fn from(config: SessionConfig) -> Self {
-        Self { config, lateness: Duration::ZERO, is_inclusive: false, max_length: None }
+        Self::new(SameGap::new(config.gap), config.watermark_delay)
     }
 }
 
@@ -48,7 +51,53 @@ impl From<Duration> for SessionRules {
     }
 }
 
-impl SessionRules {
+impl<F> SessionRules<GapOf<F>> {
+    /// Sessions that stay open after an item for as long as that item says: the next one belongs to
+    /// it when it is less than that later. What an item reaches is one session, also where others
+    /// stand between. A gap shorter than a microsecond counts as one.
+    ///
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::SessionRules, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// // A film may be watched for long without a click.
+    /// let patience = |click: &(&str, i64)| match click.0 {
+    ///     "film" => Duration::from_secs(7_200),
+    ///     _ => Duration::from_secs(60),
+    /// };
+    /// let clicks = [("page", 0), ("film", 30), ("page", 4_000), ("page", 9_000)];
+    /// let visits: Vec<usize> = from_iter(clicks)
+    ///     .session_by_time_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         SessionRules::gap_of(patience),
+    ///         |_| "ann",
+    ///         |click| EventTime::from_secs(click.1),
+    ///     )
+    ///     .map_rs2(|visit| visit.value.len())
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(visits, [3, 1]);
+    /// # })
+    /// ```
+    pub const fn gap_of<T>(gap: F) -> Self
+    where
+        F: FnMut(&T) -> Duration,
+    {
+        Self::new(GapOf(gap), Duration::ZERO)
+    }
+
+    /// Lets the watermark stay so far behind the latest item.
+    pub const fn watermark_delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+}
+
+impl<P> SessionRules<P> {
+    const fn new(gaps: P, delay: Duration) -> Self {
+        Self { gaps, delay, lateness: Duration::ZERO, is_inclusive: false, max_length: None }
+    }
+
     /// Takes items that are up to `lateness` behind the watermark, and keeps sessions as long. A
     /// session that went out goes out again, in full, with each item that joins it, marked
     /// [`Timing::Late`]; [`Session::merged_from`] tells what it replaces.
@@ -73,13 +122,9 @@ impl SessionRules {
         self
     }
 
-    pub(super) const fn delay(&self) -> Duration {
-        self.config.watermark_delay
-    }
-
-    /// From its last item on, a session takes items that are less than this away, in microseconds.
-    pub(super) fn span(&self) -> i64 {
-        micros(self.config.gap).saturating_add(i64::from(self.is_inclusive))
+    /// What an inclusive gap is longer by than one that is not, in microseconds.
+    pub(super) fn inclusion(&self) -> i64 {
+        i64::from(self.is_inclusive)
     }
 
     pub(super) fn lateness_micros(&self) -> i64 {
@@ -90,10 +135,6 @@ impl SessionRules {
         let longest = |length: Duration| u64::try_from(length.as_micros()).unwrap_or(u64::MAX);
         self.max_length.map_or(u64::MAX, longest)
     }
-}
-
-fn micros(duration: Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// A run of activity of one key.

@@ -23,8 +23,8 @@ pub use without_watermarks::WithoutWatermarks;
 #[cfg(feature = "alloc")]
 use super::{Collect, DEFAULT_CAPACITY, Pattern, PatternByTime, Steps, TimeWindow};
 use super::{
-    DedupByTime, SessionByTime, SessionRules, SortByTime, ThrottleByTime, TimeWindowConfig,
-    WindowByTime, WindowValue,
+    DedupByTime, SameGap, SessionByTime, SessionGap, SessionRules, SortByTime, ThrottleByTime,
+    TimeWindowConfig, WindowByTime, WindowValue,
 };
 use crate::aggregate::Aggregator;
 use crate::machine::Drive;
@@ -51,8 +51,8 @@ pub type WindowsInBand<S, A, St, W> =
     DriveInBand<S, WindowByTime<<S as SignalExt>::Event, A, St, W>>;
 
 /// Sessions between signals.
-pub type SessionsInBand<S, K, G, A, St> =
-    DriveInBand<S, SessionByTime<<S as SignalExt>::Event, K, G, A, St>>;
+pub type SessionsInBand<S, K, G, A, St, P = SameGap> =
+    DriveInBand<S, SessionByTime<<S as SignalExt>::Event, K, G, A, St, P>>;
 
 /// A source of signals without its duplicates.
 pub type DeduplicatedInBand<S, K, G, St> =
@@ -563,18 +563,19 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// ```
     #[cfg(feature = "alloc")]
     #[doc(alias = "sessionize")]
-    fn session_events_in_rs2<St, K, G>(
+    fn session_events_in_rs2<St, K, G, P>(
         self,
         keys: impl Into<Limits<St>>,
-        rules: impl Into<SessionRules>,
+        rules: impl Into<SessionRules<P>>,
         key: G,
-    ) -> SessionsInBand<Self, K, G, Collect, St>
+    ) -> SessionsInBand<Self, K, G, Collect, St, P>
     where
         Self: Sized,
         Self::Event: Clone,
         St: KeyStorage,
         K: Hash + Eq + Clone,
         G: FnMut(&Self::Event) -> K,
+        P: SessionGap<Self::Event>,
     {
         self.aggregate_session_events_in_rs2(keys, rules, key, Collect::default())
     }
@@ -600,19 +601,20 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(counts, [2, 1]);
     /// # })
     /// ```
-    fn aggregate_session_events_in_rs2<St, K, G, A>(
+    fn aggregate_session_events_in_rs2<St, K, G, A, P>(
         self,
         keys: impl Into<Limits<St>>,
-        rules: impl Into<SessionRules>,
+        rules: impl Into<SessionRules<P>>,
         key: G,
         aggregator: A,
-    ) -> SessionsInBand<Self, K, G, A, St>
+    ) -> SessionsInBand<Self, K, G, A, St, P>
     where
         Self: Sized,
         St: KeyStorage,
         K: Hash + Eq + Clone,
         G: FnMut(&Self::Event) -> K,
         A: Aggregator<Self::Event>,
+        P: SessionGap<Self::Event>,
     {
         drive(self, SessionByTime::new(keys.into(), rules, key, aggregator))
     }

@@ -3,7 +3,8 @@
 use crate::aggregate::Aggregator;
 use crate::machine::Stamps;
 use crate::op::event_time::{
-    DedupByTime, Session, SessionByTime, SortByTime, ThrottleByTime, WindowByTime, WindowValue,
+    DedupByTime, Session, SessionByTime, SessionGap, SortByTime, ThrottleByTime, WindowByTime,
+    WindowValue,
 };
 #[cfg(feature = "alloc")]
 use crate::op::event_time::{KeyedWindow, KeyedWindows, TimeWindow};
@@ -54,17 +55,17 @@ where
     }
 }
 
-impl<T, K, F, A, St> Stamps for SessionByTime<T, K, F, A, St>
+impl<T, K, F, A, St, P> Stamps for SessionByTime<T, K, F, A, St, P>
 where
     K: Hash + Eq + Clone,
     F: FnMut(&T) -> K,
     A: Aggregator<T>,
     St: KeyStorage,
+    P: SessionGap<T>,
 {
     #[inline]
-    fn stamp(&self, session: &Session<K, A::Output>) -> EventTime {
-        // Without a gap it ends at its last item.
-        before(self.end_after(session.end_time)).max(session.end_time)
+    fn stamp(&self, _session: &Session<K, A::Output>) -> EventTime {
+        self.passed
     }
 }
 
