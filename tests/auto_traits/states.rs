@@ -164,6 +164,9 @@ fn signals() {
     all(marked().merge_events_with_rs2(vec![marked()], AllIdle::Advance));
     all(marked().window_events_rs2(windows()));
     all(marked().aggregate_events_rs2(windows(), Count));
+    all(marked().window_keyed_events_rs2(windows(), |n| *n));
+    all(marked().aggregate_keyed_events_rs2(windows(), |n| *n, Count));
+    shares(marked().pane_events_rs2(Panes::global(), |n| *n, Count));
     all(marked().session_events_rs2(SECOND, |n| *n));
     let keys = || Heap::bounded(1).seeded(7);
     all(marked().aggregate_session_events_in_rs2(keys(), SECOND, |n| *n, Count));

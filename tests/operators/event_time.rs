@@ -117,7 +117,7 @@ pub(super) fn windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
 }
 
 /// The same for each key, in the order of their first arrivals.
-fn keyed_windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
+pub(super) fn keyed_windows(given: &[Given], slide: i64) -> Vec<Vec<u64>> {
     let of_key = |id: &u64| key_of(given[0].data(*id));
     let by_key = |window: Vec<u64>| {
         let mut arrivals = window.clone();

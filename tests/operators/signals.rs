@@ -1,12 +1,12 @@
 //! Operators of event time between signals: the models are those of the same rules over items.
 
 use super::event_time::{
-    DELAY, GAP, SLIDE, WINDOW, deduplicated, gaps, key, memory, millis, sessions, sliding, sorted,
-    throttled, time, tumbling, windows,
+    DELAY, GAP, SLIDE, WINDOW, deduplicated, gaps, key, keyed_windows, memory, millis, sessions,
+    sliding, sorted, throttled, time, tumbling, windows,
 };
 use super::pattern::{found_first, opening_then_closing};
 use rs2_core::machine::Progress;
-use rs2_core::op::event_time::Count;
+use rs2_core::op::event_time::{Collect, Count, Panes};
 use rs2_core::prelude::*;
 use rs2_core::watermark::{AllIdle, BoundedDisorder, Signal, Silence};
 use rs2_test::sim::{Source, Tok};
@@ -89,6 +89,29 @@ fn results() -> Vec<Row> {
             windows.without_watermarks_rs2().map_rs2(|window| window.value)
         })
         .model(|given| windows(given, SLIDE).iter().map(Vec::len).collect()),
+        Row::new("window_keyed_events_in_rs2", |_, [source]| {
+            let windows = marked(source).window_keyed_events_in_rs2(memory(), tumbling(), key);
+            windows.without_watermarks_rs2().map_rs2(|window| window.value)
+        })
+        .model(|given| keyed_windows(given, WINDOW))
+        .keeps_all(),
+        Row::new("aggregate_keyed_events_in_rs2", |_, [source]| {
+            marked(source)
+                .aggregate_keyed_events_in_rs2(memory(), sliding(), key, Count)
+                .without_watermarks_rs2()
+                .map_rs2(|window| window.value)
+        })
+        .model(|given| keyed_windows(given, SLIDE).iter().map(Vec::len).collect()),
+        Row::new("pane_events_on_rs2", |sim, [source]| {
+            let panes = Panes::of(tumbling()).discarding();
+            marked(source)
+                .pane_events_on_rs2(sim.timer(), memory(), panes, key, Collect::default())
+                .without_watermarks_rs2()
+                .map_rs2(|window| window.value)
+        })
+        .model(|given| keyed_windows(given, WINDOW))
+        .needs_time()
+        .keeps_all(),
         Row::new("session_events_in_rs2", |_, [source]| {
             let sessions = marked(source).session_events_in_rs2(memory(), gaps().gap, key);
             sessions.without_watermarks_rs2().map_rs2(|session| session.value)

@@ -53,6 +53,186 @@ macro_rules! __signal_methods {
             )
         }
 
+        /// Yields each window of each key with its items:
+        /// [`window_keyed_events_in_rs2`]($crate::op::SignalExt::window_keyed_events_in_rs2) with
+        /// at most 1,000,000 parts, one for each key and slice.
+        ///
+        /// # Shape
+        /// Any number of items in, one [`KeyedWindow`]($crate::op::event_time::KeyedWindow) for
+        /// each key and window with items, in the order of the ends, then of first arrivals.
+        /// # End and errors
+        /// At the end all windows go out. An item whose windows are all closed is counted as late.
+        /// # Cancel safety
+        /// Dropping the stream loses the items of open windows.
+        /// # Backpressure and memory
+        /// Holds the items of open windows; when there is no room for another part, the oldest
+        /// slice goes out early.
+        /// # Cost
+        /// O(1) per item, one clone of it for each window but the last. No clock.
+        /// # Panics
+        /// When the settings cannot work.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::{op::event_time::TimeWindowConfig, watermark::BoundedDisorder};
+        /// # use std::time::Duration;
+        /// let second = Duration::from_secs(1);
+        /// let config = TimeWindowConfig::tumbling(10 * second, Duration::ZERO).unwrap();
+        /// let windows: Vec<(i64, Vec<i64>)> = from_iter([1, 2, 3, 14])
+        ///     .with_watermarks_rs2(
+        ///         BoundedDisorder::new(second),
+        ///         |s| EventTime::from_secs(*s),
+        ///     )
+        ///     .window_keyed_events_rs2(config, |n| n % 2)
+        ///     .map_events_rs2(|window| (window.key, window.value))
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(windows, [(1, vec![1, 3]), (0, vec![2]), (0, vec![14])]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn window_keyed_events_rs2<K, G>(
+            self,
+            config: $crate::op::event_time::TimeWindowConfig,
+            key: G,
+        ) -> $crate::op::event_time::signals::WindowsOfKeysInBand<
+            Self,
+            K,
+            G,
+            $crate::op::event_time::Collect,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt<Event: Clone>,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+        {
+            self.window_keyed_events_in_rs2($crate::__keys!($seed), config, key)
+        }
+
+        /// Yields what an aggregator makes of each window of each key:
+        /// [its form with a memory][in_memory] with at most 1,000,000 parts, one for each key and
+        /// slice.
+        ///
+        /// [in_memory]: $crate::op::SignalExt::aggregate_keyed_events_in_rs2
+        ///
+        /// # Shape
+        /// One [`KeyedWindow`]($crate::op::event_time::KeyedWindow) for each key and window with
+        /// items, in the order of the ends, then of first arrivals.
+        /// # End and errors
+        /// At the end all windows go out. An item whose windows are all closed is counted as late.
+        /// # Cancel safety
+        /// Dropping the stream loses what open windows have gathered.
+        /// # Backpressure and memory
+        /// Holds one part for each key and slice; when there is no room for another, the oldest
+        /// slice goes out early.
+        /// # Cost
+        /// O(1) per item, and for each key of a window that goes out. No clock.
+        /// # Panics
+        /// When the settings cannot work.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::{Count, TimeWindowConfig};
+        /// # use rs2_core::watermark::BoundedDisorder;
+        /// # use std::time::Duration;
+        /// let second = Duration::from_secs(1);
+        /// let config = TimeWindowConfig::tumbling(10 * second, Duration::ZERO).unwrap();
+        /// let counts: Vec<(i64, u64)> = from_iter([1, 2, 3, 14])
+        ///     .with_watermarks_rs2(
+        ///         BoundedDisorder::new(second),
+        ///         |s| EventTime::from_secs(*s),
+        ///     )
+        ///     .aggregate_keyed_events_rs2(config, |n| n % 2, Count)
+        ///     .map_events_rs2(|window| (window.key, window.value))
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(counts, [(1, 2), (0, 1), (0, 1)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn aggregate_keyed_events_rs2<K, G, A>(
+            self,
+            config: $crate::op::event_time::TimeWindowConfig,
+            key: G,
+            aggregator: A,
+        ) -> $crate::op::event_time::signals::WindowsOfKeysInBand<
+            Self,
+            K,
+            G,
+            A,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+            A: $crate::op::event_time::Aggregator<<Self as $crate::op::SignalExt>::Event>,
+        {
+            self.aggregate_keyed_events_in_rs2($crate::__keys!($seed), config, key, aggregator)
+        }
+
+        /// Yields what an aggregator makes of each window of each key, also before its end:
+        /// [`pane_events_on_rs2`]($crate::op::SignalExt::pane_events_on_rs2) with at most
+        /// 1,000,000 parts, one for each key and slice.
+        ///
+        /// # Shape
+        /// One [`KeyedWindow`]($crate::op::event_time::KeyedWindow) whenever the panes say so,
+        /// each at the last moment before its end.
+        /// # End and errors
+        /// At the end all windows go out. An item whose windows are all closed is counted as late.
+        /// # Cancel safety
+        /// Dropping the stream loses what open windows have gathered.
+        /// # Backpressure and memory
+        /// Holds one part for each key and slice, and a note for each window; when there is no room
+        /// for another part, the oldest slice goes out early.
+        /// # Cost
+        /// O(windows over it) per item. The clock once per poll with an item, one timer.
+        /// # Panics
+        /// When the settings cannot work.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::{op::event_time::{Count, Panes, Timing}, watermark::BoundedDisorder};
+        /// # use std::time::Duration;
+        /// let counts: Vec<(u64, Timing)> = from_iter([1, 2, 3])
+        ///     .with_watermarks_rs2(
+        ///         BoundedDisorder::new(Duration::ZERO),
+        ///         |s| EventTime::from_secs(*s),
+        ///     )
+        ///     .pane_events_rs2(Panes::global().each_items(2), |_| (), Count)
+        ///     .map_events_rs2(|pane| (pane.value, pane.timing))
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(counts, [(2, Timing::Early), (3, Timing::OnTime)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn pane_events_rs2<K, G, A>(
+            self,
+            panes: $crate::op::event_time::Panes,
+            key: G,
+            aggregator: A,
+        ) -> $crate::op::event_time::signals::WindowsOfKeysInBand<
+            Self,
+            K,
+            G,
+            A,
+            $crate::store::SeededHeap,
+            $Timer,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+            A: $crate::op::event_time::Aggregator<<Self as $crate::op::SignalExt>::Event>,
+        {
+            self.pane_events_on_rs2($timer, $crate::__keys!($seed), panes, key, aggregator)
+        }
+
         /// Yields each session of each key with its items:
         /// [`session_events_in_rs2`]($crate::op::SignalExt::session_events_in_rs2) with at most
         /// 1,000,000 open sessions.

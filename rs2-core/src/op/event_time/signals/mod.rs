@@ -21,7 +21,9 @@ pub use with_watermarks::WithWatermarks;
 pub use without_watermarks::WithoutWatermarks;
 
 #[cfg(feature = "alloc")]
-use super::{Collect, DEFAULT_CAPACITY, Pattern, PatternByTime, Steps, TimeWindow};
+use super::{
+    Collect, DEFAULT_CAPACITY, KeyedWindows, Panes, Pattern, PatternByTime, Steps, TimeWindow,
+};
 use super::{
     DedupByTime, SameGap, SessionByTime, SessionGap, SessionRules, SortByTime, ThrottleByTime,
     TimeWindowConfig, WindowByTime, WindowValue,
@@ -49,6 +51,11 @@ pub type DriveInBand<S, M> = Drive<S, InBand<M>, NoTimer>;
 /// Windows between signals, each as a `W`.
 pub type WindowsInBand<S, A, St, W> =
     DriveInBand<S, WindowByTime<<S as SignalExt>::Event, A, St, W>>;
+
+/// Windows of each key between signals.
+#[cfg(feature = "alloc")]
+pub type WindowsOfKeysInBand<S, K, G, A, St, T = NoTimer> =
+    Drive<S, InBand<KeyedWindows<<S as SignalExt>::Event, K, G, A, St>>, T>;
 
 /// Sessions between signals.
 pub type SessionsInBand<S, K, G, A, St, P = SameGap> =
@@ -534,6 +541,147 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
         A: Aggregator<Self::Event>,
     {
         drive(self, WindowByTime::new(slices.into(), &config, aggregator))
+    }
+
+    /// Yields each window of each key with its items, once the watermark has passed its end: as
+    /// [`aggregate_keyed_events_in_rs2`](Self::aggregate_keyed_events_in_rs2) with [`Collect`].
+    ///
+    /// The plain name is `window_keyed_events_rs2(config, key)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::TimeWindowConfig, prelude::*, store::Heap};
+    /// # use rs2_core::watermark::BoundedDisorder;
+    /// # futures_executor::block_on(async {
+    /// let policy = BoundedDisorder::new(Duration::ZERO);
+    /// let config = TimeWindowConfig::tumbling(Duration::from_secs(10), Duration::ZERO)?;
+    /// let parts = Heap::bounded(1_000).seeded(7);
+    /// let windows: Vec<(i64, Vec<i64>)> = from_iter([1, 2, 3, 12])
+    ///     .with_watermarks_rs2(policy, |s| EventTime::from_secs(*s))
+    ///     .window_keyed_events_in_rs2(parts, config, |s| s % 2)
+    ///     .map_events_rs2(|window| (window.key, window.value))
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(windows, [(1, vec![1, 3]), (0, vec![2]), (0, vec![12])]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[track_caller]
+    fn window_keyed_events_in_rs2<St, K, G>(
+        self,
+        parts: impl Into<Limits<St>>,
+        config: TimeWindowConfig,
+        key: G,
+    ) -> WindowsOfKeysInBand<Self, K, G, Collect, St>
+    where
+        Self: Sized,
+        Self::Event: Clone,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Event) -> K,
+    {
+        self.aggregate_keyed_events_in_rs2(parts, config, key, Collect::default())
+    }
+
+    /// Yields what an [`Aggregator`] makes of each window of each key, each at the last moment
+    /// before its end.
+    ///
+    /// The rule is that of
+    /// [`aggregate_keyed_by_time_in_rs2`](super::EventTimeExt::aggregate_keyed_by_time_in_rs2); the
+    /// `watermark_delay` of the settings is not looked at. The plain name is
+    /// `aggregate_keyed_events_rs2(config, key, aggregator)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{Count, TimeWindowConfig}, prelude::*, store::Heap};
+    /// # use rs2_core::watermark::BoundedDisorder;
+    /// # futures_executor::block_on(async {
+    /// let policy = BoundedDisorder::new(Duration::ZERO);
+    /// let minutes = TimeWindowConfig::tumbling(Duration::from_secs(60), Duration::ZERO)?;
+    /// let hours = TimeWindowConfig::tumbling(Duration::from_secs(3_600), Duration::ZERO)?;
+    /// let parts = Heap::bounded(1_000).seeded(7);
+    /// // The busiest minute of any key, hour by hour.
+    /// let busiest: Vec<u64> = from_iter([1, 2, 3, 70, 72, 3_700])
+    ///     .with_watermarks_rs2(policy, |s| EventTime::from_secs(*s))
+    ///     .aggregate_keyed_events_in_rs2(parts, minutes, |s| s % 2, Count)
+    ///     .window_events_rs2(hours)
+    ///     .map_events_rs2(|hour| hour.events.iter().map(|minute| minute.value).max())
+    ///     .without_watermarks_rs2()
+    ///     .filter_map_rs2(|most| most)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(busiest, [2, 1]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[track_caller]
+    fn aggregate_keyed_events_in_rs2<St, K, G, A>(
+        self,
+        parts: impl Into<Limits<St>>,
+        config: TimeWindowConfig,
+        key: G,
+        aggregator: A,
+    ) -> WindowsOfKeysInBand<Self, K, G, A, St>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Event) -> K,
+        A: Aggregator<Self::Event>,
+    {
+        self.pane_events_on_rs2(NoTimer, parts, Panes::of(config), key, aggregator)
+    }
+
+    /// Yields what an [`Aggregator`] makes of each window of each key whenever [`Panes`] say so,
+    /// each at the last moment before its end. A pane that comes after its window had gone out is
+    /// as late for the next operator as the item that caused it was for this one.
+    ///
+    /// The rule is that of [`panes_by_time_on_rs2`](super::EventTimeExt::panes_by_time_on_rs2). The
+    /// plain name is `pane_events_rs2(panes, key, aggregator)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{aggregate::Sum, op::event_time::Panes, prelude::*};
+    /// # use rs2_core::{store::Heap, time::NoTimer, watermark::BoundedDisorder};
+    /// # futures_executor::block_on(async {
+    /// let policy = BoundedDisorder::new(Duration::ZERO);
+    /// let parts = Heap::bounded(1_000).seeded(7);
+    /// let panes = Panes::global().each_items(2).discarding();
+    /// let batches: Vec<u64> = from_iter(1..=5_u32)
+    ///     .with_watermarks_rs2(policy, |n| EventTime::from_secs(i64::from(*n)))
+    ///     .pane_events_on_rs2(NoTimer, parts, panes, |_| (), Sum)
+    ///     .map_events_rs2(|pane| pane.value)
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(batches, [3, 7, 5]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "trigger")]
+    #[track_caller]
+    fn pane_events_on_rs2<T, St, K, G, A>(
+        self,
+        timer: T,
+        parts: impl Into<Limits<St>>,
+        panes: Panes,
+        key: G,
+        aggregator: A,
+    ) -> WindowsOfKeysInBand<Self, K, G, A, St, T>
+    where
+        Self: Sized,
+        T: Timer,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Event) -> K,
+        A: Aggregator<Self::Event>,
+    {
+        let rule = KeyedWindows::new(parts.into(), panes, key, aggregator);
+        Drive::new(self, InBand::new(rule), timer)
     }
 
     /// Yields each session of each key with its items, once the watermark has passed its end: a run
