@@ -20,7 +20,6 @@ enum Act {
     Set(u64),
     /// Puts a timer off, without telling the wheel.
     PutOff(usize, u64),
-    Remove(usize),
     /// Time goes on, and what is due rings.
     Wait(u64),
     /// The next one rings before its time.
@@ -41,14 +40,13 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         4 => span().prop_map(Act::Set),
         3 => (0_usize..64, span()).prop_map(|(n, by)| Act::PutOff(n, by)),
-        1 => (0_usize..64).prop_map(Act::Remove),
         4 => span().prop_map(Act::Wait),
     ];
     prop::collection::vec(act, 0..60)
 }
 
-/// Its number, when it is due, and the number to remove it by.
-type Timer = (u64, u64, u32);
+/// Its number, and when it is due.
+type Timer = (u64, u64);
 
 struct Model {
     wheel: Wheel<u64>,
@@ -89,18 +87,12 @@ impl Model {
             Act::Set(after) => {
                 self.count += 1;
                 let due = self.now.saturating_add(after);
-                let place = self.wheel.set(at(due), self.count);
-                self.timers.borrow_mut().push((self.count, due, place));
+                self.wheel.set(at(due), self.count);
+                self.timers.borrow_mut().push((self.count, due));
             }
             Act::PutOff(n, by) => {
                 if let Some(timer) = self.timers.borrow_mut().get_mut(n) {
                     timer.1 = timer.1.saturating_add(by);
-                }
-            }
-            Act::Remove(n) => {
-                if n < self.timers.borrow().len() {
-                    let (number, _, place) = self.timers.borrow_mut().remove(n);
-                    assert_eq!(self.wheel.remove(place), Some(number));
                 }
             }
             Act::Wait(span) => {
@@ -164,12 +156,50 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(100))]
+
+    /// More than are put in order at once, many of them in one slot or at one instant.
+    #[test]
+    fn many_timers_ring_in_their_order(
+        spans in prop::collection::vec((0_u64..4, 0_u64..3, 0_u64..100), 0..4_000),
+        base in any::<u32>(),
+        steps in prop::collection::vec(0_u64..5_000, 0..20),
+    ) {
+        let mut wheel = Wheel::new();
+        let mut dues = Vec::new();
+        for (number, (coarse, fine, later)) in spans.into_iter().enumerate() {
+            let set = u64::from(base) + coarse * 4_096 + fine;
+            wheel.set(at(set), number);
+            // Some are put off after that.
+            dues.push(if later < 30 { set + later * 500 } else { set });
+        }
+        let mut expected: Vec<(u64, usize)> = dues.iter().copied().zip(0..).collect();
+        expected.sort_unstable();
+        let mut expected = expected.into_iter().peekable();
+        let ends = steps.into_iter().scan(u64::from(base), |now, step| {
+            *now += step;
+            Some(*now)
+        });
+        for now in ends.chain([u64::MAX]) {
+            while let Some((_, number)) = expected.next_if(|(due, _)| *due <= now) {
+                prop_assert!(wheel.next().is_some_and(|next| next <= at(dues[number])));
+                let popped = wheel.pop(at(now), |number| (at(dues[*number]), *number as u64));
+                prop_assert_eq!(popped, Some(number));
+            }
+            let more = wheel.pop(at(now), |number| (at(dues[*number]), *number as u64));
+            prop_assert_eq!(more, None);
+        }
+        prop_assert!(wheel.is_empty() && wheel.next().is_none());
+    }
+}
+
 #[test]
 fn a_wheel_that_was_cleared_is_empty() {
     let mut wheel = Wheel::new();
-    let tea = wheel.set(at(5), "tea");
+    wheel.set(at(5), "tea");
     wheel.clear();
-    assert_eq!((wheel.len(), wheel.next(), wheel.remove(tea)), (0, None, None));
+    assert_eq!((wheel.len(), wheel.next(), wheel.iter().next()), (0, None, None));
     wheel.set(at(3), "eggs");
     assert_eq!(wheel.pop(at(3), |_| (at(3), 0)), Some("eggs"));
 }

@@ -2,84 +2,93 @@
 
 use super::{Full, Timers};
 use crate::time::Instant;
-use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::mem;
 
 /// Bits of an instant that choose a slot: 64 slots on each level.
 const BITS: u32 = 6;
 const SLOTS: usize = 1 << BITS;
-/// As many as an instant has bits for.
-const LEVELS: usize = u64::BITS.div_ceil(BITS) as usize;
-const NONE: u32 = u32::MAX;
+/// As many timers are put in order at once when the time comes to their slot.
+const FEW: usize = 1_024;
 
 /// Things, each with an instant at which its timer rings; those that ring at the same instant do so
 /// in the order of a number that each has.
 ///
 /// A hierarchical timing wheel. A timer stands on the level of the highest digit in which its
-/// instant differs from the wheel's own time, in the slot of that digit; when the time comes to a
-/// slot, its timers move to lower levels. So setting a timer and removing it are O(1), and ringing
-/// moves it a constant number of times, whatever their number.
+/// instant differs from the wheel's own time, in the slot of that digit. When the time comes to a
+/// slot, its timers move to lower levels; few are put in order at once. So setting a timer is O(1),
+/// and ringing moves it a constant number of times, whatever their number.
 ///
-/// A timer that is put off with each event need not be touched for that: it is asked when it comes
-/// up, and moves on if the thing is not due yet. The wheel is as exact as the instants are.
+/// A timer that is put off with each event need not be touched for that, nor one that is not
+/// needed any more: it is asked when it comes up, and moves on if the thing is not due yet. The
+/// timers of a slot stand side by side and are asked in one go, so that what they ask for comes
+/// from memory at the same time. The wheel is as exact as the instants are.
 ///
 /// ```
 /// use rs2_core::{store::Wheel, time::Instant};
 /// let at = Instant::from_nanos;
 /// let mut wheel = Wheel::new();
 /// wheel.set(at(10), "tea");
-/// let eggs = wheel.set(at(7), "eggs");
-/// wheel.remove(eggs);
-/// assert_eq!(wheel.pop(at(9), |_| (at(10), 0)), None);
-/// assert_eq!(wheel.pop(at(10), |_| (at(10), 0)), Some("tea"));
+/// wheel.set(at(7), "eggs");
+/// // The eggs are to be harder.
+/// let due = |thing: &&str| (at(if *thing == "eggs" { 12 } else { 10 }), 0);
+/// assert_eq!(wheel.pop(at(9), due), None);
+/// assert_eq!(wheel.pop(at(20), due), Some("tea"));
+/// assert_eq!(wheel.pop(at(20), due), Some("eggs"));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Wheel<T> {
-    nodes: Vec<Node<T>>,
-    /// The first of the free nodes, which are linked by `next`.
-    free: u32,
     len: usize,
-    /// The wheel's own time: no timer rings before it.
+    /// The wheel's own time: no timer in a slot rings before it.
     now: u64,
-    levels: Box<[Level; LEVELS]>,
-    /// What rings next, all at the wheel's own time, each with its number when it was last asked:
-    /// the smallest first. The numbers may have grown since.
-    ringing: VecDeque<(u64, u32)>,
+    /// Not later than any timer; kept, since it is asked for with every event.
+    next: Option<Instant>,
+    /// As many as were needed so far.
+    levels: Vec<Level<T>>,
+    /// What rings next, in order.
+    ringing: VecDeque<Set<T>>,
 }
 
 #[derive(Clone, Debug)]
-struct Node<T> {
-    /// Nothing in a free node.
-    thing: Option<T>,
-    at: u64,
-    before: u32,
-    next: u32,
-}
-
-#[derive(Clone, Debug)]
-struct Level {
+struct Level<T> {
     /// A bit for each slot that has timers.
     filled: u64,
-    /// The first and the last of the timers in each slot.
-    first: [u32; SLOTS],
-    /// Not later than any timer in the slot.
-    soonest: [u64; SLOTS],
+    slots: [Slot<T>; SLOTS],
+    /// Room for the next slot to be filled: that of the last one whose time has come.
+    spare: Vec<Set<T>>,
 }
 
-const EMPTY: Level = Level { filled: 0, first: [NONE; SLOTS], soonest: [u64::MAX; SLOTS] };
+#[derive(Clone, Debug)]
+struct Slot<T> {
+    /// Not later than any of its timers.
+    soonest: u64,
+    timers: Vec<Set<T>>,
+}
+
+/// A timer with the instant for which it was set and its thing's number when that was last asked:
+/// zero before. Both may have grown since.
+#[derive(Clone, Debug)]
+struct Set<T> {
+    at: u64,
+    order: u64,
+    thing: T,
+}
+
+impl<T> Set<T> {
+    /// Whether its thing says that it is not its turn yet.
+    fn is_put_off(&mut self, due: impl Fn(&T) -> (Instant, u64)) -> bool {
+        let (at, order) = due(&self.thing);
+        let was = (self.at, self.order);
+        (self.at, self.order) = (at.nanos().max(self.at), order);
+        (self.at, self.order) > was
+    }
+}
 
 impl<T> Wheel<T> {
     /// No timers.
-    pub fn new() -> Self {
-        Self {
-            nodes: Vec::new(),
-            free: NONE,
-            len: 0,
-            now: 0,
-            levels: Box::new([EMPTY; LEVELS]),
-            ringing: VecDeque::new(),
-        }
+    pub const fn new() -> Self {
+        Self { len: 0, now: 0, next: None, levels: Vec::new(), ringing: VecDeque::new() }
     }
 
     /// How many timers are set.
@@ -92,53 +101,18 @@ impl<T> Wheel<T> {
         self.len == 0
     }
 
-    /// Sets a timer, and returns the number to [remove](Self::remove) it by. One in the wheel's
-    /// past rings next.
-    ///
-    /// # Panics
-    /// With more than four billion timers.
-    pub fn set(&mut self, at: Instant, thing: T) -> u32 {
-        let node = Node { thing: Some(thing), at: 0, before: NONE, next: NONE };
-        let number = self.free;
-        let number = match self.nodes.get_mut(number as usize) {
-            Some(place) => {
-                self.free = place.next;
-                *place = node;
-                number
-            }
-            None => {
-                assert!(
-                    self.nodes.len() < NONE as usize,
-                    "as many timers as a link can tell apart"
-                );
-                self.nodes.push(node);
-                self.nodes.len() as u32 - 1
-            }
-        };
+    /// Sets a timer. One in the wheel's past rings next.
+    #[inline]
+    pub fn set(&mut self, at: Instant, thing: T) {
         self.len += 1;
-        self.link(number, nanos(at));
-        number
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+        self.link(at.nanos(), thing);
     }
 
-    /// Removes a timer that has not rung, and returns its thing.
-    pub fn remove(&mut self, number: u32) -> Option<T> {
-        self.nodes.get(number as usize)?.thing.as_ref()?;
-        match self.ringing.iter().position(|ringing| ringing.1 == number) {
-            Some(place) => {
-                self.ringing.remove(place);
-            }
-            None => self.unlink(number),
-        }
-        self.take(number)
-    }
-
-    /// When the next timer rings; or, after one was removed or put off, some instant before that.
+    /// When the next timer rings; or, after one was put off, some instant before that.
+    #[inline]
     pub fn next(&self) -> Option<Instant> {
-        if !self.ringing.is_empty() {
-            return Some(Instant::from_nanos(self.now));
-        }
-        let (level, slot) = self.first_slot()?;
-        Some(Instant::from_nanos(self.levels[level].soonest[slot]))
+        self.next
     }
 
     /// Takes the thing whose timer rings next, if it rings at `now` or before.
@@ -147,21 +121,38 @@ impl<T> Wheel<T> {
     /// never due earlier than its timer was set for; when it is later, the timer is put off until
     /// then. A thing's number does not become smaller.
     pub fn pop(&mut self, now: Instant, due: impl Fn(&T) -> (Instant, u64)) -> Option<T> {
-        let now = nanos(now);
+        let popped = self.pop_until(now.nanos(), due);
+        let waiting = self.first_slot().map_or(u64::MAX, |(_, _, soonest)| soonest);
+        let ringing = self.ringing.front().map_or(u64::MAX, |first| first.at);
+        self.next = (self.len > 0).then(|| Instant::from_nanos(waiting.min(ringing)));
+        if self.ringing.is_empty() {
+            self.ringing.shrink_to(SLOTS);
+        }
+        popped
+    }
+
+    fn pop_until(&mut self, now: u64, due: impl Fn(&T) -> (Instant, u64)) -> Option<T> {
         loop {
-            if self.next().is_none_or(|next| nanos(next) > now) {
-                return None;
-            }
+            // What rings comes after the first slot's timers, if any of those may be as early.
+            let first = self.ringing.front().map_or(u64::MAX, |first| first.at);
             match self.first_slot() {
-                Some((level, slot)) if self.is_next(level, slot) => self.open(level, slot, &due),
+                Some((level, slot, soonest)) if soonest <= first => {
+                    if soonest > now {
+                        return None;
+                    }
+                    self.open(level, slot, &due);
+                }
+                _ if first > now => return None,
                 _ => {
-                    let (order, number) = self.ringing.pop_front()?;
-                    let thing =
-                        self.nodes.get(number as usize).and_then(|node| node.thing.as_ref());
-                    match thing.map(&due) {
-                        Some((at, _)) if nanos(at) > self.now => self.link(number, nanos(at)),
-                        Some((_, later)) if later > order => self.ring(later, number),
-                        _ => return self.take(number),
+                    let mut timer = self.ringing.pop_front()?;
+                    if !timer.is_put_off(&due) {
+                        self.len -= 1;
+                        return Some(timer.thing);
+                    }
+                    if timer.at > first {
+                        self.link(timer.at, timer.thing)
+                    } else {
+                        self.ring(timer)
                     }
                 }
             }
@@ -170,7 +161,9 @@ impl<T> Wheel<T> {
 
     /// The things, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.nodes.iter().filter_map(|node| node.thing.as_ref())
+        let slots = self.levels.iter().flat_map(|level| &level.slots);
+        let waiting = slots.flat_map(|slot| &slot.timers);
+        waiting.chain(&self.ringing).map(|timer| &timer.thing)
     }
 
     /// Removes all timers.
@@ -178,117 +171,99 @@ impl<T> Wheel<T> {
         *self = Self { now: self.now, ..Self::new() };
     }
 
-    /// The slot whose timers ring before all others. On a level all slots before the wheel's own
-    /// time are empty, and a lower level comes before a higher one.
+    /// The slot whose timers ring before all others, and an instant not later than any of them. On
+    /// a level all slots before the wheel's own time are empty, and a lower level comes before a
+    /// higher one.
     #[inline]
-    fn first_slot(&self) -> Option<(usize, usize)> {
-        let level = self.levels.iter().position(|level| level.filled != 0)?;
-        Some((level, self.levels[level].filled.trailing_zeros() as usize))
+    fn first_slot(&self) -> Option<(usize, usize, u64)> {
+        let number = self.levels.iter().position(|level| level.filled != 0)?;
+        let level = &self.levels[number];
+        let slot = level.filled.trailing_zeros() as usize;
+        Some((number, slot, level.slots[slot].soonest))
     }
 
-    /// The wheel's time has come to a slot: those due in it ring or move on.
+    /// The wheel's time comes to a slot, and its timers are asked. Those that are still due in it
+    /// are put in order if they are few, or at one instant; else they move to lower levels.
     fn open(&mut self, level: usize, slot: usize, due: &impl Fn(&T) -> (Instant, u64)) {
-        let mut next = self.levels[level].first[slot];
-        self.levels[level].first[slot] = NONE;
-        self.levels[level].soonest[slot] = u64::MAX;
-        self.levels[level].filled &= !(1 << slot);
+        let mut timers = self.levels[level].take(slot);
         self.now = start_of(self.now, level, slot);
-        let were_none = self.ringing.is_empty();
-        while let Some(node) = self.nodes.get(next as usize) {
-            let number = next;
-            next = node.next;
-            let asked = node.thing.as_ref().map(due);
-            let at = asked.map_or(node.at, |(at, _)| nanos(at)).max(node.at);
-            match asked {
-                Some((_, order)) if at == self.now && level == 0 => {
-                    if were_none {
-                        self.ringing.push_back((order, number));
-                    } else {
-                        self.ring(order, number);
-                    }
-                }
-                _ => self.link(number, at),
+        timers.iter_mut().for_each(|timer| _ = timer.is_put_off(due));
+        let (is_last, were_none) = (level == 0 || timers.len() <= FEW, self.ringing.is_empty());
+        for timer in timers.drain(..) {
+            if !is_last || (timer.at ^ self.now) >> (level as u32 * BITS) != 0 {
+                self.link(timer.at, timer.thing);
+            } else if were_none {
+                self.ringing.push_back(timer);
+            } else {
+                self.ring(timer);
             }
         }
         if were_none {
-            self.ringing.make_contiguous().sort_unstable();
+            self.ringing.make_contiguous().sort_unstable_by_key(|one| (one.at, one.order));
         }
-    }
-
-    /// Whether the timers of the first slot ring next: those that ring already come before them,
-    /// but for others at the same instant.
-    fn is_next(&self, level: usize, slot: usize) -> bool {
-        self.ringing.is_empty() || self.levels[level].soonest[slot] == self.now
+        let level = &mut self.levels[level];
+        level.spare = if level.filled == 0 { Vec::new() } else { timers };
     }
 
     /// Adds a timer to those that ring, in its order: mostly at the end.
-    fn ring(&mut self, order: u64, number: u32) {
-        let place = self.ringing.partition_point(|other| other.0 < order);
-        self.ringing.insert(place, (order, number));
+    fn ring(&mut self, timer: Set<T>) {
+        let place = (timer.at, timer.order);
+        let place = self.ringing.partition_point(|other| (other.at, other.order) < place);
+        self.ringing.insert(place, timer);
     }
 
-    fn place_of(&self, at: u64) -> (usize, usize) {
-        let level = (at ^ self.now).checked_ilog2().unwrap_or(0) / BITS;
-        let slot = (at >> (level * BITS)) as usize % SLOTS;
-        (level as usize, slot)
-    }
-
-    #[inline]
-    fn link(&mut self, number: u32, at: u64) {
+    // Inlined, so that a timer that moves stays in registers.
+    #[inline(always)]
+    fn link(&mut self, at: u64, thing: T) {
         let at = at.max(self.now);
-        let (level, slot) = self.place_of(at);
-        let level = &mut self.levels[level];
-        level.filled |= 1 << slot;
-        level.soonest[slot] = level.soonest[slot].min(at);
-        let next = core::mem::replace(&mut level.first[slot], number);
-        if let Some(node) = self.nodes.get_mut(next as usize) {
-            node.before = number;
+        let level = ((at ^ self.now).checked_ilog2().unwrap_or(0) / BITS) as usize;
+        let slot = (at >> (level as u32 * BITS)) as usize % SLOTS;
+        if level >= self.levels.len() {
+            self.rise_to(level);
         }
-        if let Some(node) = self.nodes.get_mut(number as usize) {
-            (node.at, node.before, node.next) = (at, NONE, next);
-        }
+        self.levels[level].add(slot, at, thing);
     }
 
-    fn unlink(&mut self, number: u32) {
-        let Some(&Node { at, before, next, .. }) = self.nodes.get(number as usize) else { return };
-        if let Some(node) = self.nodes.get_mut(next as usize) {
-            node.before = before;
+    #[cold]
+    fn rise_to(&mut self, level: usize) {
+        self.levels.resize_with(level + 1, || Level::EMPTY);
+    }
+}
+
+impl<T> Level<T> {
+    const EMPTY: Self =
+        Self { filled: 0, slots: [const { Slot::EMPTY }; SLOTS], spare: Vec::new() };
+
+    #[inline(always)]
+    fn add(&mut self, slot: usize, at: u64, thing: T) {
+        if self.filled & (1 << slot) == 0 {
+            self.begin(slot);
         }
-        if let Some(node) = self.nodes.get_mut(before as usize) {
-            node.next = next;
-            return;
-        }
-        let (level, slot) = self.place_of(at);
-        let level = &mut self.levels[level];
-        level.first[slot] = next;
-        if next == NONE {
-            level.filled &= !(1 << slot);
-            level.soonest[slot] = u64::MAX;
-        }
+        let slot = &mut self.slots[slot];
+        slot.soonest = slot.soonest.min(at);
+        slot.timers.push(Set { at, order: 0, thing });
     }
 
-    /// Frees a node that stands in no slot.
-    fn take(&mut self, number: u32) -> Option<T> {
-        let node = self.nodes.get_mut(number as usize)?;
-        node.next = core::mem::replace(&mut self.free, number);
-        self.len -= 1;
-        let thing = node.thing.take();
-        if self.len == 0 {
-            self.nodes = Vec::new();
-            self.free = NONE;
-        }
-        thing
+    #[cold]
+    fn begin(&mut self, slot: usize) {
+        self.filled |= 1 << slot;
+        self.slots[slot].timers = mem::take(&mut self.spare);
     }
+
+    fn take(&mut self, slot: usize) -> Vec<Set<T>> {
+        self.filled &= !(1 << slot);
+        mem::replace(&mut self.slots[slot], Slot::EMPTY).timers
+    }
+}
+
+impl<T> Slot<T> {
+    const EMPTY: Self = Self { soonest: u64::MAX, timers: Vec::new() };
 }
 
 impl<T> Default for Wheel<T> {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn nanos(at: Instant) -> u64 {
-    u64::try_from(at.since_origin().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The first instant of a slot, on the way that the wheel is on.

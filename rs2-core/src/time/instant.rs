@@ -39,7 +39,7 @@ impl Instant {
         Duration::from_nanos(self.nanos)
     }
 
-    pub(super) const fn nanos(self) -> u64 {
+    pub(crate) const fn nanos(self) -> u64 {
         self.nanos
     }
 
