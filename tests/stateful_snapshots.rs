@@ -11,7 +11,7 @@ use rs2_core::metrics::Holds;
 use rs2_core::op::stateful::Windowing;
 use rs2_core::prelude::*;
 use rs2_core::snapshot::{self, Snapshot, SnapshotError};
-use rs2_core::state::{StateAccess, StateConfig};
+use rs2_core::state::{OnStateFull, StateAccess, StateConfig, TtlFrom};
 use rs2_core::time::{Clock, NoTimer};
 use rs2_test::ManualTimer;
 use snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
@@ -90,6 +90,27 @@ proptest! {
         anywhere(|| {
             let step = |item: Item, _: StateAccess| ready(item);
             source(&items).stateful_map_on_rs2(NoTimer, config(), key, step)
+        });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 100,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Who is used and who expires need not be the same, and both decide who makes room.
+    #[test]
+    fn who_was_not_used_for_longest_still_goes_first(
+        items in prop::collection::vec((0_u8..5, 0_u32..9), 0..16), keys in 1_usize..4,
+    ) {
+        anywhere(|| {
+            let config = config(keys).ttl_from(TtlFrom::Creation);
+            let config = config.on_full(OnStateFull::EvictUnused);
+            let add = |sum: u32, item: Item, _: StateAccess| ready(sum + item.1 + 1);
+            source(&items).stateful_fold_on_rs2(NoTimer, config, key, 0, add)
         });
     }
 }

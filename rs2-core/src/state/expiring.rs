@@ -138,10 +138,38 @@ impl<K: Hash + Eq + Clone, V, St: KeyStorage> Expiring<K, V, St> {
     /// The entries that are not lent, each with when it expires, the one that does soonest first.
     #[cfg(feature = "snapshot")]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V, Instant)> {
-        let first = self.nodes.get(self.lists[EXPIRY].first);
-        let next = |node: &&Node<K, V>| self.nodes.get(node.links[EXPIRY].after);
-        core::iter::successors(first, next)
+        self.places(EXPIRY)
+            .filter_map(|place| self.nodes.get(place))
             .filter_map(|node| Some((&node.key, node.value.as_ref()?, node.expires)))
+    }
+
+    /// The places in the order of a list.
+    #[cfg(feature = "snapshot")]
+    fn places(&self, list: usize) -> impl Iterator<Item = u32> {
+        let there = |place: u32| Some(place).filter(|place| *place != NONE);
+        core::iter::successors(there(self.lists[list].first), move |place| {
+            there(self.nodes.get(*place)?.links[list].after)
+        })
+    }
+
+    /// The order of use, the longest unused first, each entry as its number among all in the order
+    /// in which they expire; nothing where that is the same.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn order_of_use(&self) -> alloc::vec::Vec<u32> {
+        let numbers: alloc::collections::BTreeMap<u32, u32> =
+            self.places(EXPIRY).zip(0..).collect();
+        self.places(USE).filter_map(|place| numbers.get(&place).copied()).collect()
+    }
+
+    /// Brings all entries into this order of use. Tells whether it was one.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn set_order_of_use(&mut self, order: &[u32]) -> bool {
+        let places: alloc::vec::Vec<u32> = self.places(EXPIRY).collect();
+        for number in order {
+            let Some(place) = places.get(*number as usize) else { return false };
+            self.move_to_end(USE, *place);
+        }
+        order.len() == if self.tracks_use { places.len() } else { 0 }
     }
 
     /// Adds a key that has no entry, or gives it back when there is no room.

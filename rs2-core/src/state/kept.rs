@@ -223,7 +223,7 @@ impl<K: Hash + Eq + Clone + Serialize + DeserializeOwned, V> Kept<K, V> {
             to.put_instant(expires)?;
             put(to, value)?;
         }
-        Ok(())
+        to.put(&self.table.order_of_use())
     }
 
     /// Reads what [`save`](Self::save) has written; `take` reads a value.
@@ -241,6 +241,7 @@ impl<K: Hash + Eq + Clone + Serialize + DeserializeOwned, V> Kept<K, V> {
             let inserted = self.try_insert(key, value, expires);
             inserted.map_err(|_| SnapshotError::Full("the state of an operator"))?;
         }
-        Ok(())
+        let order: alloc::vec::Vec<u32> = from.take()?;
+        if self.table.set_order_of_use(&order) { Ok(()) } else { Err(from.corrupt()) }
     }
 }

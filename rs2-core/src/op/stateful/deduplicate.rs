@@ -92,13 +92,13 @@ where
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_deduplicate", 1)?;
+        to.begin("stateful_deduplicate", 2)?;
         self.cleaning.save(to)?;
         self.seen.save(to, |_, ()| Ok(()))
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_deduplicate", 1)?;
+        from.begin("stateful_deduplicate", 2)?;
         self.cleaning.restore(from)?;
         self.seen.restore(from, |_| Ok(()))
     }

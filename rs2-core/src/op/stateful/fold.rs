@@ -132,13 +132,13 @@ where
     R: Serialize + DeserializeOwned,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_fold", 1)?;
+        to.begin("stateful_fold", 2)?;
         self.kept.save(to, Writer::put)?;
         self.steps.save(to)
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_fold", 1)?;
+        from.begin("stateful_fold", 2)?;
         self.kept.restore(from, |from| from.take())?;
         self.steps.restore(from)
     }

@@ -188,14 +188,14 @@ where
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_group_by", 1)?;
+        to.begin("stateful_group_by", 2)?;
         to.put_deadline(self.ended)?;
         self.groups.save(to, Writer::put)?;
         self.steps.save(to)
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_group_by", 1)?;
+        from.begin("stateful_group_by", 2)?;
         self.ended = from.take_deadline()?;
         self.groups.restore(from, |from| from.take())?;
         self.steps.restore(from)

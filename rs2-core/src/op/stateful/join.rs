@@ -241,7 +241,7 @@ where
     K: Hash + Eq + Clone + Serialize + DeserializeOwned,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_join", 1)?;
+        to.begin("stateful_join", 2)?;
         self.kept.save(to, |to, pair| {
             save_side(to, &pair.left)?;
             save_side(to, &pair.right)
@@ -253,7 +253,7 @@ where
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_join", 1)?;
+        from.begin("stateful_join", 2)?;
         self.kept.restore(from, |from| {
             Ok(Pair { left: restore_side(from)?, right: restore_side(from)? })
         })?;

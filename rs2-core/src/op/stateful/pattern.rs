@@ -142,13 +142,13 @@ where
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_pattern", 1)?;
+        to.begin("stateful_pattern", 2)?;
         self.kept.save(to, Writer::put)?;
         self.steps.save(to)
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_pattern", 1)?;
+        from.begin("stateful_pattern", 2)?;
         self.kept.restore(from, |from| from.take())?;
         self.steps.restore(from)
     }

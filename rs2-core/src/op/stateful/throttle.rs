@@ -122,7 +122,7 @@ where
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_throttle", 1)?;
+        to.begin("stateful_throttle", 2)?;
         self.cleaning.save(to)?;
         self.logs.save(to, |to, log| {
             let until: VecDeque<i64> = log.iter().map(|leaves| to.until(*leaves)).collect();
@@ -131,7 +131,7 @@ where
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_throttle", 1)?;
+        from.begin("stateful_throttle", 2)?;
         self.cleaning.restore(from)?;
         self.logs.restore(from, |from| {
             let until: VecDeque<i64> = from.take()?;

@@ -194,7 +194,7 @@ where
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_window", 1)?;
+        to.begin("stateful_window", 2)?;
         to.put_deadline(self.ended)?;
         let put = |to: &mut Writer, buffer: &Buffer<T>| {
             to.put(&(&buffer.items, buffer.fresh as u64, buffer.gap as u64))
@@ -204,7 +204,7 @@ where
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_window", 1)?;
+        from.begin("stateful_window", 2)?;
         self.ended = from.take_deadline()?;
         self.kept.restore(from, |from| {
             let (items, fresh, gap): (_, u64, u64) = from.take()?;
