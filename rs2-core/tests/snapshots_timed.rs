@@ -4,19 +4,28 @@
 
 #[path = "common/cases.rs"]
 mod cases;
+#[path = "common/ticking.rs"]
+mod ticking;
 
 use cases::cases;
+use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
 use rs2_core::machine::Machine;
-use rs2_core::metrics::{Holds, Losses};
+use rs2_core::metrics::{Holds, Losses, Reports};
 use rs2_core::op::group::ChunkWithin;
-use rs2_core::op::resilience::{Gcra, Limit, Quota, SlidingLog};
+use rs2_core::op::resilience::{
+    Circuit, CircuitBreakerConfig, Gcra, KeyedLimit, Limit, OnFullKeys, Outcome, Pass, Quota,
+    SlidingLog,
+};
 use rs2_core::op::timing::*;
+use rs2_core::prelude::{MissedTick, emit_after_on, tick_with_on};
 use rs2_core::snapshot::{self, Reader, Snapshot, SnapshotError, Writer};
-use rs2_core::store::Heap;
+use rs2_core::state::{Limits, OnFull};
+use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::Instant;
 use std::fmt::Debug;
 use std::time::Duration;
+use ticking::Ticking;
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -159,6 +168,16 @@ proptest! {
     }
 
     #[test]
+    fn debouncing_by_key(
+        steps in steps(), quiet in 0_u32..9, room in 1_usize..5, stops in any::<bool>(),
+    ) {
+        let on_full = if stops { OnFull::Stop } else { OnFull::Evict };
+        let keys = || Limits::of(Heap::bounded(room).seeded(7)).on_full(on_full);
+        let rule = || DebounceByKey::new(keys(), |n: &u8| n % 5, quiet * MS);
+        goes_on_by_any_clock(rule, &steps, &ANY);
+    }
+
+    #[test]
     fn throttling(steps in steps(), period in 1_u32..9, burst in 1_u32..4) {
         let period = period * MS;
         goes_on_by_any_clock(|| ThrottleFirst::new(period, Losses::new()), &steps, &ANY);
@@ -204,24 +223,188 @@ proptest! {
 }
 
 fn same_verdicts<L: Limit + Snapshot>(limit: impl Fn() -> L, gaps: &[u64]) {
-    let begun = Instant::from_origin(Duration::from_secs(10));
+    let steps: Vec<(u64, ())> = gaps.iter().map(|gap| (*gap, ())).collect();
+    same_answers(limit, &steps, |limit, (), now| limit.check(1, now).is_ok());
+}
+
+/// Saved after each step, and asked the same on a clock that is ahead: it answers as the first one
+/// does from there on.
+fn same_answers<L: Snapshot, I: Copy, A: Debug + PartialEq>(
+    rule: impl Fn() -> L,
+    steps: &[(u64, I)],
+    mut ask: impl FnMut(&mut L, I, Instant) -> A,
+) {
     let ahead = Duration::from_secs(100);
-    let mut times = Vec::new();
-    for gap in gaps {
-        let last = times.last().copied().unwrap_or(begun);
-        times.push(last.saturating_add(*gap as u32 * MS));
+    let mut now = Instant::from_origin(Duration::from_secs(10));
+    let mut timed = Vec::new();
+    for (gap, step) in steps {
+        now = now.saturating_add(*gap as u32 * MS);
+        timed.push((now, *step));
     }
-    for taken in 1..times.len() {
-        let mut first = Clocked { rule: limit(), now: times[taken - 1] };
-        for now in &times[..taken] {
-            let _ = first.rule.check(1, *now);
+    for taken in 1..timed.len() {
+        let now = timed[taken - 1].0;
+        let mut first = Clocked { rule: rule(), now };
+        for (now, step) in &timed[..taken] {
+            ask(&mut first.rule, *step, *now);
         }
         let bytes = snapshot::save(&first).expect("a rule is not busy");
-        let mut second = Clocked { rule: limit(), now: times[taken - 1].saturating_add(ahead) };
+        let mut second = Clocked { rule: rule(), now: now.saturating_add(ahead) };
         snapshot::restore(&mut second, &bytes).expect("the bytes are whole");
-        for now in &times[taken..] {
-            let later = second.rule.check(1, now.saturating_add(ahead));
-            assert_eq!(first.rule.check(1, *now).is_ok(), later.is_ok());
+        for (now, step) in &timed[taken..] {
+            let later = ask(&mut second.rule, *step, now.saturating_add(ahead));
+            assert_eq!(ask(&mut first.rule, *step, *now), later, "saved after {taken} steps");
         }
+    }
+}
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Cancelled,
+    Ended(Outcome),
+}
+
+fn calls() -> impl Strategy<Value = Vec<(u64, Call)>> {
+    let call = prop_oneof![
+        1 => Just(Call::Cancelled),
+        3 => Just(Call::Ended(Outcome::Failure)),
+        2 => Just(Call::Ended(Outcome::Success)),
+    ];
+    prop::collection::vec((0_u64..9, call), 1..16)
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// Who comes at the same time owes the same: which of them is forgotten for another must not
+    /// depend on whether it was saved.
+    #[test]
+    fn limits_for_each_key(
+        steps in prop::collection::vec((prop_oneof![Just(0_u64), 0_u64..9], 0_u8..9), 1..40),
+        room in 1_usize..7,
+        answer in prop_oneof![
+            Just(OnFullKeys::EvictLeastDebt),
+            Just(OnFullKeys::FailOpen),
+            Just(OnFullKeys::FailClosed),
+        ],
+    ) {
+        let quota = Quota::per_second(100).and_then(|quota| quota.with_burst(2)).expect("it works");
+        let limit = || -> KeyedLimit<u8, SeededHeap> {
+            KeyedLimit::new(&Heap::bounded(room).seeded(7), quota).on_full(answer)
+        };
+        same_answers(limit, &steps, |limit, key, now| {
+            let before = limit.losses().total();
+            (limit.check(&key, 1, now).is_ok(), limit.losses().total() - before)
+        });
+    }
+
+    /// Calls under way when it is saved were cancelled for the one that goes on.
+    #[test]
+    fn circuits(
+        calls in calls(), window in 1_usize..4, trials in 1_usize..4, waits in any::<bool>(),
+    ) {
+        let config = CircuitBreakerConfig::new()
+            .window(window)
+            .min_calls(window)
+            .slow_percent(60, 5 * MS)
+            .open_wait(7 * MS)
+            .backoff(2, 30 * MS)
+            .half_open_calls(trials);
+        let config = if waits { config.half_open_max_wait(9 * MS) } else { config };
+        same_answers(
+            || Circuit::new(config, &Heap::bounded(window)).expect("the settings work"),
+            &calls,
+            |circuit, call, now| {
+                let pass = circuit.acquire(now);
+                let passed = pass.is_ok();
+                let retry_in = pass.as_ref().err().and_then(|open| open.retry_at);
+                let retry_in = retry_in.map(|at| at.saturating_since(now));
+                if let Ok(pass) = pass {
+                    end(circuit, pass, call, now);
+                }
+                (passed, retry_in, circuit.trips())
+            },
+        );
+    }
+}
+
+/// Ends a call some time after it began, or cancels it.
+fn end(circuit: &mut Circuit<Heap>, pass: Pass, call: Call, began: Instant) {
+    match call {
+        Call::Cancelled => circuit.release(pass),
+        Call::Ended(outcome) => {
+            let took = if outcome == Outcome::Success { 6 * MS } else { MS };
+            circuit.record(pass, outcome, began.saturating_add(took));
+        }
+    }
+}
+
+/// A trial call that was under way is free for another: whoever made it is gone.
+#[test]
+fn trial_calls_under_way_are_free_again() {
+    let config = CircuitBreakerConfig::new().window(1).min_calls(1).half_open_calls(2);
+    let circuit = || Circuit::new(config, &Heap::bounded(1)).expect("the settings work");
+    let now = Instant::from_origin(Duration::from_secs(100));
+    let mut first = Clocked { rule: circuit(), now };
+    let pass = first.rule.acquire(Instant::ORIGIN).expect("it is closed");
+    first.rule.record(pass, Outcome::Failure, Instant::ORIGIN);
+    let trials = (first.rule.acquire(now), first.rule.acquire(now));
+    assert!(trials.0.is_ok() && trials.1.is_ok());
+    first.rule.record(trials.0.expect("it is a trial"), Outcome::Success, now);
+    let bytes = snapshot::save(&first).expect("a rule is not busy");
+    let mut second = Clocked { rule: circuit(), now };
+    snapshot::restore(&mut second, &bytes).expect("the bytes are whole");
+    assert!(first.rule.acquire(now).is_err());
+    assert!(second.rule.acquire(now).is_ok());
+    assert!(second.rule.acquire(now).is_err());
+}
+
+/// At each of these times after the first poll the streams are asked, and then saved and gone on
+/// with by another clock, by which it is earlier or later.
+fn asked_at<S, T>(build: impl Fn(Ticking) -> S, times: &[u64])
+where
+    S: futures_core::Stream<Item = T> + Snapshot + Unpin,
+    T: Debug + PartialEq,
+{
+    let clock_at = |now| {
+        let clock = Ticking::default();
+        clock.now.set(now);
+        clock
+    };
+    for saved in 0..times.len() {
+        for (origin, other) in [(1_000, 5_000), (5_000, 1_000)] {
+            let (clock, later) = (clock_at(origin), clock_at(other + times[saved]));
+            let mut first = build(clock.clone());
+            let mut second = build(later.clone());
+            for (at, time) in times.iter().enumerate() {
+                clock.now.set(origin + time);
+                let polled = first.next().now_or_never();
+                if at == saved {
+                    let bytes = snapshot::save(&first).expect("nothing of the user's runs");
+                    snapshot::restore(&mut second, &bytes).expect("the bytes are whole");
+                } else if at > saved {
+                    later.now.set(other + time);
+                    let again = second.next().now_or_never();
+                    assert_eq!(polled, again, "at {time}, saved at {}", times[saved]);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    #[test]
+    fn sources_that_go_by_a_clock(
+        gaps in prop::collection::vec(0_u64..30, 1..12), period in 1_u64..20,
+    ) {
+        let sums = gaps.iter().scan(0, |sum, gap| { *sum += gap; Some(*sum) });
+        let times: Vec<u64> = [0].into_iter().chain(sums).collect();
+        let period = Duration::from_nanos(period);
+        for missed in [MissedTick::Skip, MissedTick::Burst, MissedTick::Delay] {
+            asked_at(|clock| tick_with_on(clock, period, missed, 'x'), &times);
+        }
+        asked_at(|clock| emit_after_on(clock, 'x', period), &times);
     }
 }

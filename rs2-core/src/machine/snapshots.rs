@@ -56,15 +56,28 @@ pub(crate) use empty_snapshot;
 
 /// Implements [`Snapshot`](crate::snapshot::Snapshot) field by field. Each is saved as it says: a
 /// `value` that can be serialised, an `instant`, a `deadline` that may be none, or a `part` that is
-/// a snapshot itself.
+/// a snapshot itself. After a `timer` instants go by it. While it is `busy` with what cannot be
+/// written, such as a future of the user's, saving answers
+/// [`Busy`](crate::snapshot::SnapshotError::Busy).
 macro_rules! snapshot_fields {
-    ([$($generics:tt)*] $name:ty, $kind:literal, { $($how:ident $field:ident),* $(,)? }) => {
+    (
+        [$($generics:tt)*] $name:ty,
+        $kind:literal,
+        $(busy $this:ident => $busy:expr,)?
+        { $($how:ident $field:ident),* $(,)? }
+    ) => {
         #[cfg(feature = "snapshot")]
         impl<$($generics)*> $crate::snapshot::Snapshot for $name {
             fn save(
                 &self,
                 to: &mut $crate::snapshot::Writer,
             ) -> Result<(), $crate::snapshot::SnapshotError> {
+                $(
+                    let $this = self;
+                    if $busy {
+                        return Err($crate::snapshot::SnapshotError::Busy);
+                    }
+                )?
                 to.begin($kind, 1)?;
                 $($crate::machine::snapshot_fields!(@save $how self.$field, to);)*
                 Ok(())
@@ -84,12 +97,14 @@ macro_rules! snapshot_fields {
     (@save instant $place:expr, $to:ident) => { $to.put_instant($place)? };
     (@save deadline $place:expr, $to:ident) => { $to.put_deadline($place)? };
     (@save part $place:expr, $to:ident) => { $crate::snapshot::Snapshot::save(&$place, $to)? };
+    (@save timer $place:expr, $to:ident) => { $to.at($crate::time::Clock::now(&$place)) };
     (@restore value $place:expr, $from:ident) => { $place = $from.take()? };
     (@restore instant $place:expr, $from:ident) => { $place = $from.take_instant()? };
     (@restore deadline $place:expr, $from:ident) => { $place = $from.take_deadline()? };
     (@restore part $place:expr, $from:ident) => {
         $crate::snapshot::Snapshot::restore(&mut $place, $from)?
     };
+    (@restore timer $place:expr, $from:ident) => { $from.at($crate::time::Clock::now(&$place)) };
 }
 pub(crate) use snapshot_fields;
 

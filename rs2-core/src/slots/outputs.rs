@@ -21,6 +21,16 @@ pub trait Outputs<T> {
     fn clear(&mut self);
 }
 
+/// Outputs that can be told one by one.
+#[cfg(feature = "snapshot")]
+pub trait Tells<T> {
+    /// What is owed, in the order in which it was begun where that matters: the outputs that are
+    /// there, and nothing for those that are not.
+    fn tell<'a>(&'a self) -> impl Iterator<Item = Option<&'a T>>
+    where
+        T: 'a;
+}
+
 /// Outputs in the order of the items.
 pub struct InOrder<Q> {
     // One entry for each item begun and not yet popped, oldest first; its output once it is there.
@@ -123,6 +133,26 @@ impl<T, Q: Queue<T>> Outputs<T> for AsFinished<Q> {
     fn clear(&mut self) {
         self.running = 0;
         self.finished.clear();
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T, Q: Queue<Option<T>>> Tells<T> for InOrder<Q> {
+    fn tell<'a>(&'a self) -> impl Iterator<Item = Option<&'a T>>
+    where
+        T: 'a,
+    {
+        self.window.iter().map(Option::as_ref)
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T, Q: Queue<T>> Tells<T> for AsFinished<Q> {
+    fn tell<'a>(&'a self) -> impl Iterator<Item = Option<&'a T>>
+    where
+        T: 'a,
+    {
+        self.finished.iter().map(Some).chain(core::iter::repeat_n(None, self.running))
     }
 }
 

@@ -10,6 +10,25 @@
 //! before anything is changed by them. Deadlines are written as the time that is left until them,
 //! since the clock that reads them has another origin.
 //!
+//! # What cannot be written
+//! - A future of the user's that runs. As long as one does, and until what it came to has gone out,
+//!   [`save`] answers [`SnapshotError::Busy`]: `eval_map_rs2` and its kin, the steps of
+//!   `stateful_*`, `timeout_each_rs2`, `circuit_breaker_rs2`, the `par_*` operators and
+//!   `group_by_with_rs2`. They can be saved when nothing is in flight: before the first item, after
+//!   the last, and while the source has nothing. A lookup join is never busy: what waits for an
+//!   answer is saved, and asked for again.
+//! - A stream that a closure of the user's made of an item or an error that is gone: `flat_map_rs2`
+//!   is busy until that stream tells by its `size_hint` that nothing more comes,
+//!   `switch_on_error_rs2` as long as the other stream runs, `retry_from_rs2` from the first
+//!   failure on. `retry_rs2` and `retry_with_policy_rs2` make theirs again, and are busy only in
+//!   the pause after a failure.
+//! - A source in the hands of a task (`prefetch_rs2`, `auto_backpressure_rs2`), one that several
+//!   streams share (`broadcast_rs2`, `split_rs2`), and a resource (`bracket`) have no snapshots.
+//!   Neither has a queue, whose items nobody gives a second time.
+//!
+//! What others share (a rate limit, a circuit breaker) is saved by each stream with it. Handles
+//! (losses, metrics, signals, sinks) are given to the new stream when it is made.
+//!
 //! ```
 //! use futures_util::StreamExt;
 //! use rs2_core::{prelude::*, snapshot, store::Heap};
@@ -68,6 +87,22 @@ pub trait Snapshot {
     /// # Errors
     /// When the bytes are those of something else, are cut short or do not fit.
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError>;
+}
+
+/// A part that is dropped when it has ended. One that had when it was saved is dropped.
+impl<S: Snapshot> Snapshot for Option<S> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.put(&self.is_some())?;
+        self.as_ref().map_or(Ok(()), |part| part.save(to))
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        if from.take()? {
+            return self.as_mut().map_or(Err(from.corrupt()), |part| part.restore(from));
+        }
+        *self = None;
+        Ok(())
+    }
 }
 
 /// The state of a whole chain of operators, as bytes.

@@ -2,6 +2,8 @@
 
 use super::{Empty, empty};
 use crate::machine::{Drive, Machine};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::{Instant, Timer};
 use core::convert::Infallible;
 use core::fmt;
@@ -76,6 +78,24 @@ impl<T> Machine for EmitAfter<T> {
     fn size_hint(&self, _source: (usize, Option<usize>)) -> (usize, Option<usize>) {
         let left = usize::from(self.item.is_some());
         (left, Some(left))
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T> Snapshot for EmitAfter<T> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("emit_after", 1)?;
+        to.put(&self.item.is_some())?;
+        to.put_deadline(self.due)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("emit_after", 1)?;
+        if !from.take()? {
+            self.item = None;
+        }
+        self.due = from.take_deadline()?;
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! A stream of nothing.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, empty_snapshot};
 use core::fmt;
 use core::marker::PhantomData;
 use core::pin::Pin;
@@ -66,6 +66,8 @@ impl<T> Clone for Empty<T> {
         empty()
     }
 }
+
+empty_snapshot!(Empty<T>, "empty");
 
 impl<T> fmt::Debug for Empty<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,8 @@
 
 use super::{Empty, empty};
 use crate::machine::{Drive, Machine};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::{Instant, Timer, next_tick};
 use core::convert::Infallible;
 use core::fmt;
@@ -163,6 +165,22 @@ impl<T: Clone> Machine for Tick<T> {
 
     fn size_hint(&self, _source: (usize, Option<usize>)) -> (usize, Option<usize>) {
         (usize::MAX, None)
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<T> Snapshot for Tick<T> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("tick", 1)?;
+        to.put_deadline(self.start.map(|_| self.next))
+    }
+
+    /// Every tick is as good a start as the first: what counts is that it goes on in step.
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("tick", 1)?;
+        self.start = from.take_deadline()?;
+        self.next = self.start.unwrap_or(Instant::ORIGIN);
+        Ok(())
     }
 }
 

@@ -1,12 +1,14 @@
 //! A stream from a seed and a step.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`unfold`].
@@ -106,6 +108,13 @@ where
         Poll::Ready(())
     }
 }
+
+snapshot_fields!(
+    [St: Serialize + DeserializeOwned, F, Fut: Future] Unfold<St, F, Fut>,
+    "unfold",
+    busy this => this.step.is_some() || this.made.is_some(),
+    { value state }
+);
 
 impl<St, F, Fut: Future> fmt::Debug for Unfold<St, F, Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,16 +1,21 @@
 //! Joins go on from a snapshot at any point, and let go of everything at the end.
 
 use super::by_time::{cases, disorder};
-use super::snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
+use super::snapshots::{
+    Later, Pausing, goes_on_between_polls, goes_on_from_anywhere, keeps_nothing_at_the_end,
+};
 use super::ticking::Ticking;
 use futures_executor::block_on;
 use futures_util::StreamExt;
 use proptest::prelude::*;
 use rs2_core::metrics::Holds;
-use rs2_core::op::join::{EmitWhen, Interval, OuterSide, TemporalJoinConfig, Version};
+use rs2_core::op::join::{
+    EmitWhen, Interval, LookupConfig, OuterSide, TemporalJoinConfig, Version,
+};
 use rs2_core::prelude::*;
 use rs2_core::snapshot::{self, Snapshot};
 use rs2_core::store::Heap;
+use rs2_core::time::NoTimer;
 use std::time::Duration;
 
 type Item = (u8, i64);
@@ -92,6 +97,31 @@ proptest! {
         keeps_nothing_at_the_end(temporal(items, versions, emit));
     }
 
+    /// Items that wait for an answer are saved, and it is asked for again.
+    #[test]
+    fn a_lookup_join_goes_on_between_any_two_polls(
+        items in prop::collection::vec(0_u8..6, 0..9),
+        pauses in 0_u32..3,
+        runs in 0_u32..9,
+        (in_flight, waiting) in (1_usize..4, 1_usize..6),
+    ) {
+        let config = LookupConfig {
+            max_in_flight: in_flight,
+            max_waiting: waiting,
+            ..LookupConfig::default()
+        };
+        let source = || Pausing::new(from_iter(items.clone()).replayable_rs2(), pauses);
+        // The greater the key, the longer it takes.
+        let fetch = |key: u8| {
+            let found = if key == 0 { None } else { Some(key * 10) };
+            Later::new(runs * u32::from(key), Ok::<_, u8>(found))
+        };
+        let found = |item, found: Result<Option<&u8>, &u8>| (item, found.ok().flatten().copied());
+        let in_order = || source().lookup_join_on_rs2(NoTimer, 7, |n| *n, config, fetch, found);
+        prop_assert_eq!(goes_on_between_polls(in_order).busy, 0);
+        keeps_nothing_at_the_end(in_order());
+    }
+
     #[test]
     fn a_keyed_join_goes_on_from_anywhere(
         left in disorder(3),
@@ -132,4 +162,48 @@ fn what_is_kept_lives_on_by_another_clock() {
         clock.now.set(10 + later);
         assert_eq!(block_on(joined.next()), expected, "{later} ns later");
     }
+}
+
+/// Without an order, what was answered before comes first, and then the rest, each once.
+#[test]
+fn a_lookup_join_without_an_order_loses_nobody_who_waits() {
+    let answers = |key: u8| match key {
+        1 => Later::new(0, Ok::<_, u8>(Some(10_u8))),
+        _ => Later::new(u32::MAX, Ok(None)),
+    };
+    let later = |key: u8| Later::new(0, Ok::<_, u8>(Some(key * 10)));
+    let build = |fetch: fn(u8) -> Later<Result<Option<u8>, u8>>| {
+        let found = |item, found: Result<Option<&u8>, &u8>| (item, found.ok().flatten().copied());
+        let config = LookupConfig { max_in_flight: 3, ..LookupConfig::default() };
+        from_iter([2_u8, 1, 3, 2, 1]).replayable_rs2().lookup_join_unordered_on_rs2(
+            NoTimer,
+            7,
+            |n| *n,
+            config,
+            fetch,
+            found,
+        )
+    };
+    let mut first = Box::pin(build(answers));
+    assert_eq!(block_on(first.next()), Some((1, Some(10))));
+    assert_eq!(first.held(), 7, "four outputs to come, two questions, one answer");
+    let bytes = snapshot::save(&*first).expect("what waits can be saved");
+    let mut second = build(later);
+    snapshot::restore(&mut second, &bytes).expect("the bytes are whole");
+    let mut rest: Vec<_> = block_on(second.collect());
+    assert_eq!(rest.remove(0), (1, Some(10)));
+    rest.sort_unstable();
+    assert_eq!(rest, [(2, Some(20)), (2, Some(20)), (3, Some(30))]);
+
+    let few = LookupConfig { max_in_flight: 1, ..LookupConfig::default() };
+    let mut narrow = from_iter([0_u8; 5]).replayable_rs2().lookup_join_unordered_on_rs2(
+        NoTimer,
+        7,
+        |n| *n,
+        few,
+        later,
+        |item, _: Result<Option<&u8>, &u8>| (item, None::<u8>),
+    );
+    let full = snapshot::SnapshotError::Full("lookup_join");
+    assert_eq!(snapshot::restore(&mut narrow, &bytes), Err(full));
 }

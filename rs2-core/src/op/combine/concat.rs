@@ -1,8 +1,8 @@
 //! One stream after the other.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
 #[cfg(feature = "snapshot")]
-use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
+use crate::snapshot::Snapshot;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
@@ -91,36 +91,7 @@ where
     }
 }
 
-#[cfg(feature = "snapshot")]
-impl<A: Snapshot, B: Snapshot> Snapshot for Concat<A, B> {
-    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("concat", 1)?;
-        save_part(self.first.as_ref(), to)?;
-        save_part(self.second.as_ref(), to)
-    }
-
-    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("concat", 1)?;
-        restore_part(&mut self.first, from)?;
-        restore_part(&mut self.second, from)
-    }
-}
-
-#[cfg(feature = "snapshot")]
-fn save_part<S: Snapshot>(part: Option<&S>, to: &mut Writer) -> Result<(), SnapshotError> {
-    to.put(&part.is_some())?;
-    part.map_or(Ok(()), |part| part.save(to))
-}
-
-/// A part that had ended when it was saved is dropped.
-#[cfg(feature = "snapshot")]
-fn restore_part<S: Snapshot>(
-    part: &mut Option<S>,
-    from: &mut Reader<'_>,
-) -> Result<(), SnapshotError> {
-    if from.take()? {
-        return part.as_mut().map_or(Err(from.corrupt()), |part| part.restore(from));
-    }
-    *part = None;
-    Ok(())
-}
+snapshot_fields!([A: Snapshot, B: Snapshot] Concat<A, B>, "concat", {
+    part first,
+    part second,
+});

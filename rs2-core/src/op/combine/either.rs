@@ -1,6 +1,8 @@
 //! Whichever of two streams yields first.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
@@ -102,3 +104,5 @@ where
         if left.is_pending() { left } else { right }
     }
 }
+
+snapshot_fields!([A: Snapshot, B: Snapshot] Either<A, B>, "either", { part left, part right });

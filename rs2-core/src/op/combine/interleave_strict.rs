@@ -1,7 +1,8 @@
 //! Several streams by turns, waiting for each.
 
-use crate::machine::Progress;
-use crate::machine::Turns;
+use crate::machine::{Progress, Turns, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use alloc::vec::Vec;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -62,3 +63,9 @@ where
         self.lanes.poll_progress(cx)
     }
 }
+
+snapshot_fields!(
+    [A: Snapshot + Unpin, B: Snapshot + Unpin] InterleaveStrict<A, B>,
+    "interleave_strict",
+    { part lanes }
+);

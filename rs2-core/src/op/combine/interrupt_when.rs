@@ -1,6 +1,8 @@
 //! A stream that a future ends.
 
 use crate::machine::Progress;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -88,6 +90,24 @@ where
             ready!(self.project().source.poll_progress(cx));
         }
         signal
+    }
+}
+
+/// A restored one waits for the signal that it was given.
+#[cfg(feature = "snapshot")]
+impl<S: Snapshot, Sig> Snapshot for InterruptWhen<S, Sig> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("interrupt_when", 1)?;
+        to.put(&self.signal.is_none())?;
+        self.source.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("interrupt_when", 1)?;
+        if from.take()? {
+            self.signal = None;
+        }
+        self.source.restore(from)
     }
 }
 

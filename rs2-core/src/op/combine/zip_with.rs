@@ -1,12 +1,16 @@
 //! What a closure makes of pairs of items of two streams.
 
 use super::Zip;
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`zip_with_rs2`](super::CombineExt::zip_with_rs2).
@@ -72,6 +76,16 @@ where
         self.project().pairs.poll_progress(cx)
     }
 }
+
+snapshot_fields!(
+    [
+        A: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
+        B: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
+        F
+    ] ZipWith<A, B, F>,
+    "zip_with",
+    { part pairs }
+);
 
 impl<A, B, F> fmt::Debug for ZipWith<A, B, F>
 where

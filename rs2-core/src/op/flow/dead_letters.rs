@@ -1,14 +1,18 @@
 //! The errors to a sink, the items on.
 
 use super::Divert;
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
 use crate::metrics::Losses;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use futures_sink::Sink;
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Asks whether an item is an `Err`.
 type IsErr<T> = fn(&T) -> bool;
@@ -90,6 +94,17 @@ where
         self.project().source.poll_progress(cx)
     }
 }
+
+snapshot_fields!(
+    [
+        S: Stream<Item = Result<T, E>> + Snapshot,
+        Si: Sink<E>,
+        T: Serialize + DeserializeOwned,
+        E: Serialize + DeserializeOwned
+    ] DeadLetters<S, Si>,
+    "dead_letters",
+    { part source }
+);
 
 impl<S, Si> fmt::Debug for DeadLetters<S, Si>
 where

@@ -2,12 +2,16 @@
 
 use crate::machine::{Budget, Progress};
 use crate::metrics::{Loss, Losses};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use futures_sink::Sink;
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`divert_rs2`](super::FlowExt::divert_rs2).
@@ -27,6 +31,7 @@ pin_project! {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 enum Stage {
     Running,
     // The source has ended, the sink is not yet closed.
@@ -193,6 +198,26 @@ where
         }
         ready!(this.source.poll_progress(cx));
         sink
+    }
+}
+
+/// The item that waits for the sink is saved; what the sink has taken is the sink's.
+#[cfg(feature = "snapshot")]
+impl<S, F, Si> Snapshot for Divert<S, F, Si>
+where
+    S: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
+    Si: Sink<S::Item>,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("divert", 1)?;
+        to.put(&(self.stage, &self.branch.held))?;
+        self.source.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("divert", 1)?;
+        (self.stage, self.branch.held) = from.take()?;
+        self.source.restore(from)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Items taken ahead within the consumer's own task, while that waits for something else.
 
 use crate::machine::{Budget, Progress};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use alloc::collections::VecDeque;
 use core::fmt;
 use core::mem;
@@ -8,6 +10,8 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`prefetch_inline_rs2`](super::FlowExt::prefetch_inline_rs2).
@@ -88,6 +92,32 @@ impl<S: Progress> Progress for PrefetchInline<S> {
             ready!(budget.spend(cx));
         }
         if self.source_ended { Poll::Ready(()) } else { self.project().source.poll_progress(cx) }
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<S> Snapshot for PrefetchInline<S>
+where
+    S: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("prefetch_inline", 1)?;
+        to.put(&(self.started, self.source_ended))?;
+        to.put_all(self.ahead.len(), &self.ahead)?;
+        self.source.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("prefetch_inline", 1)?;
+        (self.started, self.source_ended) = from.take()?;
+        from.take_all(|item| {
+            if self.ahead.len() >= self.capacity {
+                return Err(SnapshotError::Full("prefetch_inline"));
+            }
+            self.ahead.push_back(item);
+            Ok(())
+        })?;
+        self.source.restore(from)
     }
 }
 

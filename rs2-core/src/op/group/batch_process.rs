@@ -1,9 +1,17 @@
 //! What a closure makes of each batch.
 
-use crate::machine::Machine;
+#[cfg(feature = "snapshot")]
+use super::chunk::restore_batch;
+use crate::machine::{Machine, holds};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Batch, Storage};
 use crate::time::Instant;
+#[cfg(feature = "snapshot")]
+use alloc::vec::Vec;
 use core::fmt;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`batch_process_rs2`](super::GroupExt::batch_process_rs2).
 pub struct BatchProcess<T, F, R: IntoIterator, St: Storage> {
@@ -75,6 +83,52 @@ where
         let is_last = high == Some(0) && self.batch.is_empty();
         (left.0, if is_last { left.1 } else { None })
     }
+}
+
+holds!([T, F, R: IntoIterator, St: Storage] BatchProcess<T, F, R, St>, this => {
+    this.batch.len() + this.results.as_ref().map_or(0, |left| left.size_hint().0)
+});
+
+#[cfg(feature = "snapshot")]
+impl<T, F, R, St> Snapshot for BatchProcess<T, F, R, St>
+where
+    T: Serialize + DeserializeOwned,
+    R: IntoIterator<Item: Serialize + DeserializeOwned, IntoIter: Clone> + From<Vec<R::Item>>,
+    St: Storage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("batch_process", 1)?;
+        to.put_all(self.batch.len(), self.batch.as_slice())?;
+        save_results::<R>(self.results.as_ref(), to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("batch_process", 1)?;
+        restore_batch(&mut self.batch, from)?;
+        self.results = Some(restore_results::<R>(from)?);
+        Ok(())
+    }
+}
+
+/// Writes what is left of the results of a batch.
+#[cfg(feature = "snapshot")]
+pub(super) fn save_results<R>(
+    left: Option<&R::IntoIter>,
+    to: &mut Writer,
+) -> Result<(), SnapshotError>
+where
+    R: IntoIterator<Item: Serialize, IntoIter: Clone>,
+{
+    let left: Vec<R::Item> = left.cloned().into_iter().flatten().collect();
+    to.put(&left)
+}
+
+#[cfg(feature = "snapshot")]
+pub(super) fn restore_results<R>(from: &mut Reader<'_>) -> Result<R::IntoIter, SnapshotError>
+where
+    R: IntoIterator<Item: DeserializeOwned> + From<Vec<R::Item>>,
+{
+    Ok(R::from(from.take()?).into_iter())
 }
 
 impl<T, F, R: IntoIterator, St: Storage> fmt::Debug for BatchProcess<T, F, R, St> {

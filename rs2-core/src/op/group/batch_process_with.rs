@@ -1,10 +1,16 @@
 //! What a closure makes of each batch, of batches by size, weight or time.
 
+#[cfg(feature = "snapshot")]
+use super::batch_process::{restore_results, save_results};
 use super::batching::{Batching, ChunkByWeight};
-use crate::machine::Machine;
+use crate::machine::{Machine, holds};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::Instant;
 use alloc::vec::Vec;
 use core::fmt;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`batch_process_with_rs2`](super::GroupExt::batch_process_with_on_rs2).
 pub struct BatchProcessWith<T, W, F, R: IntoIterator> {
@@ -78,6 +84,30 @@ where
         // Nobody knows how many results a batch to come will have, unless none is to come.
         let is_last = self.batches.size_hint(source).1 == Some(0);
         (left.0, if is_last { left.1 } else { None })
+    }
+}
+
+holds!([T, W, F, R: IntoIterator] BatchProcessWith<T, W, F, R>, this => {
+    this.batches.held() + this.results.as_ref().map_or(0, |left| left.size_hint().0)
+});
+
+#[cfg(feature = "snapshot")]
+impl<T, W, F, R> Snapshot for BatchProcessWith<T, W, F, R>
+where
+    T: Serialize + DeserializeOwned,
+    R: IntoIterator<Item: Serialize + DeserializeOwned, IntoIter: Clone> + From<Vec<R::Item>>,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("batch_process_with", 1)?;
+        self.batches.save(to)?;
+        save_results::<R>(self.results.as_ref(), to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("batch_process_with", 1)?;
+        self.batches.restore(from)?;
+        self.results = Some(restore_results::<R>(from)?);
+        Ok(())
     }
 }
 

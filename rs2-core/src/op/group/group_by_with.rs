@@ -1,9 +1,11 @@
 //! The items of each key to a consumer of their own.
 
 use super::group_items::{GroupItems, Lane, Listening};
-use crate::machine::{Budget, Progress};
+use crate::machine::{Budget, Progress, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::slots::{HeapSlots, Slots};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::store::{KeyStorage, Table};
 use crate::sync::Arc;
 use alloc::collections::VecDeque;
@@ -328,6 +330,14 @@ where
         &self.losses
     }
 }
+
+snapshot_fields!(
+    [S: Stream + Snapshot, K: Hash + Eq, G, F, Fut: Future, St: KeyStorage]
+    GroupByWith<S, K, G, F, Fut, St>,
+    "group_by_with",
+    busy this => !this.consumers.is_empty() || !this.done.is_empty() || this.waits.is_some(),
+    { value source_ended, value ended, part source }
+);
 
 impl<S, K, G, F, Fut, St> fmt::Debug for GroupByWith<S, K, G, F, Fut, St>
 where

@@ -4,6 +4,8 @@ use super::lookup::{Cache, Lookup, LookupConfig};
 use crate::machine::{Budget, Progress};
 use crate::metrics::Holds;
 use crate::slots::outputs::Outputs;
+#[cfg(feature = "snapshot")]
+use crate::slots::outputs::Tells;
 use crate::slots::{HeapSlots, Slots};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
@@ -16,6 +18,8 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// A question under way, which tells at the end what was asked for.
@@ -63,6 +67,30 @@ pin_project! {
         // Also set while code of the user runs, so that a panic there ends the stream.
         ended: bool,
     }
+}
+
+/// Lets an item wait for the answer to its key, for which it asks unless others wait already. Tells
+/// whether there was room for the question.
+fn ask<T, L: Lookup<T>>(
+    lookup: &mut L,
+    slots: Pin<&mut HeapSlots<Flight<L::Key, L::Future>>>,
+    waiting: &mut HeapTable<L::Key, Waiting<T>>,
+    key: L::Key,
+    item: (u64, T),
+) -> bool {
+    if let Some(waiting) = waiting.get_mut(&key) {
+        waiting.push(item);
+        return true;
+    }
+    if slots.is_full() {
+        return false;
+    }
+    let flight = Flight { key: Some(key.clone()), future: lookup.fetch(key.clone()) };
+    let inserted = slots.insert(flight);
+    debug_assert!(inserted.is_ok(), "there was a free slot");
+    let waiting = waiting.get_or_insert_with(key, Vec::new);
+    waiting.expect("as many keys as slots").push(item);
+    true
 }
 
 impl<S, L, O, C> LookupJoin<S, L, O, C>
@@ -145,16 +173,8 @@ where
                 return budget.spend(cx).is_ready();
             }
             let Some(item) = item else { continue };
-            if let Some(waiting) = this.waiting.get_mut(&key) {
-                waiting.push((place, item));
-            } else {
-                let future = this.lookup.fetch(key.clone());
-                let flight = Flight { key: Some(key.clone()), future };
-                let inserted = this.slots.as_mut().insert(flight);
-                debug_assert!(inserted.is_ok(), "there was a free slot");
-                let waiting = this.waiting.get_or_insert_with(key, Vec::new);
-                waiting.expect("as many keys as slots").push((place, item));
-            }
+            let asked = ask(this.lookup, this.slots.as_mut(), this.waiting, key, (place, item));
+            debug_assert!(asked, "there was a free slot");
             if budget.spend(cx).is_pending() {
                 return false;
             }
@@ -254,26 +274,49 @@ where
     }
 }
 
-/// A restored one remembers no answers: it asks again.
+/// A restored one remembers no answers: it asks again, for the items that wait for one too.
 #[cfg(feature = "snapshot")]
 impl<S, L, O, C> Snapshot for LookupJoin<S, L, O, C>
 where
-    S: Stream + Snapshot,
-    L: Lookup<S::Item>,
-    O: Outputs<L::Out>,
+    S: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
+    L: Lookup<S::Item, Out: Serialize + DeserializeOwned>,
+    O: Outputs<L::Out> + Tells<L::Out>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        if self.outputs.owed() > 0 {
-            return Err(SnapshotError::Busy);
-        }
-        to.begin("lookup_join", 1)?;
+        to.begin("lookup_join", 2)?;
         to.put(&(self.source_ended, self.ended))?;
+        let mut waiting: Vec<_> = self.waiting.iter().flat_map(|(_, waiting)| waiting).collect();
+        waiting.sort_by_key(|(place, _)| *place);
+        let mut waiting = waiting.into_iter();
+        let owed = self.outputs.tell().filter_map(|output| match output {
+            Some(output) => Some(Ok(output)),
+            None => waiting.next().map(|(_, item)| Err(item)),
+        });
+        to.put_all(self.outputs.owed(), owed)?;
         self.source.save(to)
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("lookup_join", 1)?;
+        from.begin("lookup_join", 2)?;
         (self.source_ended, self.ended) = from.take()?;
+        from.take_all(|owed: Result<L::Out, S::Item>| {
+            let full = SnapshotError::Full("lookup_join");
+            if self.outputs.owed() >= self.outputs.room() {
+                return Err(full);
+            }
+            let place = self.outputs.begin();
+            match owed {
+                Ok(output) => self.outputs.finish(place, output),
+                Err(item) => {
+                    let key = self.lookup.key(&item);
+                    let slots = Pin::new(&mut self.slots);
+                    if !ask(&mut self.lookup, slots, &mut self.waiting, key, (place, item)) {
+                        return Err(full);
+                    }
+                }
+            }
+            Ok(())
+        })?;
         self.source.restore(from)
     }
 }

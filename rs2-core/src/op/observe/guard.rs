@@ -1,7 +1,9 @@
 //! A source that waits while a breaker is open.
 
-use crate::machine::{Alarm, Progress};
+use crate::machine::{Alarm, Progress, snapshot_fields};
 use crate::metrics::{Gate, ResourceManager};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::time::{Instant, Timer};
 use core::fmt;
 use core::pin::Pin;
@@ -99,6 +101,12 @@ impl<S: Progress, T: Timer> Progress for GuardedBy<S, T> {
         polled
     }
 }
+
+// A restored one asks the breaker again.
+snapshot_fields!([S: Snapshot, T: Timer] GuardedBy<S, T>, "guarded_by", {
+    value ended,
+    part source,
+});
 
 impl<S: fmt::Debug, T: Timer> fmt::Debug for GuardedBy<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

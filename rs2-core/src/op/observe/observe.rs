@@ -2,8 +2,10 @@
 
 use super::measure::Measure;
 use super::sampler::Sampler;
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
 use crate::metrics::MetricsHandle;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::time::{Clock, Instant};
 use core::fmt;
 use core::pin::Pin;
@@ -199,6 +201,12 @@ where
         polled
     }
 }
+
+// What was counted is in the handle, and not in the stream.
+snapshot_fields!([S: Snapshot, C: Clock, M] Observe<S, C, M>, "observe", {
+    value ended,
+    part source,
+});
 
 impl<S: fmt::Debug, C: Clock, M> fmt::Debug for Observe<S, C, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,9 @@
 //! A plain function on several threads, the outputs in the order of the items.
 
 use super::crew::{Chunk, Crew, Done, Worker};
-use crate::machine::{Budget, Progress};
+use crate::machine::{Budget, Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::task::{JoinError, SpawnBlocking};
 use crate::time::Clock;
 use alloc::vec::Vec;
@@ -197,7 +199,7 @@ where
         if self.ended {
             return (0, Some(0));
         }
-        let owed = self.current.outputs.len() + self.given + self.filling.items.len();
+        let owed = self.owed();
         let (low, high) = if self.source_ended { (0, Some(0)) } else { self.source.size_hint() };
         (low.saturating_add(owed), high.and_then(|high| high.checked_add(owed)))
     }
@@ -241,6 +243,20 @@ where
         crew
     }
 }
+
+impl<S: Stream, Sp, C, F, U> MapParallel<S, Sp, C, F, U> {
+    /// Outputs to come for the items that were taken.
+    fn owed(&self) -> usize {
+        self.current.outputs.len() + self.given + self.filling.items.len()
+    }
+}
+
+snapshot_fields!(
+    [S: Stream + Snapshot, Sp, C, F, U] MapParallel<S, Sp, C, F, U>,
+    "map_parallel",
+    busy this => this.owed() > 0 || this.error.is_some(),
+    { value source_ended, value ended, part source }
+);
 
 impl<S, Sp, C, F, U> fmt::Debug for MapParallel<S, Sp, C, F, U>
 where

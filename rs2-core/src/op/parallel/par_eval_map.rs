@@ -1,9 +1,11 @@
 //! Several futures in flight, their outputs in the order of the items or as they finish.
 
 use super::work::{Numbered, Work};
-use crate::machine::{Budget, Progress};
+use crate::machine::{Budget, Progress, snapshot_fields};
 use crate::slots::Slots;
 use crate::slots::outputs::Outputs;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::task::JoinError;
 use core::fmt;
 use core::pin::Pin;
@@ -176,6 +178,18 @@ where
         if source.is_pending() { source } else { in_flight }
     }
 }
+
+snapshot_fields!(
+    [
+        S: Stream + Snapshot,
+        W: Work<S::Item>,
+        Q,
+        O: Outputs<Result<W::Output, JoinError>>
+    ] ParEvalMap<S, W, Q, O>,
+    "par_eval_map",
+    busy this => this.outputs.owed() > 0,
+    { value source_ended, value ended, part source }
+);
 
 impl<S, W, Q, O> fmt::Debug for ParEvalMap<S, W, Q, O>
 where

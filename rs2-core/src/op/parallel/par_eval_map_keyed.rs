@@ -3,9 +3,11 @@
 use super::keyed_concurrency::{KeyedConcurrency, KeyedOrder};
 use super::lanes::{Lanes, Next};
 use super::work::{Numbered, Work};
-use crate::machine::{Budget, Progress};
+use crate::machine::{Budget, Progress, snapshot_fields};
 use crate::slots::Slots;
 use crate::slots::outputs::{AsFinished, InOrder, Outputs, Turns};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::store::{Heap, Storage};
 use crate::task::JoinError;
 use core::fmt;
@@ -246,6 +248,13 @@ where
         if source.is_pending() { source } else { in_flight }
     }
 }
+
+snapshot_fields!(
+    [S: Stream + Snapshot, K, G, W: Work<S::Item>, Q] ParEvalMapKeyed<S, K, G, W, Q>,
+    "par_eval_map_keyed",
+    busy this => this.outputs.owed() > 0,
+    { value source_ended, value ended, part source }
+);
 
 impl<S, K, G, W, Q> fmt::Debug for ParEvalMapKeyed<S, K, G, W, Q>
 where

@@ -1,7 +1,9 @@
 //! Several streams at once, out of a stream of streams.
 
 use super::bells::Bells;
-use crate::machine::{Budget, Progress};
+use crate::machine::{Budget, Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
@@ -194,6 +196,13 @@ impl<S: Progress<Item: Progress>> Progress for ParJoin<S> {
         all
     }
 }
+
+snapshot_fields!(
+    [S: Stream + Snapshot] ParJoin<S>,
+    "par_join",
+    busy this => this.count() > 0,
+    { value source_ended, value ended, part source }
+);
 
 impl<S: Stream + fmt::Debug> fmt::Debug for ParJoin<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! Another error instead of each.
 
-use crate::machine::forward_progress;
+use crate::machine::{forward_progress, forward_snapshot};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -64,6 +64,7 @@ where
 }
 
 forward_progress!(MapError<S, F>);
+forward_snapshot!(MapError<S, F>, "map_error");
 
 impl<S: fmt::Debug, F> fmt::Debug for MapError<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

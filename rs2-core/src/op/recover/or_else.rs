@@ -1,6 +1,6 @@
 //! A value instead of each error.
 
-use crate::machine::forward_progress;
+use crate::machine::{forward_progress, forward_snapshot};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -64,6 +64,7 @@ where
 }
 
 forward_progress!(OrElse<S, F>);
+forward_snapshot!(OrElse<S, F>, "or_else");
 
 impl<S: fmt::Debug, F> fmt::Debug for OrElse<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,8 @@
 //! A future's output instead of each error.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -131,6 +133,13 @@ where
         in_flight
     }
 }
+
+snapshot_fields!(
+    [S: Snapshot, F, Fut: Future] Recover<S, F, Fut>,
+    "recover",
+    busy this => this.running.is_some() || this.output.is_some(),
+    { value ended, part source }
+);
 
 impl<S: fmt::Debug, F, Fut: Future> fmt::Debug for Recover<S, F, Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

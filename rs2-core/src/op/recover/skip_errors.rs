@@ -1,6 +1,6 @@
 //! The items without the errors, which are counted.
 
-use crate::machine::{Budget, forward_progress};
+use crate::machine::{Budget, forward_progress, forward_snapshot};
 use crate::metrics::{Loss, Losses};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -65,3 +65,4 @@ impl<S: TryStream> FusedStream for SkipErrors<S> {
 }
 
 forward_progress!(SkipErrors<S>);
+forward_snapshot!(SkipErrors<S>, "skip_errors");

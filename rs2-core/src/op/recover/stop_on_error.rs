@@ -1,6 +1,8 @@
 //! Everything up to the first error.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream, TryStream};
@@ -54,3 +56,5 @@ impl<S: Progress + TryStream> Progress for StopOnError<S> {
         self.project().source.as_pin_mut().map_or(Poll::Ready(()), |it| it.poll_progress(cx))
     }
 }
+
+snapshot_fields!([S: Snapshot] StopOnError<S>, "stop_on_error", { part source });

@@ -1,6 +1,8 @@
 //! Another stream from the first error on.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -95,6 +97,14 @@ where
         this.alternative.as_pin_mut().map_or(Poll::Ready(()), |it| it.poll_progress(cx))
     }
 }
+
+// The other stream is one of the user's, made of an error that is gone.
+snapshot_fields!(
+    [S: Snapshot, F, S2] SwitchOnError<S, F, S2>,
+    "switch_on_error",
+    busy this => this.alternative.is_some(),
+    { part source }
+);
 
 impl<S: fmt::Debug, F, S2: fmt::Debug> fmt::Debug for SwitchOnError<S, F, S2> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

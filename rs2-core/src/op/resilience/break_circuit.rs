@@ -4,8 +4,10 @@ use super::circuit::Outcome;
 use super::circuit_breaker::{CircuitBreaker, Ready, by_result};
 use super::guarded::{Guarded, or_failure};
 use super::on_open::OnOpen;
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::time::{Instant, Timer};
 use core::fmt;
 use core::future::Future;
@@ -13,6 +15,8 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 type Judge<O> = fn(&O) -> Outcome;
 
@@ -221,6 +225,19 @@ where
         &self.losses
     }
 }
+
+snapshot_fields!(
+    [
+        S: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
+        T: Timer,
+        P,
+        F,
+        Fut: Future
+    ] BreakCircuit<S, T, P, F, Fut>,
+    "circuit_breaker",
+    busy this => this.running.is_some() || this.output.is_some(),
+    { value held, value ended, part source, timer timer, part breaker }
+);
 
 impl<S, T, P, F, Fut> fmt::Debug for BreakCircuit<S, T, P, F, Fut>
 where

@@ -2,6 +2,8 @@
 
 use super::circuit_config::CircuitBreakerConfig;
 use crate::error::ConfigError;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Queue, Storage};
 use crate::time::Instant;
 use core::error::Error;
@@ -33,12 +35,14 @@ enum Phase {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 struct Judged {
     failed: bool,
     slow: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 struct Counts {
     calls: usize,
     failed: usize,
@@ -258,6 +262,41 @@ impl<St: Storage> Circuit<St> {
         self.generation += 1;
         self.calls.clear();
         self.counted = Counts::default();
+    }
+}
+
+/// Calls under way are not saved: to the restored one they were cancelled.
+#[cfg(feature = "snapshot")]
+impl<St: Storage> Snapshot for Circuit<St> {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("circuit", 1)?;
+        to.put(&(self.in_a_row, self.trips))?;
+        let (open_until, half_open) = match self.phase {
+            Phase::Closed => (None, None),
+            Phase::Open { until } => (Some(until), None),
+            Phase::HalfOpen { since, results, .. } => (None, Some((since, results))),
+        };
+        to.put_deadline(open_until)?;
+        to.put_deadline(half_open.map(|(since, _)| since))?;
+        to.put(&half_open.map(|(_, results)| results).unwrap_or_default())?;
+        to.put_all(self.calls.len(), self.calls.iter())
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("circuit", 1)?;
+        (self.in_a_row, self.trips) = from.take()?;
+        let (open_until, half_open_since) = (from.take_deadline()?, from.take_deadline()?);
+        let results: Counts = from.take()?;
+        let free = self.config.half_open_calls.saturating_sub(results.calls);
+        self.enter(match (open_until, half_open_since) {
+            (Some(until), _) => Phase::Open { until },
+            (None, Some(since)) => Phase::HalfOpen { since, free, results },
+            (None, None) => Phase::Closed,
+        });
+        from.take_all(|call| {
+            self.counted.add(call);
+            self.calls.push(call).map_err(|_| SnapshotError::Full("circuit"))
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use super::circuit_config::CircuitBreakerConfig;
 use super::guarded::Guarded;
 use crate::error::ConfigError;
 use crate::machine::{Alarm, Budget};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::Heap;
 use crate::sync::{Arc, Lock};
 use crate::time::{Instant, Timer};
@@ -140,6 +142,18 @@ impl CircuitBreaker {
             mem::take(&mut shared.waiting)
         });
         woken.into_iter().for_each(|(_, waker)| waker.wake());
+    }
+}
+
+/// Its phase and the calls that it judged. Who shares the breaker saves it with each stream.
+#[cfg(feature = "snapshot")]
+impl Snapshot for CircuitBreaker {
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        self.shared.with(|shared| shared.circuit.save(to))
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        self.step(|circuit| circuit.restore(from))
     }
 }
 

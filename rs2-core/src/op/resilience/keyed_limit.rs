@@ -2,10 +2,14 @@
 
 use super::quota::{Arrival, Denied, Quota, instant};
 use crate::metrics::{Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Arena, KeyStorage, Priority, Table};
 use crate::time::Instant;
 use core::fmt;
 use core::hash::Hash;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// What happens to a key for which there is no room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -45,11 +49,16 @@ pub struct KeyedLimit<K: Hash + Eq, St: KeyStorage> {
     debts: St::Arena<Debt<K>>,
     // For each key one entry, whose instant is not later than that at which the key is paid off.
     // An entry that comes up too early goes back with the right one, so that a key costs nothing
-    // here each time it passes.
-    soonest: St::Priority<(Instant, u32)>,
+    // here each time it passes. Of equal instants that of the key which came first is the first.
+    soonest: St::Priority<Entry>,
+    // The number of the next key to come.
+    next: u32,
     last: Instant,
     losses: Losses,
 }
+
+/// When to look at a key, its number in the order in which the keys came, and its place.
+type Entry = (Instant, u32, u32);
 
 struct Debt<K> {
     key: K,
@@ -75,6 +84,7 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
             places: keys.table(),
             debts: keys.arena(),
             soonest: keys.priority(),
+            next: 0,
             last: Instant::ORIGIN,
             losses,
         }
@@ -133,7 +143,7 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
                 Ok(false)
             }
             OnFullKeys::FailClosed => {
-                let retry_at = self.settle().map_or(now, |(at, _)| at);
+                let retry_at = self.settle().map_or(now, |(at, ..)| at);
                 Err(Denied::NotYet { retry_at })
             }
         }
@@ -144,13 +154,23 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
     }
 
     fn remember(&mut self, key: &K, paid_off: Arrival) {
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        let added = self.add(instant(paid_off), number, key.clone(), paid_off);
+        debug_assert!(added, "there was room");
+    }
+
+    /// Adds a key that has no entry. Tells whether there was room.
+    fn add(&mut self, look_at: Instant, number: u32, key: K, paid_off: Arrival) -> bool {
+        if self.is_full() {
+            return false;
+        }
         let Ok(place) = self.debts.insert(Debt { key: key.clone(), paid_off }) else {
             unreachable!("as many places as keys");
         };
-        let held = self.places.get_or_insert_with(key.clone(), || place);
+        let held = self.places.get_or_insert_with(key, || place);
         debug_assert!(held.is_ok_and(|held| *held == place), "the key had no entry");
-        let pushed = self.soonest.push((instant(paid_off), place));
-        debug_assert!(pushed.is_ok(), "one entry for each key");
+        self.soonest.push((look_at, number, place)).is_ok()
     }
 
     /// Looks at the entry that comes up next, if its time has come. Tells whether it had.
@@ -159,7 +179,7 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
         if entry.0 > now {
             return false;
         }
-        match self.debts.get(entry.1).map(|debt| instant(debt.paid_off)) {
+        match self.debts.get(entry.2).map(|debt| instant(debt.paid_off)) {
             Some(paid_off) if paid_off > now => self.put_back(paid_off),
             _ => self.forget(Some(entry)),
         }
@@ -167,28 +187,28 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
     }
 
     /// Corrects entries until the next is the key that is soonest paid off, and tells that.
-    fn settle(&mut self) -> Option<(Instant, u32)> {
+    fn settle(&mut self) -> Option<Entry> {
         loop {
-            let &(at, place) = self.soonest.peek()?;
-            match self.debts.get(place).map(|debt| instant(debt.paid_off)) {
-                Some(paid_off) if paid_off > at => self.put_back(paid_off),
-                _ => return Some((at, place)),
+            let &entry = self.soonest.peek()?;
+            match self.debts.get(entry.2).map(|debt| instant(debt.paid_off)) {
+                Some(paid_off) if paid_off > entry.0 => self.put_back(paid_off),
+                _ => return Some(entry),
             }
         }
     }
 
     /// Gives the next entry its right instant.
     fn put_back(&mut self, paid_off: Instant) {
-        if let Some((_, place)) = self.soonest.pop() {
-            let pushed = self.soonest.push((paid_off, place));
+        if let Some((_, number, place)) = self.soonest.pop() {
+            let pushed = self.soonest.push((paid_off, number, place));
             debug_assert!(pushed.is_ok(), "it was just taken out");
         }
     }
 
     /// Drops the key of the next entry.
-    fn forget(&mut self, next: Option<(Instant, u32)>) {
+    fn forget(&mut self, next: Option<Entry>) {
         self.soonest.pop();
-        if let Some(debt) = next.and_then(|(_, place)| self.debts.remove(place)) {
+        if let Some(debt) = next.and_then(|(.., place)| self.debts.remove(place)) {
             self.places.remove(&debt.key);
         }
     }
@@ -197,6 +217,42 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
 impl<K: Hash + Eq, St: KeyStorage> Reports for KeyedLimit<K, St> {
     fn losses(&self) -> &Losses {
         &self.losses
+    }
+}
+
+#[cfg(feature = "snapshot")]
+impl<K, St> Snapshot for KeyedLimit<K, St>
+where
+    K: Hash + Eq + Clone + Serialize + DeserializeOwned,
+    St: KeyStorage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("keyed_limit", 1)?;
+        to.put_instant(self.last)?;
+        to.put(&(self.next, self.soonest.len() as u64))?;
+        for (look_at, number, place) in self.soonest.iter() {
+            let Some(debt) = self.debts.get(*place) else { unreachable!("an entry has a debt") };
+            to.put_instant(*look_at)?;
+            // What is owed beyond the end of time is paid off at it.
+            to.put_instant(instant(debt.paid_off))?;
+            to.put(&(number, &debt.key))?;
+        }
+        Ok(())
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("keyed_limit", 1)?;
+        self.last = from.take_instant()?;
+        let len: u64;
+        (self.next, len) = from.take()?;
+        for _ in 0..len {
+            let (look_at, paid_off) = (from.take_instant()?, from.take_instant()?);
+            let (number, key) = from.take()?;
+            if !self.add(look_at, number, key, paid_off.since_origin().as_nanos()) {
+                return Err(SnapshotError::Full("keyed_limit"));
+            }
+        }
+        Ok(())
     }
 }
 

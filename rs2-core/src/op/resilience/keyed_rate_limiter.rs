@@ -3,6 +3,8 @@
 use super::keyed_limit::KeyedLimit;
 use super::quota::Denied;
 use crate::metrics::{Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{KeyStorage, SeededHeap};
 use crate::sync::{Arc, Lock};
 use crate::time::Instant;
@@ -42,6 +44,21 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedRateLimiter<K, St> {
     /// How many keys are not paid off at `now`.
     pub fn keys(&self, now: Instant) -> usize {
         self.rule.with(|rule| rule.keys(now))
+    }
+}
+
+/// What each key has let through. Who shares the limit saves it with each stream.
+#[cfg(feature = "snapshot")]
+impl<K: Hash + Eq, St: KeyStorage> Snapshot for KeyedRateLimiter<K, St>
+where
+    KeyedLimit<K, St>: Snapshot,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        self.rule.with(|rule| rule.save(to))
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        self.rule.with(|rule| rule.restore(from))
     }
 }
 

@@ -1,13 +1,15 @@
 //! Items within the limit of their key.
 
 use super::keyed_rate_limiter::KeyedRateLimiter;
-use crate::machine::Machine;
+use crate::machine::{Machine, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::store::KeyStorage;
 use crate::time::Instant;
 use core::fmt;
 use core::hash::Hash;
 use core::marker::PhantomData;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`rate_limit_by_key_on_rs2`](super::ResilienceExt::rate_limit_by_key_on_rs2).
 pub struct RateLimitByKey<T, K: Hash + Eq, F, St: KeyStorage> {
@@ -53,6 +55,13 @@ impl<T, K: Hash + Eq, F, St: KeyStorage> Reports for RateLimitByKey<T, K, F, St>
         &self.losses
     }
 }
+
+snapshot_fields!(
+    [T, K: Hash + Eq + Clone + Serialize + DeserializeOwned, F, St: KeyStorage]
+    RateLimitByKey<T, K, F, St>,
+    "rate_limit_by_key",
+    { part limiter }
+);
 
 impl<T, K: Hash + Eq, F, St: KeyStorage> fmt::Debug for RateLimitByKey<T, K, F, St> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,13 +1,17 @@
 //! The last item of each burst of its key.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, holds};
 use crate::metrics::{Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::{Expiring, Limits, OnFull};
 use crate::store::KeyStorage;
 use crate::time::Instant;
 use core::fmt;
 use core::hash::Hash;
 use core::time::Duration;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`debounce_by_key_rs2`](super::TimingExt::debounce_by_key_on_rs2).
 pub struct DebounceByKey<T, K: Hash + Eq, F, St: KeyStorage> {
@@ -49,6 +53,7 @@ impl<T, K: Hash + Eq + Clone, F, St: KeyStorage> DebounceByKey<T, K, F, St> {
             OnFull::Stop => {
                 self.losses.stop();
                 self.stopped = true;
+                self.held.clear();
                 None
             }
         }
@@ -111,6 +116,36 @@ where
 impl<T, K: Hash + Eq, F, St: KeyStorage> Reports for DebounceByKey<T, K, F, St> {
     fn losses(&self) -> &Losses {
         &self.losses
+    }
+}
+
+holds!([T, K: Hash + Eq + Clone, F, St: KeyStorage] DebounceByKey<T, K, F, St>, this => {
+    this.held.len()
+});
+
+#[cfg(feature = "snapshot")]
+impl<T, K, F, St> Snapshot for DebounceByKey<T, K, F, St>
+where
+    T: Serialize + DeserializeOwned,
+    K: Hash + Eq + Clone + Serialize + DeserializeOwned,
+    St: KeyStorage,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        to.begin("debounce_by_key", 1)?;
+        to.put(&(self.source_ended, self.stopped))?;
+        let held = self.held.iter().map(|(key, item, due)| (key, item, to.until(due)));
+        let held: alloc::vec::Vec<_> = held.collect();
+        to.put_all(held.len(), held)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("debounce_by_key", 1)?;
+        (self.source_ended, self.stopped) = from.take()?;
+        let held = from.take::<alloc::vec::Vec<(K, T, i64)>>()?;
+        held.into_iter().try_for_each(|(key, item, until)| {
+            let held = self.held.insert_until(key, item, from.after(until));
+            held.map(|_| ()).map_err(|_| SnapshotError::Full("debounce_by_key"))
+        })
     }
 }
 

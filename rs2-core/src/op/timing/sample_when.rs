@@ -1,12 +1,16 @@
 //! The latest item whenever another stream says so.
 
-use crate::machine::{Budget, Progress};
+use crate::machine::{Budget, Progress, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
+#[cfg(feature = "snapshot")]
+use serde::{Serialize, de::DeserializeOwned};
 
 pin_project! {
     /// The stream of [`sample_when_rs2`](super::TimingExt::sample_when_rs2).
@@ -141,6 +145,19 @@ impl<S: Stream, B> Reports for SampleWhen<S, B> {
         &self.losses
     }
 }
+
+snapshot_fields!(
+    [S: Stream<Item: Serialize + DeserializeOwned> + Snapshot, B: Snapshot] SampleWhen<S, B>,
+    "sample_when",
+    {
+        value held,
+        value source_ended,
+        value trigger_ended,
+        value ended,
+        part source,
+        part trigger,
+    }
+);
 
 impl<S: Stream + fmt::Debug, B: fmt::Debug> fmt::Debug for SampleWhen<S, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

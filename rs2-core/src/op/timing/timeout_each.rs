@@ -1,7 +1,9 @@
 //! A limit for the future of each item.
 
 use crate::error::{Elapsed, TimeoutKind};
-use crate::machine::{Alarm, Progress};
+use crate::machine::{Alarm, Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::time::{Instant, Timer};
 use core::fmt;
 use core::future::Future;
@@ -173,6 +175,13 @@ where
         in_flight
     }
 }
+
+snapshot_fields!(
+    [S: Snapshot, F, Fut: Future, T: Timer] TimeoutEach<S, F, Fut, T>,
+    "timeout_each",
+    busy this => this.running.is_some() || this.output.is_some(),
+    { value ended, part source }
+);
 
 impl<S: fmt::Debug, F, Fut: Future, T: Timer> fmt::Debug for TimeoutEach<S, F, Fut, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

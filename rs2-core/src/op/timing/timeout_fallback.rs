@@ -1,7 +1,9 @@
 //! Another stream once the first has been waited for too long.
 
 use super::idle_timeout::IdleTimeout;
-use crate::machine::{Drive, Progress};
+use crate::machine::{Drive, Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::time::Timer;
 use core::fmt;
 use core::pin::Pin;
@@ -114,6 +116,12 @@ where
         }
     }
 }
+
+snapshot_fields!(
+    [S: Stream + Snapshot, B: Snapshot, T: Timer] TimeoutFallback<S, B, T>,
+    "timeout_fallback",
+    { value ended, part first, part fallback }
+);
 
 impl<S, B, T> fmt::Debug for TimeoutFallback<S, B, T>
 where

@@ -1,6 +1,8 @@
 //! Items that a future lets through, one at a time.
 
-use crate::machine::{Budget, Progress};
+use crate::machine::{Budget, Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -130,6 +132,13 @@ where
         judged
     }
 }
+
+snapshot_fields!(
+    [S: Stream + Snapshot, F, Fut] EvalFilter<S, F, Fut>,
+    "eval_filter",
+    busy this => this.item.is_some(),
+    { value ended, part source }
+);
 
 impl<S, F, Fut> fmt::Debug for EvalFilter<S, F, Fut>
 where

@@ -1,6 +1,8 @@
 //! One future at a time, its output for the item.
 
-use crate::machine::Progress;
+use crate::machine::{Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -132,6 +134,13 @@ where
         in_flight
     }
 }
+
+snapshot_fields!(
+    [S: Snapshot, F, Fut: Future] EvalMap<S, F, Fut>,
+    "eval_map",
+    busy this => this.running.is_some() || this.output.is_some(),
+    { value ended, part source }
+);
 
 impl<S: fmt::Debug, F, Fut: Future> fmt::Debug for EvalMap<S, F, Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

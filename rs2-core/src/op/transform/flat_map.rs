@@ -1,6 +1,8 @@
 //! Several items out for each item in, one stream after the other.
 
-use crate::machine::{Budget, Progress};
+use crate::machine::{Budget, Progress, snapshot_fields};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -96,6 +98,15 @@ where
         inner
     }
 }
+
+// The stream of the last item is one of the user's, made of an item that is gone. One that says
+// that it is at its end is as good as dropped.
+snapshot_fields!(
+    [S: Snapshot, F, S2: Stream] FlatMap<S, F, S2>,
+    "flat_map",
+    busy this => this.inner.as_ref().is_some_and(|inner| inner.size_hint().1 != Some(0)),
+    { value ended, part source }
+);
 
 impl<S: fmt::Debug, F, S2: fmt::Debug> fmt::Debug for FlatMap<S, F, S2> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

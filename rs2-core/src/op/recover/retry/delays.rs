@@ -1,5 +1,6 @@
 //! The times between tries.
 
+use crate::machine::snapshot_fields;
 use core::time::Duration;
 
 /// How chance spreads delays, so that many who failed together do not come back together.
@@ -73,8 +74,12 @@ fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
+// What the settings say is not saved.
+snapshot_fields!([] Delays, "delays", { value exp, value last, value random });
+
 /// splitmix64 (Steele, Lea, Flood 2014): small, and good enough to spread delays.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 struct Random(u64);
 
 impl Random {

@@ -16,8 +16,15 @@ pub struct Attempt<E> {
 pub trait Reopen<E> {
     /// The stream.
     type Stream;
+    /// Whether it makes the stream of the moment [`again`](Self::again).
+    const REPEATS: bool = false;
     /// Makes it.
     fn reopen(&mut self, attempt: Attempt<E>) -> Self::Stream;
+    /// Makes the stream of the moment once more, for what was saved of it to be restored into;
+    /// nothing where that takes an attempt which is gone.
+    fn again(&mut self) -> Option<Self::Stream> {
+        None
+    }
 }
 
 /// A closure that makes each stream from its beginning.
@@ -26,8 +33,12 @@ pub struct Afresh<F>(pub(in super::super) F);
 
 impl<E, S, F: FnMut() -> S> Reopen<E> for Afresh<F> {
     type Stream = S;
+    const REPEATS: bool = true;
     fn reopen(&mut self, _attempt: Attempt<E>) -> S {
         (self.0)()
+    }
+    fn again(&mut self) -> Option<S> {
+        Some((self.0)())
     }
 }
 

@@ -5,6 +5,7 @@ use super::judge::{AnyError, Judge};
 use super::report::Report;
 use super::{RetryBudget, RetryConfig};
 use crate::error::GaveUp;
+use crate::machine::snapshot_fields;
 use crate::time::Instant;
 use core::time::Duration;
 
@@ -155,3 +156,12 @@ impl<J> Retry<J> {
         GaveUp { attempts: self.failures, last, elapsed: self.elapsed(now) }
     }
 }
+
+// A budget is shared with others and not saved.
+snapshot_fields!([J] Retry<J>, "retry", {
+    value failures,
+    deadline began,
+    instant try_began,
+    value succeeded,
+    part delays,
+});

@@ -4,6 +4,8 @@ use super::pause::Pause;
 use super::{Attempt, Decision, Judge, Reopen, Retry};
 use crate::error::GaveUp;
 use crate::machine::{Budget, Progress};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::time::Timer;
 use core::fmt;
 use core::pin::Pin;
@@ -178,6 +180,39 @@ where
         let polled = this.source.as_pin_mut().map_or(Poll::Ready(()), |it| it.poll_progress(cx));
         *this.ended = false;
         polled
+    }
+}
+
+/// [`Busy`](SnapshotError::Busy) during the wait after a failure; and, where `factory` is told what
+/// failed, as long as a stream runs that it made.
+#[cfg(feature = "snapshot")]
+impl<S, R, T, J> Snapshot for RetryStream<S, R, T, J>
+where
+    S: TryStream + Snapshot,
+    R: Reopen<S::Error, Stream = S>,
+    T: Timer,
+{
+    fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
+        let is_another = self.number > 1 && self.source.is_some();
+        if self.next.is_some() || is_another && !R::REPEATS {
+            return Err(SnapshotError::Busy);
+        }
+        to.begin("retry_stream", 1)?;
+        to.put(&(self.number, self.yielded, self.started, self.ended))?;
+        self.source.save(to)?;
+        to.at(self.pause.now());
+        self.retry.save(to)
+    }
+
+    fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
+        from.begin("retry_stream", 1)?;
+        (self.number, self.yielded, self.started, self.ended) = from.take()?;
+        if self.number > 1 {
+            self.source = self.reopen.again().or(self.source.take());
+        }
+        self.source.restore(from)?;
+        from.at(self.pause.now());
+        self.retry.restore(from)
     }
 }
 
