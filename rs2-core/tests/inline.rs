@@ -190,11 +190,11 @@ fn a_pipeline_says_how_many_bytes_it_takes() {
     let large = source.clone().chunk_in_rs2(Inline::<64>::new());
     assert_eq!(bytes(&small), size_of_val(&small));
     assert_eq!(bytes(&large) - bytes(&small), 56 * size_of::<u64>());
-    // A table has an entry and two cells of two bytes for each key.
+    // A table has an entry and two cells of three bytes for each key.
     let few = source.clone().keyed_map_in_rs2(Inline::<16>::new().seeded(7), key_of, count);
     let many = source.keyed_map_in_rs2(Inline::<32>::new().seeded(7), key_of, count);
     let entry = size_of::<(u64, u64, u64)>();
-    assert_eq!(bytes(&many) - bytes(&few), 16 * (entry + 2 * size_of::<u16>()));
+    assert_eq!(bytes(&many) - bytes(&few), 16 * (entry + 2 * 3));
 }
 
 fn key_of(n: &u64) -> u64 {

@@ -6,7 +6,7 @@ use proptest::test_runner::TestCaseResult;
 use rs2_core::error::Full;
 use rs2_core::store::*;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
 
 fn cases() -> ProptestConfig {
     ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
@@ -272,6 +272,43 @@ collections_of!(inline_one, any::<u64>().prop_map(|seed| Inline::<1>::new().seed
 collections_of!(inline_few, any::<u64>().prop_map(|seed| Inline::<5>::new().seeded(seed)));
 #[cfg(feature = "heapless")]
 collections_of!(inline_many, any::<u64>().prop_map(|seed| Inline::<100>::new().seeded(seed)));
+
+/// Keys come and go in a table that stays full, so that many are far from home.
+#[cfg(feature = "heapless")]
+fn keys_come_and_go<const N: usize>(seed: u64) -> TestCaseResult {
+    let mut table = Inline::<N>::new().seeded(seed).table();
+    let mut model = HashMap::new();
+    let mut mixed = seed;
+    for step in 0..40 * N {
+        mixed = (mixed ^ mixed >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9).wrapping_add(step as u64);
+        let key = (mixed >> 32) as usize % (2 * N);
+        if model.len() == N {
+            prop_assert_eq!(table.remove(&key), model.remove(&key));
+        } else {
+            let found = table.get_or_insert_with(key, || step);
+            prop_assert_eq!(found, Ok(model.entry(key).or_insert(step)));
+        }
+        for key in (0..2 * N).filter(|_| step % 8 == 0) {
+            prop_assert_eq!(table.get(&key), model.get(&key), "key {} of {}", key, N);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(feature = "heapless")]
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..cases() })]
+
+    #[test]
+    fn a_full_table_in_place_finds_each_key_after_any_removal(seed in any::<u64>()) {
+        keys_come_and_go::<2>(seed)?;
+        keys_come_and_go::<4>(seed)?;
+        keys_come_and_go::<7>(seed)?;
+        keys_come_and_go::<9>(seed)?;
+        keys_come_and_go::<16>(seed)?;
+        keys_come_and_go::<61>(seed)?;
+    }
+}
 
 #[test]
 fn a_full_collection_makes_no_value() {

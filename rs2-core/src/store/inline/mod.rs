@@ -1,8 +1,14 @@
 //! Collections in place, without an allocator.
 
 mod arena;
+#[cfg(any(test, not(target_pointer_width = "64")))]
+mod cells;
+#[cfg(any(test, target_pointer_width = "64"))]
+mod groups;
 mod ordered;
 mod table;
+#[cfg(test)]
+mod tests;
 mod timers;
 
 pub use arena::InlineArena;
