@@ -6,7 +6,7 @@ use proptest::test_runner::TestCaseResult;
 use rs2_core::error::Full;
 use rs2_core::store::*;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 fn cases() -> ProptestConfig {
     ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
@@ -277,7 +277,7 @@ collections_of!(inline_many, any::<u64>().prop_map(|seed| Inline::<100>::new().s
 #[cfg(feature = "heapless")]
 fn keys_come_and_go<const N: usize>(seed: u64) -> TestCaseResult {
     let mut table = Inline::<N>::new().seeded(seed).table();
-    let mut model = HashMap::new();
+    let mut model = BTreeMap::new();
     let mut mixed = seed;
     for step in 0..40 * N {
         mixed = (mixed ^ mixed >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9).wrapping_add(step as u64);

@@ -29,9 +29,7 @@ pub use consume::{BufferConfig, GrowthStrategy};
 pub use event_time::{EventTimeExt, SignalExt, WatermarkExt};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use flow::{BackpressureConfig, BackpressureStrategy, FlowExt, Overflow};
-#[cfg(feature = "alloc")]
-pub use group::Batching;
-pub use group::GroupExt;
+pub use group::{Batching, GroupExt};
 pub use join::{IntervalJoinConfig, JoinExt, TimeJoinConfig, no_key};
 pub use keyed::KeyedExt;
 #[cfg(feature = "alloc")]

@@ -6,6 +6,7 @@ use super::batching::{Batching, ChunkByWeight};
 use crate::machine::{Machine, holds};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
+use crate::store::Heap;
 use crate::time::Instant;
 use alloc::vec::Vec;
 use core::fmt;
@@ -14,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`batch_process_with_rs2`](super::GroupExt::batch_process_with_on_rs2).
 pub struct BatchProcessWith<T, W, F, R: IntoIterator> {
-    batches: ChunkByWeight<T, W>,
+    batches: ChunkByWeight<T, W, Heap>,
     f: F,
     // What is left of the last batch's results.
     results: Option<R::IntoIter>,
@@ -28,7 +29,7 @@ where
 {
     /// `f` of batches that are complete when `batching` says so.
     pub fn new(batching: Batching<T, W>, f: F) -> Self {
-        Self { batches: ChunkByWeight::new(batching), f, results: None }
+        Self { batches: ChunkByWeight::of(batching), f, results: None }
     }
 
     fn process(&mut self, batch: Option<Vec<T>>) -> Option<R::Item> {

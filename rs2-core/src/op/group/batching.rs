@@ -2,8 +2,11 @@
 
 use super::chunk_within::ChunkWithin;
 use crate::machine::{Machine, holds, snapshot_fields};
+#[cfg(feature = "alloc")]
 use crate::store::Heap;
+use crate::store::{Batch, Storage};
 use crate::time::Instant;
+#[cfg(feature = "snapshot")]
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
@@ -80,44 +83,51 @@ impl<T, W> fmt::Debug for Batching<T, W> {
 
 /// The rule of [`chunk_by_weight_rs2`](super::GroupExt::chunk_by_weight_rs2): runs of items of one
 /// size, weight or time.
-pub struct ChunkByWeight<T, W> {
-    chunk: ChunkWithin<T, Heap>,
+pub struct ChunkByWeight<T, W, St: Storage> {
+    chunk: ChunkWithin<T, St>,
     weight: usize,
     max_weight: usize,
     weigh: W,
     has_deadline: bool,
     // The chunk of an item that completed the one before it, and its own.
-    next: Option<Vec<T>>,
+    next: Option<<St::Batch<T> as Batch<T>>::Done>,
 }
 
-impl<T, W: FnMut(&T) -> usize> ChunkByWeight<T, W> {
+#[cfg(feature = "alloc")]
+impl<T, W> ChunkByWeight<T, W, Heap> {
     /// Chunks that are complete when `batching` says so.
-    pub fn new(batching: Batching<T, W>) -> Self {
+    pub fn of(batching: Batching<T, W>) -> Self {
         let Batching { size, max_weight, weigh, max_wait, .. } = batching;
-        Self {
-            chunk: ChunkWithin::new(Heap::bounded(size), max_wait.unwrap_or(Duration::MAX)),
-            weight: 0,
-            max_weight,
-            weigh,
-            has_deadline: max_wait.is_some(),
-            next: None,
-        }
+        let chunk = ChunkWithin::new(Heap::bounded(size), max_wait.unwrap_or(Duration::MAX));
+        let has_deadline = max_wait.is_some();
+        Self { chunk, weight: 0, max_weight, weigh, has_deadline, next: None }
     }
 }
 
-impl<T, W> ChunkByWeight<T, W> {
-    fn flush(&mut self) -> Option<Vec<T>> {
+impl<T, W, St: Storage> ChunkByWeight<T, W, St> {
+    /// Chunks of a weight of at most `max_weight`, and of the storage's capacity.
+    ///
+    /// # Panics
+    /// When `max_weight` is zero.
+    #[track_caller]
+    pub fn new(storage: St, max_weight: usize, weigh: W) -> Self {
+        assert!(max_weight > 0, "a batch must be allowed to weigh something");
+        let chunk = ChunkWithin::new(storage, Duration::MAX);
+        Self { chunk, weight: 0, max_weight, weigh, has_deadline: false, next: None }
+    }
+
+    fn flush(&mut self) -> Option<<St::Batch<T> as Batch<T>>::Done> {
         self.weight = 0;
         self.chunk.flush()
     }
 }
 
-impl<T, W: FnMut(&T) -> usize> Machine for ChunkByWeight<T, W> {
+impl<T, W: FnMut(&T) -> usize, St: Storage> Machine for ChunkByWeight<T, W, St> {
     type In = T;
-    type Out = Vec<T>;
+    type Out = <St::Batch<T> as Batch<T>>::Done;
 
     #[inline]
-    fn on_item(&mut self, now: Instant, item: T) -> Option<Vec<T>> {
+    fn on_item(&mut self, now: Instant, item: T) -> Option<Self::Out> {
         let weight = (self.weigh)(&item);
         let exceeds = self.weight.checked_add(weight).is_none_or(|sum| sum > self.max_weight);
         let before = if exceeds { self.flush() } else { None };
@@ -134,16 +144,16 @@ impl<T, W: FnMut(&T) -> usize> Machine for ChunkByWeight<T, W> {
         before
     }
 
-    fn on_deadline(&mut self, _now: Instant) -> Option<Vec<T>> {
+    fn on_deadline(&mut self, _now: Instant) -> Option<Self::Out> {
         self.flush()
     }
 
-    fn on_end(&mut self, _now: Instant) -> Option<Vec<T>> {
+    fn on_end(&mut self, _now: Instant) -> Option<Self::Out> {
         self.flush()
     }
 
     #[inline]
-    fn more(&mut self) -> Option<Vec<T>> {
+    fn more(&mut self) -> Option<Self::Out> {
         self.next.take()
     }
 
@@ -159,17 +169,22 @@ impl<T, W: FnMut(&T) -> usize> Machine for ChunkByWeight<T, W> {
     }
 }
 
-holds!([T, W] ChunkByWeight<T, W>, this => {
-    this.chunk.held() + this.next.as_ref().map_or(0, Vec::len)
+// A chunk that waits has the one item that completed the chunk before it.
+holds!([T, W, St: Storage] ChunkByWeight<T, W, St>, this => {
+    this.chunk.held() + usize::from(this.next.is_some())
 });
 
-snapshot_fields!([T: Serialize + DeserializeOwned, W] ChunkByWeight<T, W>, "chunk_by_weight", {
+snapshot_fields!([
+    T: Serialize + DeserializeOwned,
+    W,
+    St: Storage<Batch<T>: Batch<T, Done = Vec<T>>>
+] ChunkByWeight<T, W, St>, "chunk_by_weight", {
     value weight,
     value next,
     part chunk,
 });
 
-impl<T, W> fmt::Debug for ChunkByWeight<T, W> {
+impl<T, W, St: Storage> fmt::Debug for ChunkByWeight<T, W, St> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChunkByWeight")
             .field("chunk", &self.chunk)

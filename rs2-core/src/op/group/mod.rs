@@ -3,11 +3,9 @@
 mod batch_process;
 #[cfg(feature = "alloc")]
 mod batch_process_with;
-#[cfg(feature = "alloc")]
 mod batching;
 mod chunk;
 mod chunk_within;
-#[cfg(feature = "alloc")]
 mod group_adjacent_by;
 mod group_by;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -20,11 +18,9 @@ mod sliding_window_with;
 pub use batch_process::BatchProcess;
 #[cfg(feature = "alloc")]
 pub use batch_process_with::BatchProcessWith;
-#[cfg(feature = "alloc")]
 pub use batching::{Batching, ChunkByWeight};
 pub use chunk::Chunk;
 pub use chunk_within::ChunkWithin;
-#[cfg(feature = "alloc")]
 pub use group_adjacent_by::GroupAdjacentBy;
 pub use group_by::GroupBy;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -260,13 +256,43 @@ pub trait GroupExt: Stream {
         self,
         max_weight: usize,
         weigh: W,
-    ) -> Drive<Self, ChunkByWeight<Self::Item, W>, NoTimer>
+    ) -> Drive<Self, ChunkByWeight<Self::Item, W, Heap>, NoTimer>
     where
         Self: Sized,
         W: FnMut(&Self::Item) -> usize,
     {
-        let batching = Batching::of(DEFAULT_MAX_GROUP).weighing(max_weight, weigh);
-        Drive::new(self, ChunkByWeight::new(batching), NoTimer)
+        self.chunk_by_weight_in_rs2(Heap::bounded(DEFAULT_MAX_GROUP), max_weight, weigh)
+    }
+
+    /// [`chunk_by_weight_rs2`](Self::chunk_by_weight_rs2) in a memory of the caller's choice, with
+    /// at most as many items in a chunk as that has room for.
+    ///
+    /// # Panics
+    /// When `max_weight` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// let packets: Vec<Vec<u32>> = from_iter([3, 1, 1, 9, 2])
+    ///     .chunk_by_weight_in_rs2(Heap::bounded(2), 8, |n| *n as usize)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(packets, [vec![3, 1], vec![1], vec![9], vec![2]]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn chunk_by_weight_in_rs2<St, W>(
+        self,
+        chunk: St,
+        max_weight: usize,
+        weigh: W,
+    ) -> Drive<Self, ChunkByWeight<Self::Item, W, St>, NoTimer>
+    where
+        Self: Sized,
+        St: Storage,
+        W: FnMut(&Self::Item) -> usize,
+    {
+        Drive::new(self, ChunkByWeight::new(chunk, max_weight, weigh), NoTimer)
     }
 
     /// Yields the last `size` items, after each item from the `size`th on.
@@ -574,7 +600,7 @@ pub trait GroupExt: Stream {
     fn group_adjacent_by_rs2<K, G>(
         self,
         key: G,
-    ) -> Drive<Self, GroupAdjacentBy<Self::Item, K, G>, NoTimer>
+    ) -> Drive<Self, GroupAdjacentBy<Self::Item, K, G, Heap>, NoTimer>
     where
         Self: Sized,
         K: PartialEq,
@@ -597,14 +623,14 @@ pub trait GroupExt: Stream {
     /// assert_eq!(runs, [(true, vec![1, 2]), (true, vec![3]), (false, vec![40])]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
-    fn group_adjacent_by_in_rs2<K, G>(
+    fn group_adjacent_by_in_rs2<St, K, G>(
         self,
-        groups: Heap,
+        groups: St,
         key: G,
-    ) -> Drive<Self, GroupAdjacentBy<Self::Item, K, G>, NoTimer>
+    ) -> Drive<Self, GroupAdjacentBy<Self::Item, K, G, St>, NoTimer>
     where
         Self: Sized,
+        St: Storage,
         K: PartialEq,
         G: FnMut(&Self::Item) -> K,
     {

@@ -23,7 +23,6 @@ pub use skip_errors::SkipErrors;
 pub use stop_on_error::StopOnError;
 pub use switch_on_error::SwitchOnError;
 
-#[cfg(feature = "alloc")]
 use crate::metrics::Losses;
 use crate::time::{NoTimer, Timer};
 use core::future::Future;
@@ -155,7 +154,6 @@ pub trait RecoverExt: Stream {
     /// assert_eq!(losses.total(), 1);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     #[doc(alias = "flatten_ok")]
     fn skip_errors_rs2(self) -> SkipErrors<Self>
     where
@@ -186,7 +184,6 @@ pub trait RecoverExt: Stream {
     /// assert_eq!(readings.collect_rs2::<Vec<u32>>().await, [1, 3]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     #[doc(alias = "on_error_continue")]
     fn on_error_resume_next_rs2(self) -> SkipErrors<Self>
     where

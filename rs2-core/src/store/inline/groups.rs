@@ -1,8 +1,8 @@
 //! From hashes to the numbers of entries, for processors that guess ahead.
 
 /// Where the entries of an [`InlineTable`](super::InlineTable) are, by the hashes of their keys:
-/// two cells for each of `N`, so that half of them stay empty. A cell has a tag and the number of an
-/// entry.
+/// two cells for each of `N`, so that half of them stay empty. A cell has a tag and the number of
+/// an entry.
 ///
 /// Cells are searched by groups of as many as a word has bytes. The tag in the n-th cell of a group
 /// is the n-th byte of the hash, so that all are compared at once with the hash itself. Whatever
