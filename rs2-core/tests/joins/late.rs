@@ -97,11 +97,12 @@ proptest! {
     fn a_temporal_join_hands_over_what_it_leaves_out(
         steps in steps(disorder(3)),
         delays in [0_i64..20, 0_i64..20],
-        capacity in 5_usize..10,
+        capacity in 1_usize..10,
+        max_versions in 1_usize..4,
     ) {
         let (limits, losses) = limits(Heap::bounded(capacity).seeded(7), OnFull::Reject);
         let [left, right] = delays.map(|delay| us(delay.unsigned_abs()));
-        let config = TemporalJoinConfig::new(left);
+        let config = TemporalJoinConfig { max_versions, ..TemporalJoinConfig::new(left) };
         let valid = Inner::by(|_: Event, _: &usize| ());
         let rule = TemporalJoin::new(limits, &config, |event: &Event| event.1, valid);
         let from = |version: &Version<u8, usize>| version.valid_from;
@@ -120,15 +121,15 @@ proptest! {
         let late = too_late(steps, Side::Left, delays[0]);
         let late: Vec<_> = late.into_iter().map(|event| (time(&event), event)).collect();
         prop_assert_eq!(read(&items, Loss::Late), late);
-        let full = items.len() as u64 - read(&items, Loss::Late).len() as u64;
-        prop_assert!(full <= losses.of(Loss::Full));
 
         let versions = collected(from_right);
-        let numbers: Vec<usize> =
-            versions.iter().map(|late| late.item.value.expect("no deletion")).collect();
-        let late = too_late(steps, Side::Right, delays[1]);
-        prop_assert_eq!(numbers, late.iter().map(|event| event.0).collect::<Vec<_>>());
-        let handed = read(&items, Loss::Late).len() + late.len();
+        let expected = too_late(steps, Side::Right, delays[1]);
+        let expected: Vec<_> =
+            expected.into_iter().map(|event| (time(&event), version(event))).collect();
+        prop_assert_eq!(read(&versions, Loss::Late), expected);
+        let full = read(&items, Loss::Full).len() + read(&versions, Loss::Full).len();
+        prop_assert_eq!(full as u64, losses.of(Loss::Full));
+        let handed = read(&items, Loss::Late).len() + read(&versions, Loss::Late).len();
         prop_assert_eq!(losses.of(Loss::Late), handed as u64);
     }
 }

@@ -19,3 +19,4 @@ mod model;
 #[cfg(feature = "snapshot")]
 mod saving;
 mod temporal;
+mod temporal_room;

@@ -14,6 +14,7 @@ use rs2_core::op::join::{
 };
 use rs2_core::prelude::*;
 use rs2_core::snapshot::{self, Snapshot};
+use rs2_core::state::{Limits, OnFull};
 use rs2_core::store::Heap;
 use rs2_core::time::NoTimer;
 use std::time::Duration;
@@ -61,14 +62,18 @@ fn temporal(
     items: Vec<Item>,
     versions: Vec<Item>,
     emit: EmitWhen,
+    (capacity, max_versions): (usize, usize),
 ) -> impl Stream<Item = (Item, Option<i64>)> + Snapshot + Holds {
     let version = |(key, ts): Item| match ts % 3 {
         0 => Version::deleted(key, EventTime::from_micros(ts)),
         _ => Version::new(key, EventTime::from_micros(ts), ts),
     };
     let versions = from_iter(versions).replayable_rs2().map_rs2(version);
-    let config = TemporalJoinConfig { emit, ..TemporalJoinConfig::new(Duration::from_micros(9)) };
-    let (items, memory) = (from_iter(items).replayable_rs2(), Heap::bounded(99).seeded(7));
+    let config = TemporalJoinConfig::new(Duration::from_micros(9));
+    let config = TemporalJoinConfig { emit, max_versions, ..config };
+    // Which of two keys that begin together is forgotten depends on the table.
+    let memory = Limits::of(Heap::bounded(capacity).seeded(7)).on_full(OnFull::Reject);
+    let items = from_iter(items).replayable_rs2();
     let found = |item: Item, found: Option<&i64>| (item, found.copied());
     items.temporal_join_left_in_rs2(memory, versions, config, |item| item.0, time, found)
 }
@@ -91,10 +96,11 @@ proptest! {
         items in disorder(3),
         versions in disorder(3),
         latest in any::<bool>(),
+        room in (prop_oneof![1_usize..4, Just(99)], 1_usize..4),
     ) {
         let emit = if latest { EmitWhen::Latest } else { EmitWhen::Known };
-        goes_on_from_anywhere(|| temporal(items.clone(), versions.clone(), emit));
-        keeps_nothing_at_the_end(temporal(items, versions, emit));
+        goes_on_from_anywhere(|| temporal(items.clone(), versions.clone(), emit, room));
+        keeps_nothing_at_the_end(temporal(items, versions, emit, room));
     }
 
     /// Items that wait for an answer are saved, and it is asked for again.

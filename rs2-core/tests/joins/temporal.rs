@@ -12,15 +12,15 @@ use rs2_core::time::EventTime;
 
 /// An item with its key and time, or a version with its key, time and whether it is a deletion.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub enum Step {
     Item(usize, u8, i64),
     Version(usize, u8, i64, bool),
     End(Side),
 }
 
-type Item = (usize, u8, i64);
+pub type Item = (usize, u8, i64);
 
-fn steps(items: impl Strategy<Value = Vec<(u8, i64)>>) -> impl Strategy<Value = Vec<Step>> {
+pub fn steps(items: impl Strategy<Value = Vec<(u8, i64)>>) -> impl Strategy<Value = Vec<Step>> {
     let kinds = prop::collection::vec(0_u8..6, 40);
     (items, kinds, any::<[bool; 2]>()).prop_map(|(items, kinds, [early, left_first])| {
         let step = |(n, ((key, ts), kind))| match kind {
@@ -116,7 +116,7 @@ fn version(n: usize, key: u8, ts: i64, deletes: bool) -> Version<u8, usize> {
     if deletes { Version::deleted(key, from) } else { Version::new(key, from, n) }
 }
 
-fn arrival(step: Step) -> Arrival<Item, Version<u8, usize>> {
+pub fn arrival(step: Step) -> Arrival<Item, Version<u8, usize>> {
     match step {
         Step::Item(n, key, ts) => Arrival::Left((n, key, ts)),
         Step::Version(n, key, ts, deletes) => Arrival::Right(version(n, key, ts, deletes)),
@@ -129,9 +129,9 @@ fn config(delays: [i64; 2], emit: EmitWhen) -> TemporalJoinConfig {
     TemporalJoinConfig { versions_delay, emit, ..TemporalJoinConfig::new(delay) }
 }
 
-type Found = (usize, Option<usize>);
+pub type Found = (usize, Option<usize>);
 
-fn rule(
+pub fn rule(
     limits: rs2_core::state::Limits<rs2_core::store::SeededHeap>,
     config: &TemporalJoinConfig,
 ) -> impl JoinMachine<Left = Item, Right = Version<u8, usize>, Out = Found> + Holds + use<> {
@@ -160,7 +160,7 @@ fn compare(steps: &[Step], delays: [i64; 2], emit: EmitWhen) {
     assert_eq!((losses.total(), rule.held()), (model.late, 0));
 }
 
-fn emits() -> impl Strategy<Value = EmitWhen> {
+pub fn emits() -> impl Strategy<Value = EmitWhen> {
     prop::sample::select(vec![EmitWhen::Known, EmitWhen::Latest])
 }
 
@@ -183,36 +183,6 @@ proptest! {
         emit in emits(),
     ) {
         compare(&steps, delays, emit);
-    }
-
-    /// Each item comes out once, late or lost, whatever there is room for, and nothing is kept
-    /// beyond it.
-    #[test]
-    fn without_room_every_item_is_accounted_for(
-        steps in steps(disorder(4)),
-        delays in [0_i64..40, 0_i64..40],
-        (capacity, max_versions) in (1_usize..5, 1_usize..4),
-        on_full in prop::sample::select(vec![OnFull::Evict, OnFull::Reject]),
-    ) {
-        let (limits, losses) = limits(Heap::bounded(capacity).seeded(7), on_full);
-        let config = TemporalJoinConfig { max_versions, ..config(delays, EmitWhen::Known) };
-        let mut rule = rule(limits, &config);
-        let (mut came, mut outs) = (0, Vec::new());
-        for &step in &steps {
-            if rule.is_finished() {
-                break;
-            }
-            came += u64::from(matches!(step, Step::Item(..)));
-            outs.extend(feed(&mut rule, arrival(step)));
-            prop_assert!(rule.held() <= capacity + capacity * max_versions);
-        }
-        outs.sort();
-        let before = outs.len();
-        outs.dedup_by_key(|out| out.0);
-        prop_assert_eq!(outs.len(), before);
-        let lost = losses.of(Loss::Late) + losses.of(Loss::Full);
-        prop_assert!(before as u64 <= came && came <= before as u64 + lost);
-        prop_assert_eq!(rule.held(), 0);
     }
 }
 

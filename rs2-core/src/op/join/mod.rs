@@ -404,7 +404,7 @@ pub trait JoinExt: Stream {
     /// out in the order of their time. With [`EmitWhen::Latest`] it goes out
     /// at once, with the newest version that has come. Items and versions before the watermark of
     /// their side are left out, counted as [`Loss::Late`](crate::metrics::Loss::Late); they go to
-    /// the outlet of their side if there is one, as an item does that is rejected. The stream
+    /// the outlet of their side if there is one, as those do that are rejected. The stream
     /// ends when the items have ended and none is left waiting.
     ///
     /// The memory holds the items that wait, and the keys, each with the versions that may still be

@@ -2,7 +2,7 @@
 
 use super::enrich::Enrich;
 use super::version::{EmitWhen, TemporalJoinConfig, Version};
-use super::versions::{Known, Outcome, Versions};
+use super::versions::{Known, Versions};
 use crate::late::WayOut;
 #[cfg(feature = "alloc")]
 use crate::late::{Late, LateToBySide};
@@ -13,7 +13,7 @@ use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::entry::Entry;
 use crate::state::held::Held;
 use crate::state::{Limits, OnFull};
-use crate::store::KeyStorage;
+use crate::store::{Full, KeyStorage};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 use core::hash::Hash;
@@ -55,12 +55,13 @@ impl<T, K: Hash + Eq, V, G, P, St: KeyStorage> TemporalJoin<T, K, V, G, P, St> {
     #[track_caller]
     pub fn new(limits: Limits<St>, config: &TemporalJoinConfig, key_of: G, enrich: P) -> Self {
         assert!(config.max_versions > 0, "max_versions must be greater than zero");
+        let evicts = limits.on_full == OnFull::Evict;
         Self {
             key_of,
             enrich,
             waiting: Held::new(&limits.storage),
             capacity: limits.storage.capacity(),
-            versions: Versions::new(limits.storage, config.max_versions),
+            versions: Versions::new(limits.storage, config.max_versions, evicts),
             emit: config.emit,
             watermarks: [EventTime::MIN; 2],
             ended: [false; 2],
@@ -199,18 +200,18 @@ where
             self.ways_out.1.leave(&self.losses, Loss::Late, ts, version);
             return None;
         }
-        let frontier = self.frontier();
+        let (frontier, valid_from) = (self.frontier(), version.valid_from);
         let known = Known { from: ts, value: version.value };
-        let outcome = match self.emit {
-            EmitWhen::Latest => {
-                self.versions.replace(version.key, known, frontier, self.on_full, &self.losses)
-            }
-            EmitWhen::Known => {
-                self.versions.add(version.key, known, frontier, self.on_full, &self.losses)
-            }
+        let kept = match self.emit {
+            EmitWhen::Latest => self.versions.replace(version.key, known, frontier, &self.losses),
+            EmitWhen::Known => self.versions.add(version.key, known, frontier, &self.losses),
         };
-        if matches!(outcome, Outcome::Stop) {
+        let Err(Full((key, known))) = kept else { return None };
+        if self.on_full == OnFull::Stop {
             self.stop();
+        } else {
+            let version = Version { key, valid_from, value: known.value };
+            self.ways_out.1.leave(&self.losses, Loss::Full, ts, version);
         }
         None
     }

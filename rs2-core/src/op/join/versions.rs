@@ -3,8 +3,8 @@
 use crate::metrics::{Loss, Losses};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{OnFull, forget_oldest};
-use crate::store::{KeyStorage, Queue, Table};
+use crate::state::forget_oldest;
+use crate::store::{Full, KeyStorage, Queue, Table};
 use crate::time::EventTime;
 use core::hash::Hash;
 #[cfg(feature = "snapshot")]
@@ -27,23 +27,20 @@ pub(super) struct Versions<K: Hash + Eq, V, St: KeyStorage> {
     // How many there are, and how many there must be for the next look at all of them.
     len: usize,
     sweep_at: usize,
+    // No key goes by itself before the frontier has reached this.
+    next_gone: EventTime,
     max_versions: usize,
-}
-
-/// What was to be kept, and was not.
-pub(super) enum Outcome {
-    Done,
-    /// There was no room, and the limits say to stop.
-    Stop,
+    evicts: bool,
 }
 
 /// No look at all of them before there are as many.
 const FLOOR: usize = 64;
 
 impl<K: Hash + Eq, V, St: KeyStorage> Versions<K, V, St> {
-    pub(super) fn new(storage: St, max_versions: usize) -> Self {
+    pub(super) fn new(storage: St, max_versions: usize, evicts: bool) -> Self {
         let max_versions = max_versions.min(storage.capacity());
-        Self { table: storage.table(), storage, len: 0, sweep_at: FLOOR, max_versions }
+        let (table, next_gone) = (storage.table(), EventTime::MAX);
+        Self { table, storage, len: 0, sweep_at: FLOOR, next_gone, max_versions, evicts }
     }
 
     /// What the key stood for at `at`.
@@ -59,79 +56,92 @@ impl<K: Hash + Eq, V, St: KeyStorage> Versions<K, V, St> {
         self.len
     }
 
-    /// Adds a version, or puts it in the place of one that began at the same time. Nothing asks any
-    /// more for what was valid before `frontier`.
+    /// Adds a version, or puts it in the place of one that began at the same time; gives it back
+    /// when there is no room. Nothing asks any more for what was valid before `frontier`.
     pub(super) fn add(
         &mut self,
         key: K,
         known: Known<V>,
         frontier: EventTime,
-        on_full: OnFull,
         losses: &Losses,
-    ) -> Outcome {
-        let max_versions = self.max_versions;
-        self.change(key, frontier, on_full, losses, |versions| {
-            put(versions, known, max_versions, on_full, losses)
+    ) -> Result<(), Full<(K, Known<V>)>> {
+        let (most, evicts) = (self.max_versions, self.evicts);
+        self.change(key, known, frontier, losses, |versions, known| {
+            put(versions, known, most, evicts, losses)
         })
     }
 
-    /// Keeps a version in the place of all others of its key, if it is the newest.
+    /// Keeps a version in the place of all others of its key, if it is the newest; gives it back
+    /// when there is no room.
     pub(super) fn replace(
         &mut self,
         key: K,
         known: Known<V>,
         frontier: EventTime,
-        on_full: OnFull,
         losses: &Losses,
-    ) -> Outcome {
-        self.change(key, frontier, on_full, losses, |versions| {
+    ) -> Result<(), Full<(K, Known<V>)>> {
+        self.change(key, known, frontier, losses, |versions, known| {
             if versions.back().is_none_or(|newest| newest.from <= known.from) {
                 versions.clear();
-                let pushed = versions.push(known);
-                debug_assert!(pushed.is_ok(), "there is room for one");
+                return versions.push(known);
             }
-            Outcome::Done
+            Ok(())
         })
     }
 
     fn change(
         &mut self,
         key: K,
+        known: Known<V>,
         frontier: EventTime,
-        on_full: OnFull,
         losses: &Losses,
-        change: impl FnOnce(&mut St::Queue<Known<V>>) -> Outcome,
-    ) -> Outcome {
-        if self.len >= self.sweep_at || self.table.len() >= self.table.capacity() {
-            self.sweep_or_forget(&key, frontier, on_full, losses);
+        change: impl FnOnce(&mut St::Queue<Known<V>>, Known<V>) -> Result<(), Full<Known<V>>>,
+    ) -> Result<(), Full<(K, Known<V>)>> {
+        if self.len >= self.sweep_at {
+            self.sweep(frontier);
         }
-        let storage = &self.storage;
-        let Ok(versions) = self.table.get_or_insert_with(key, || storage.queue()) else {
-            return refuse(on_full, losses);
+        let Some(versions) = self.table.get_mut(&key) else {
+            return self.begin(key, known, frontier, losses);
         };
         let before = versions.len();
-        let outcome = change(versions);
+        prune(versions, frontier);
+        let changed = change(versions, known);
         prune(versions, frontier);
         self.len = self.len - before + versions.len();
-        outcome
+        self.next_gone = self.next_gone.min(gone_at(versions));
+        changed.map_err(|Full(known)| Full((key, known)))
     }
 
-    /// Looks at all keys: to let go of what nothing asks for any more, and, when that does not make
-    /// room for another key, of the keys whose first version is oldest, a sixteenth of all.
-    ///
-    /// For the former, versions have doubled since the last time, so that each of them is looked at
-    /// a constant number of times.
-    fn sweep_or_forget(&mut self, key: &K, frontier: EventTime, on_full: OnFull, losses: &Losses) {
-        let is_full = self.table.len() >= self.table.capacity();
-        if self.len < self.sweep_at && (self.table.get(key).is_some() || on_full != OnFull::Evict) {
-            return;
+    /// Keeps the first version of a key.
+    fn begin(
+        &mut self,
+        key: K,
+        known: Known<V>,
+        frontier: EventTime,
+        losses: &Losses,
+    ) -> Result<(), Full<(K, Known<V>)>> {
+        self.make_room(frontier, losses);
+        let storage = &self.storage;
+        let versions = match self.table.get_or_insert_with(key, || storage.queue()) {
+            Ok(versions) => versions,
+            Err(Full(key)) => return Err(Full((key, known))),
+        };
+        let pushed = versions.push(known);
+        debug_assert!(pushed.is_ok(), "there is room for one");
+        prune(versions, frontier);
+        self.len += versions.len();
+        self.next_gone = self.next_gone.min(gone_at(versions));
+        Ok(())
+    }
+
+    /// Makes room for another key where there is none: what nothing asks for any more goes, and,
+    /// when that is not enough, the keys whose first version is oldest, a sixteenth of all.
+    fn make_room(&mut self, frontier: EventTime, losses: &Losses) {
+        // Whose first version is oldest is told only once all others are gone.
+        if self.is_full() && (self.evicts || self.next_gone <= frontier) {
+            self.sweep(frontier);
         }
-        self.sweep(frontier);
-        if is_full
-            && on_full == OnFull::Evict
-            && self.table.len() >= self.table.capacity()
-            && self.table.get(key).is_none()
-        {
+        if self.is_full() && self.evicts {
             let begin = |versions: &St::Queue<Known<V>>| {
                 versions.front().map_or(i64::MIN, |known| known.from.as_micros())
             };
@@ -140,14 +150,25 @@ impl<K: Hash + Eq, V, St: KeyStorage> Versions<K, V, St> {
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.table.len() >= self.table.capacity()
+    }
+
+    /// Looks at all keys, to let go of what nothing asks for any more: once versions have doubled
+    /// since the last time, so that each of them is looked at a constant number of times, or when
+    /// one of the keys of a full table is gone.
     fn sweep(&mut self, frontier: EventTime) {
-        let mut len = 0;
+        let (mut len, mut next_gone) = (0, EventTime::MAX);
         self.table.retain(|_, versions| {
             prune(versions, frontier);
             len += versions.len();
-            !versions.is_empty()
+            if versions.is_empty() {
+                return false;
+            }
+            next_gone = next_gone.min(gone_at(versions));
+            true
         });
-        self.len = len;
+        (self.len, self.next_gone) = (len, next_gone);
         self.sweep_at = (2 * len).max(FLOOR);
     }
 
@@ -178,7 +199,8 @@ where
         let full = SnapshotError::Full("temporal_join");
         from.begin("versions", 1)?;
         let (sweep_at, keys): (u64, u64) = from.take()?;
-        self.sweep_at = sweep_at as usize;
+        // A look at all keys does no harm, and tells when the next one goes.
+        (self.sweep_at, self.next_gone) = (sweep_at as usize, EventTime::MIN);
         for _ in 0..keys {
             let key = from.take()?;
             let storage = &self.storage;
@@ -189,14 +211,6 @@ where
         }
         Ok(())
     }
-}
-
-fn refuse(on_full: OnFull, losses: &Losses) -> Outcome {
-    if on_full == OnFull::Stop {
-        return Outcome::Stop;
-    }
-    losses.count(Loss::Full);
-    Outcome::Done
 }
 
 /// How many at the front `is_before` says yes of; most often all of them or none.
@@ -217,33 +231,41 @@ fn count_before<V>(versions: &impl Queue<V>, is_before: impl Fn(&V) -> bool) -> 
     low
 }
 
-/// Puts a version in its place among those of its key.
+/// Puts a version in its place among those of its key. Where there are too many, the oldest goes,
+/// or the version comes back.
 fn put<V>(
     versions: &mut impl Queue<Known<V>>,
     known: Known<V>,
     max_versions: usize,
-    on_full: OnFull,
+    evicts: bool,
     losses: &Losses,
-) -> Outcome {
+) -> Result<(), Full<Known<V>>> {
     let mut place = count_before(versions, |other| other.from < known.from);
     if let Some(same) = versions.get_mut(place).filter(|other| other.from == known.from) {
         *same = known;
-        return Outcome::Done;
+        return Ok(());
     }
     if versions.len() >= max_versions {
-        if on_full != OnFull::Evict {
-            return refuse(on_full, losses);
+        if !evicts {
+            return Err(Full(known));
         }
         losses.count(Loss::Evicted);
         if place == 0 {
-            return Outcome::Done;
+            return Ok(());
         }
         versions.pop();
         place -= 1;
     }
-    let inserted = versions.insert(place, known);
-    debug_assert!(inserted.is_ok(), "there is room for as many");
-    Outcome::Done
+    versions.insert(place, known)
+}
+
+/// From when on nothing asks for the key of these versions.
+fn gone_at<V>(versions: &impl Queue<Known<V>>) -> EventTime {
+    match versions.back() {
+        None => EventTime::MIN,
+        Some(last) if last.value.is_none() => last.from,
+        Some(_) => EventTime::MAX,
+    }
 }
 
 /// Lets go of the versions that have a later one at `frontier`, and of a deletion in front of all
