@@ -12,7 +12,8 @@ use core::time::Duration;
 /// How [`lookup_join_rs2`](super::JoinExt::lookup_join_on_rs2) asks, and what it remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LookupConfig {
-    /// How many answers are remembered; the one not used for longest goes.
+    /// How many answers are remembered; the one not used for longest goes. One that is too old
+    /// counts until its key is asked for, or the longest of the times to live is over.
     pub max_entries: usize,
     /// How long an answer is remembered.
     pub ttl: Duration,
