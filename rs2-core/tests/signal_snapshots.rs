@@ -163,6 +163,27 @@ proptest! {
     }
 
     #[test]
+    fn what_is_found_between_signals_goes_on_from_anywhere(
+        times in disorder(2), delay in 0_u64..20, size in 1_u64..9,
+    ) {
+        let events = events(&times);
+        let windows = TimeWindowConfig::new(us(size), us(size), us(0)).expect("they are equal");
+        everywhere(|| signals(&events, delay).aggregate_events_rs2(windows, Count));
+        let gap = SessionConfig { gap: us(size), watermark_delay: us(0) };
+        everywhere(|| {
+            signals(&events, delay).aggregate_session_events_in_rs2(keys(99), gap, key, Count)
+        });
+        let rise = || {
+            let later = |event: &Event, before: &Captured<'_, Event>| {
+                before.iter().all(|other| other.0 < event.0)
+            };
+            let pattern = Pattern::begin(|_: &Event| true).followed_by(|_: &Event| true);
+            pattern.given(later).within(us(3 * size))
+        };
+        everywhere(|| signals(&events, delay).pattern_events_in_rs2(keys(99), rise(), key));
+    }
+
+    #[test]
     fn punctuated_watermarks_go_on_from_anywhere(times in disorder(1)) {
         let events = events(&times);
         everywhere(|| {

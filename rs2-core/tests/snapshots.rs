@@ -12,7 +12,9 @@ use rs2_core::metrics;
 use rs2_core::prelude::*;
 use rs2_core::snapshot::{self, Snapshot, SnapshotError};
 use rs2_core::store::Heap;
+use rs2_core::time::NoTimer;
 use snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
+use std::time::Duration;
 
 fn sums(items: Vec<(u8, u32)>) -> impl Stream<Item = (u8, u32)> + Snapshot + metrics::Holds {
     let keys = Heap::bounded(3).seeded(7);
@@ -32,7 +34,15 @@ proptest! {
     #[test]
     fn keyed_map_goes_on_from_anywhere(items in prop::collection::vec((0_u8..5, 0_u32..9), 0..12)) {
         goes_on_from_anywhere(|| sums(items.clone()));
-        keeps_nothing_at_the_end(sums(items));
+        keeps_nothing_at_the_end(sums(items.clone()));
+        let source = || from_iter(items.clone()).replayable_rs2();
+        let keys = || Heap::bounded(9).seeded(7);
+        let key = |item: &(u8, u32)| item.0;
+        let add = |item: (u8, u32), sum: &mut u32| *sum += item.1;
+        goes_on_from_anywhere(|| source().keyed_fold_in_rs2(keys(), key, 1, add));
+        let gap = Duration::from_secs(1);
+        let count = |item: (u8, u32), sum: &mut u32| { *sum += item.1; *sum };
+        goes_on_from_anywhere(|| source().keyed_session_on_rs2(NoTimer, keys(), gap, key, count));
     }
 }
 

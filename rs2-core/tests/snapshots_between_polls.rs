@@ -15,7 +15,8 @@ use futures_executor::block_on;
 use futures_sink::Sink;
 use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
-use rs2_core::error::Elapsed;
+use rs2_core::error::{Elapsed, Rejected};
+use rs2_core::metrics::{Metrics, MetricsConfig, MetricsHandle, ResourceConfig, ResourceManager};
 use rs2_core::op::group::GroupItems;
 use rs2_core::op::parallel::KeyedConcurrency;
 use rs2_core::op::recover::Attempt;
@@ -25,6 +26,7 @@ use rs2_core::op::resilience::{
 use rs2_core::prelude::*;
 use rs2_core::snapshot::{self, Snapshot, SnapshotError};
 use rs2_core::store::Heap;
+use rs2_core::task::{Job, SpawnBlocking, Spawner};
 use rs2_core::time::{Instant, NoTimer};
 use snapshots::{Later, Moments, Pausing, goes_on_between_polls};
 use std::convert::Infallible;
@@ -91,6 +93,24 @@ impl<T: Unpin> Sink<T> for Slow<T> {
     }
 }
 
+/// Does what it is given at once.
+#[derive(Clone, Copy)]
+struct AtOnce;
+
+impl<F: Future<Output = ()>> Spawner<F> for AtOnce {
+    fn spawn(&self, future: F) -> Result<(), Rejected<F>> {
+        future.now_or_never().expect("it waits for nothing");
+        Ok(())
+    }
+}
+
+impl<W: Job> SpawnBlocking<W> for AtOnce {
+    fn spawn_blocking(&self, work: W) -> Result<(), Rejected<W>> {
+        work.run();
+        Ok(())
+    }
+}
+
 /// At each moment at which nothing of the user's runs it can be saved.
 fn is_never_busy<S>(build: impl Fn() -> S)
 where
@@ -128,6 +148,25 @@ proptest! {
         is_never_busy(|| results().dead_letters_rs2(Slow::new(pauses)));
         is_never_busy(|| source(&items, pauses).divert_rs2(|n| n % 3 == 0, Slow::new(pauses)));
         is_never_busy(|| source(&items, pauses).prefetch_inline_rs2(3));
+    }
+
+    #[test]
+    fn what_looks_on(items in items(), pauses in 0_u32..3) {
+        let source = || source(&items, pauses);
+        let results = || source().map_rs2(result);
+        let settings = MetricsConfig::default;
+        let handle = || MetricsHandle::new(NoTimer, Metrics::with_config("it", settings()));
+        is_never_busy(|| source().with_metrics_on_rs2(NoTimer, "it", settings()).0);
+        is_never_busy(|| source().with_metrics_by_on_rs2(NoTimer, "it", settings(), |_| 3).0);
+        is_never_busy(|| results().try_with_metrics_on_rs2(NoTimer, "it", settings()).0);
+        is_never_busy(|| source().observe_rs2(&handle()));
+        is_never_busy(|| source().observe_by_rs2(&handle(), |_| 3));
+        is_never_busy(|| results().try_observe_rs2(&handle()));
+        let manager = ResourceManager::on(NoTimer, ResourceConfig::default());
+        let manager = manager.expect("the settings work");
+        is_never_busy(|| source().guarded_by_on_rs2(NoTimer, &manager));
+        is_never_busy(|| source().foreign_rs2());
+        is_never_busy(|| source().foreign_rs2().inspect_rs2(|_| {}).yield_every_rs2(2));
     }
 
     /// A step for each item is busy exactly while it runs.
@@ -180,6 +219,27 @@ proptest! {
         ];
         for moments in all {
             // Before the first item and after the end.
+            prop_assert!(moments.quiet >= 2, "{:?}", moments);
+        }
+    }
+
+    #[test]
+    fn tasks_and_threads(items in items(), pauses in 1_u32..4, n in 1_usize..4) {
+        let source = || source(&items, pauses);
+        let (run, twice) = (|n: u8| Later::new(0, n), |n: u8| n * 2);
+        let limits = KeyedConcurrency::of(n);
+        let all: Vec<Moments> = vec![
+            goes_on_between_polls(|| source().par_eval_map_on_rs2(AtOnce, n, run)),
+            goes_on_between_polls(|| source().par_eval_map_unordered_on_rs2(AtOnce, n, run)),
+            goes_on_between_polls(|| {
+                source().par_eval_map_keyed_on_rs2(AtOnce, limits, |n| n % 2, run)
+            }),
+            goes_on_between_polls(|| source().map_parallel_on_rs2(NoTimer, AtOnce, n, twice)),
+            goes_on_between_polls(|| {
+                source().map_parallel_with_concurrency_on_rs2(AtOnce, n, twice)
+            }),
+        ];
+        for moments in all {
             prop_assert!(moments.quiet >= 2, "{:?}", moments);
         }
     }
@@ -247,6 +307,17 @@ fn within(result: Result<u8, Elapsed>) -> u8 {
     result.expect("nothing takes a minute of no time")
 }
 
+/// Keeps what it is given and does nothing with it.
+#[derive(Clone, Copy)]
+struct Never;
+
+impl<W> SpawnBlocking<W> for Never {
+    fn spawn_blocking(&self, work: W) -> Result<(), Rejected<W>> {
+        std::mem::forget(work);
+        Ok(())
+    }
+}
+
 /// Busy as long as something is in flight, and not before.
 fn is_busy_with_an_item<S: Stream + Snapshot>(stream: S) {
     let mut stream = Box::pin(stream);
@@ -264,6 +335,9 @@ fn what_is_in_flight_cannot_be_saved() {
     is_busy_with_an_item(one().par_eval_map_keyed_inline_rs2(limits, |n| *n, |_| pending::<u8>()));
     is_busy_with_an_item(one().map_rs2(|_| Pausing::new(source(&[1], 0), 9)).par_join_rs2(2));
     let groups = Heap::bounded(2).seeded(7);
+    let jobs = Never;
+    is_busy_with_an_item(one().map_parallel_on_rs2(NoTimer, jobs, 2, |n| n));
+    is_busy_with_an_item(one().map_parallel_with_concurrency_on_rs2(jobs, 2, |n| n));
     let consume = |_, _items: GroupItems<u8>| pending::<u8>();
     is_busy_with_an_item(one().group_by_with_in_rs2(groups, 2, |n| *n, consume));
 }

@@ -4,6 +4,8 @@
 
 #[path = "common/cases.rs"]
 mod cases;
+#[path = "common/snapshots.rs"]
+mod snapshots;
 #[path = "common/ticking.rs"]
 mod ticking;
 
@@ -14,15 +16,16 @@ use rs2_core::machine::Machine;
 use rs2_core::metrics::{Holds, Losses, Reports};
 use rs2_core::op::group::ChunkWithin;
 use rs2_core::op::resilience::{
-    Circuit, CircuitBreakerConfig, Gcra, KeyedLimit, Limit, OnFullKeys, Outcome, Pass, Quota,
-    SlidingLog,
+    Circuit, CircuitBreakerConfig, Gcra, KeyedLimit, KeyedRateLimiter, Limit, OnFullKeys, Outcome,
+    Pass, Quota, RateLimiter, SlidingLog,
 };
 use rs2_core::op::timing::*;
-use rs2_core::prelude::{MissedTick, emit_after_on, tick_with_on};
+use rs2_core::prelude::*;
 use rs2_core::snapshot::{self, Reader, Snapshot, SnapshotError, Writer};
 use rs2_core::state::{Limits, OnFull};
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::Instant;
+use snapshots::Pausing;
 use std::fmt::Debug;
 use std::time::Duration;
 use ticking::Ticking;
@@ -399,12 +402,45 @@ proptest! {
     fn sources_that_go_by_a_clock(
         gaps in prop::collection::vec(0_u64..30, 1..12), period in 1_u64..20,
     ) {
-        let sums = gaps.iter().scan(0, |sum, gap| { *sum += gap; Some(*sum) });
-        let times: Vec<u64> = [0].into_iter().chain(sums).collect();
+        let times = times(&gaps);
         let period = Duration::from_nanos(period);
         for missed in [MissedTick::Skip, MissedTick::Burst, MissedTick::Delay] {
             asked_at(|clock| tick_with_on(clock, period, missed, 'x'), &times);
         }
         asked_at(|clock| emit_after_on(clock, 'x', period), &times);
     }
+
+    /// Asked at any times, what goes by the clock of one goes by that of the other.
+    #[test]
+    fn streams_that_go_by_a_clock(
+        gaps in prop::collection::vec(0_u64..30, 1..12),
+        period in 1_u64..20,
+        pauses in 0_u32..3,
+        burst in 1_u32..4,
+    ) {
+        let times = times(&gaps);
+        let source = || Pausing::new(from_iter(0_u8..9).replayable_rs2(), pauses);
+        let ns = Duration::from_nanos;
+        let quota = Quota::new(1, ns(period)).and_then(|quota| quota.with_burst(burst));
+        let quota = quota.expect("it works");
+        asked_at(|clock| source().rate_limit_on_rs2(clock, RateLimiter::new(quota)), &times);
+        asked_at(|clock| {
+            let limit = KeyedLimit::new(&Heap::bounded(2).seeded(7), quota);
+            source().rate_limit_by_key_on_rs2(clock, KeyedRateLimiter::new(limit), |n| n % 3)
+        }, &times);
+        asked_at(|clock| source().throttle_on_rs2(clock, ns(period)), &times);
+        asked_at(|clock| source().spaced_on_rs2(clock, ns(period)), &times);
+        asked_at(|clock| source().timeout_on_rs2(clock, ns(period)), &times);
+        asked_at(|clock| source().debounce_within_on_rs2(clock, ns(period), ns(9)), &times);
+        asked_at(|clock| source().delay_in_on_rs2(Heap::bounded(2), clock, ns(period)), &times);
+    }
+}
+
+/// The times after these gaps, from zero on.
+fn times(gaps: &[u64]) -> Vec<u64> {
+    let sums = gaps.iter().scan(0, |sum, gap| {
+        *sum += gap;
+        Some(*sum)
+    });
+    [0].into_iter().chain(sums).collect()
 }

@@ -79,5 +79,10 @@ proptest! {
         let rules = SessionRules::from(config).allowed_lateness(us(lateness)).at_most(us(longest));
         let keys = || Heap::bounded(capacity).seeded(7);
         check(|| source(&times).session_by_time_in_rs2(keys(), rules, |event| event.1, time_of));
+        let counts = || {
+            let key = |event: &Event| event.1;
+            source(&times).aggregate_sessions_by_time_in_rs2(keys(), rules, key, time_of, Count)
+        };
+        check(counts);
     }
 }

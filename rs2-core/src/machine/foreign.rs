@@ -1,6 +1,6 @@
 //! The door for streams from elsewhere.
 
-use super::Progress;
+use super::{Progress, forward_snapshot};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
@@ -54,3 +54,5 @@ impl<S: Stream> Progress for Foreign<S> {
         Poll::Ready(())
     }
 }
+
+forward_snapshot!(Foreign<S>, "foreign");

@@ -139,6 +139,40 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(50))]
+
+    #[test]
+    fn joins_of_what_belongs_together_go_on_from_anywhere(
+        left in disorder(3), right in disorder(3),
+    ) {
+        let memory = || Heap::bounded(99).seeded(7);
+        let side = |items: &[Item]| from_iter(items.to_vec()).replayable_rs2();
+        let sides = || (side(&left), side(&right));
+        let interval = Interval::from_micros(-9..=5).expect("not empty");
+        let config = IntervalJoinConfig::new(interval, Duration::from_micros(12));
+        goes_on_from_anywhere(|| {
+            let ((left, right), pair) = (sides(), |a: &Item, b: &Item| (*a, *b));
+            left.interval_join_in_rs2(memory(), right, config, keys(), (time, time), pair)
+        });
+        let (window_size, watermark_delay) = (Duration::from_micros(7), Duration::from_micros(12));
+        let config = TimeJoinConfig { window_size, watermark_delay, ..TimeJoinConfig::default() };
+        goes_on_from_anywhere(|| {
+            let ((left, right), pair) = (sides(), |a: Item, b: Item| (a, b));
+            let keys = Some(keys());
+            left.join_with_time_window_in_rs2(memory(), right, config, time, time, pair, keys)
+        });
+        let version = |(key, ts): Item| Version::new(key, EventTime::from_micros(ts), ts);
+        let config = TemporalJoinConfig::new(Duration::from_micros(9));
+        goes_on_from_anywhere(|| {
+            let (items, versions) = sides();
+            let versions = versions.map_rs2(version);
+            let found = |item: Item, found: &i64| (item, *found);
+            items.temporal_join_in_rs2(memory(), versions, config, |item| item.0, time, found)
+        });
+    }
+}
+
 /// What came a while ago by one clock came as long ago by the next.
 #[test]
 fn what_is_kept_lives_on_by_another_clock() {

@@ -5,6 +5,7 @@ pub(crate) mod finding;
 mod floors;
 mod length;
 mod operators;
+mod snapshots;
 pub(crate) mod source;
 mod text;
 pub(crate) mod tokens;
@@ -34,6 +35,7 @@ pub(crate) fn tidy(ws: &Workspace) -> Outcome {
         floors::check_crates(source, &ws.packages, &mut findings);
     }
     operators::check(&sources, &mut findings);
+    snapshots::check(&sources, &mut findings);
     index::check(&files, &mut findings);
     findings.sort();
     for finding in &findings {

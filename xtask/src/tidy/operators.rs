@@ -47,12 +47,12 @@ fn words(source: &Source) -> impl Iterator<Item = &str> {
     tokens(source).into_iter().map(|token| token.text)
 }
 
-fn is_door(path: &str) -> bool {
+pub(super) fn is_door(path: &str) -> bool {
     path.starts_with(AREAS) && path.ends_with("/mod.rs")
 }
 
 /// The operators that the traits of an area declare.
-fn methods(door: &Source) -> Vec<Token<'_>> {
+pub(super) fn methods(door: &Source) -> Vec<Token<'_>> {
     let tokens = tokens(door);
     let mut methods = Vec::new();
     let traits = tokens.iter().enumerate().filter(|(_, token)| token.text == "trait");
@@ -66,11 +66,21 @@ fn methods(door: &Source) -> Vec<Token<'_>> {
 }
 
 /// An operator in the caller's memory or time shares its rule with the plain one, and its row.
-fn has_row(rows: &HashSet<&str>, name: &str) -> bool {
-    let plain = plain_name(name);
-    let stem = plain.strip_suffix("_rs2").unwrap_or(&plain);
+pub(super) fn has_row(rows: &HashSet<&str>, name: &str) -> bool {
+    let stem = stem(name);
     let twins = ["_rs2", "_in_rs2", "_on_rs2"].map(|ending| format!("{stem}{ending}"));
     rows.contains(name) || twins.iter().any(|twin| rows.contains(twin.as_str()))
+}
+
+/// The name without the suffix of operators, and without what says where memory and time are from.
+pub(super) fn stem(name: &str) -> String {
+    let plain = plain_name(name);
+    plain.strip_suffix("_rs2").unwrap_or(&plain).to_owned()
+}
+
+/// Whether its documentation says that it is another operator.
+pub(super) fn is_alias(door: &Source, method: &Token<'_>) -> bool {
+    docs_above(door, method.line).last().is_some_and(|first| first.ends_with("under another name."))
 }
 
 fn plain_name(name: &str) -> String {
@@ -79,9 +89,9 @@ fn plain_name(name: &str) -> String {
 
 fn sections(door: &Source, method: &Token<'_>, findings: &mut Vec<Finding>) {
     let docs = docs_above(door, method.line);
-    let is_alias = docs.last().is_some_and(|first| first.ends_with("under another name."));
     let is_twin = plain_name(method.text) != method.text;
-    let wanted = if is_twin || is_alias { &SECTIONS_OF_TWINS[..] } else { &SECTIONS[..] };
+    let wanted =
+        if is_twin || is_alias(door, method) { &SECTIONS_OF_TWINS[..] } else { &SECTIONS[..] };
     for section in wanted {
         let heading = format!("# {section}");
         if !docs.iter().any(|line| *line == heading) {
