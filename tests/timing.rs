@@ -85,6 +85,8 @@ fn choices_of_what_follows_a_silence() {
 fn items_that_wait() {
     check("(abcd|)", |s, t| s.pace_on_rs2(t, 50, 2), "(ab)-c-d-|");
     check("(abc|)", |s, t| s.spaced_on_rs2(t, columns(2)), "a-b-c-|");
+    let two = || Heap::bounded(2);
+    check("(abcd|)", |s, t| s.spaced_in_on_rs2(two(), t, columns(2)), "a-c-(d|)");
     check("ab--c|", |s, t| s.delay_on_rs2(t, columns(2), 9), "--ab--(c|)");
 }
 

@@ -215,6 +215,8 @@ proptest! {
         steps.push((1, None));
         let late = || Delay::new(Heap::bounded(capacity), by);
         goes_on_by_any_clock(late, &steps, &ANY);
+        let outbox = || Outbox::new(Limits::of(Heap::bounded(capacity)), by);
+        goes_on_by_any_clock(outbox, &steps, &ANY);
     }
 
     #[test]
@@ -433,6 +435,7 @@ proptest! {
         asked_at(|clock| source().timeout_on_rs2(clock, ns(period)), &times);
         asked_at(|clock| source().debounce_within_on_rs2(clock, ns(period), ns(9)), &times);
         asked_at(|clock| source().delay_in_on_rs2(Heap::bounded(2), clock, ns(period)), &times);
+        asked_at(|clock| source().spaced_in_on_rs2(Heap::bounded(2), clock, ns(period)), &times);
     }
 }
 

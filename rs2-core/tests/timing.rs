@@ -13,8 +13,12 @@ use proptest::prelude::*;
 use recorder::{At, HORIZON, arrivals, ns, poll, record, record_lossy};
 use rs2_core::error::{Elapsed, TimeoutKind};
 use rs2_core::machine::Drive;
+use rs2_core::metrics::{Loss, Losses};
 use rs2_core::op::timing::Pace;
 use rs2_core::prelude::*;
+use rs2_core::state::{Limits, OnFull};
+use rs2_core::store::Heap;
+use std::collections::VecDeque;
 use std::panic::catch_unwind;
 use std::task::Poll;
 use std::time::Duration;
@@ -86,6 +90,43 @@ fn paced(arrivals: &[At<usize>], end: u64, gap: u64, burst: u64) -> (Vec<At<usiz
     (outs, ended)
 }
 
+/// What goes out of an outbox with room for so many, and how many did not.
+fn sent(
+    arrivals: &[At<usize>],
+    end: u64,
+    gap: u64,
+    room: usize,
+    answer: OnFull,
+) -> (Vec<At<usize>>, u64, u64) {
+    let (mut outs, mut open_at, mut lost) = (Vec::new(), 0, 0);
+    let mut waiting = VecDeque::new();
+    for &(item, at) in arrivals {
+        while open_at < at && !waiting.is_empty() {
+            outs.extend(waiting.pop_front().map(|item| (item, open_at)));
+            open_at += gap;
+        }
+        waiting.push_back(item);
+        if open_at <= at {
+            outs.extend(waiting.pop_front().map(|item| (item, at)));
+            open_at = at + gap;
+        }
+        if waiting.len() > room {
+            lost += 1;
+            match answer {
+                OnFull::Evict => drop(waiting.pop_front()),
+                OnFull::Reject => drop(waiting.pop_back()),
+                OnFull::Stop => return (outs, at, 0),
+            }
+        }
+    }
+    for item in waiting {
+        outs.push((item, open_at));
+        open_at += gap;
+    }
+    let ended = outs.last().map_or(end, |(_, last)| end.max(*last));
+    (outs, ended, lost)
+}
+
 fn cases() -> ProptestConfig {
     ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -146,6 +187,21 @@ proptest! {
         prop_assert_eq!(record(&arrivals, end, pace), expected);
         let spaced = record(&arrivals, end, |s, t| s.spaced_on_rs2(t, ns(gap)));
         prop_assert_eq!(spaced, paced(&arrivals, end, gap, 1));
+    }
+
+    #[test]
+    fn an_outbox_lets_items_out_at_a_distance_and_the_newest_wait(
+        (arrivals, end) in arrivals(), gap in 0..15_u64, room in 1..4_usize, answer in 0..3_usize,
+    ) {
+        let answer = [OnFull::Evict, OnFull::Reject, OnFull::Stop][answer];
+        let losses = Losses::new();
+        let limits = Limits::of(Heap::bounded(room)).on_full(answer).report_to(&losses);
+        let (outs, ended) = record(&arrivals, end, |s, t| s.spaced_in_on_rs2(limits, t, ns(gap)));
+        let (expected, last, lost) = sent(&arrivals, end, gap, room, answer);
+        prop_assert_eq!((&outs, ended), (&expected, last));
+        let why = if answer == OnFull::Evict { Loss::Evicted } else { Loss::Full };
+        prop_assert_eq!((losses.of(why), losses.total()), (lost, lost));
+        prop_assert_eq!(losses.is_stopped(), answer == OnFull::Stop && outs.len() < arrivals.len());
     }
 
     #[test]

@@ -52,6 +52,7 @@ fn dropping() {
 fn waiting() {
     all(numbers().pace_on_rs2(NoTimer, 1, 1));
     all(numbers().spaced_on_rs2(NoTimer, SECOND));
+    all(numbers().spaced_in_on_rs2(Heap::bounded(1), NoTimer, SECOND));
     all(numbers().delay_on_rs2(NoTimer, SECOND, 1));
     all(numbers().delay_in_on_rs2(Heap::bounded(1), NoTimer, SECOND));
     all(numbers().timeout_on_rs2(NoTimer, SECOND));

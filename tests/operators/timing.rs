@@ -95,6 +95,13 @@ fn operators() -> Vec<Row> {
             .needs_time(),
         Row::new("spaced_on_rs2", |sim, [source]| source.spaced_on_rs2(sim.timer(), PERIOD))
             .needs_time(),
+        Row::new("spaced_in_on_rs2", |sim, [source]: [Source; 1]| {
+            counted(sim, source.spaced_in_on_rs2(Inline::<3>::new(), sim.timer(), PERIOD))
+        })
+        .may_lose("the oldest that waits", "when the outbox is full")
+        .read_ahead(3)
+        .latency(3 * PERIOD)
+        .needs_time(),
         Row::new("delay_on_rs2", |sim, [source]| source.delay_on_rs2(sim.timer(), PERIOD, 3))
             .read_ahead(3)
             .latency(PERIOD)

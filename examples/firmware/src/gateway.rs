@@ -2,12 +2,11 @@
 
 use crate::anomaly::{Watch, judged};
 use crate::message::{Alarm, Contact, Message, Reading, Sent};
-use crate::outbox::Outbox;
 use crate::rolling::rolling;
 use core::time::Duration;
-use rs2_core::machine::Drive;
 use rs2_core::metrics::Losses;
 use rs2_core::prelude::*;
+use rs2_core::state::Limits;
 use rs2_core::statistics::Judged;
 use rs2_core::store::Inline;
 use rs2_core::time::Timer;
@@ -41,8 +40,9 @@ pub fn gateway<T: Timer + Clone>(
     });
     let of_door = contacts.debounce_on_rs2(timer.clone(), BOUNCE).map_rs2(Message::Contact);
     let start = timer.now();
-    let outbox = Outbox::new(Inline::<12>::new(), AIRTIME, dropped);
-    Drive::new(of_sensors.merge_rs2(of_door), outbox, timer.clone()).map_rs2(move |message| {
+    let outbox = Limits::new(Inline::<12>::new(), dropped);
+    let messages = of_sensors.merge_rs2(of_door);
+    messages.spaced_in_on_rs2(outbox, timer.clone(), AIRTIME).map_rs2(move |message| {
         let at = timer.now().saturating_since(start).as_millis() as u32;
         Sent { at, message }
     })

@@ -11,7 +11,6 @@ pub mod board;
 mod gateway;
 mod knocks;
 mod message;
-mod outbox;
 mod replay;
 mod rolling;
 
@@ -19,6 +18,5 @@ pub use anomaly::{Watch, judged};
 pub use gateway::gateway;
 pub use knocks::{Knock, knocks};
 pub use message::{Alarm, Contact, Message, Reading, Report, Sent, number};
-pub use outbox::Outbox;
 pub use replay::{contacts, readings, vibration};
 pub use rolling::{Rolling, rolling};

@@ -11,6 +11,7 @@ mod demand_timeout;
 mod heartbeat;
 mod idle_timeout;
 mod initial_timeout;
+mod outbox;
 mod pace;
 mod sample;
 mod sample_hold;
@@ -32,6 +33,7 @@ pub use demand_timeout::DemandTimeout;
 pub use heartbeat::Heartbeat;
 pub use idle_timeout::IdleTimeout;
 pub use initial_timeout::InitialTimeout;
+pub use outbox::Outbox;
 pub use pace::Pace;
 pub use sample::Sample;
 pub use sample_hold::SampleHold;
@@ -61,6 +63,9 @@ pub type Delayed<S, T> = DelayedIn<S, Heap, T>;
 
 /// The stream of [`delay_in_on_rs2`](TimingExt::delay_in_on_rs2).
 pub type DelayedIn<S, St, T> = Drive<WithEnd<S>, Delay<<S as Stream>::Item, St>, T>;
+
+/// The stream of [`spaced_in_on_rs2`](TimingExt::spaced_in_on_rs2).
+pub type SpacedIn<S, St, T> = Drive<WithEnd<S>, Outbox<<S as Stream>::Item, St>, T>;
 
 /// The stream of [`debounce_by_key_on_rs2`](TimingExt::debounce_by_key_on_rs2).
 pub type DebouncedByKey<S, K, F, St, T> = Drive<S, DebounceByKey<<S as Stream>::Item, K, F, St>, T>;
@@ -471,6 +476,59 @@ pub trait TimingExt: Stream {
         Self: Sized,
     {
         Drive::new(self, Pace::new(gap, 1), timer)
+    }
+
+    /// Yields items, each at least `gap` after the one before it. Those that come sooner wait in an
+    /// outbox, and give way to newer ones when that is full.
+    ///
+    /// ```text
+    /// in   (abcd|)                 gap = 2 columns, room for 2
+    /// out  a - c - (d|)            b gave way to d
+    /// ```
+    /// For a link or a sink that is slower than what is measured: the source is always asked, so
+    /// nothing before it is held up. [`spaced_on_rs2`](Self::spaced_on_rs2) holds the source back.
+    ///
+    /// # Shape
+    /// n items in, at most n out, in order.
+    /// # End and errors
+    /// What waits at the end of the source goes out at its distance, and the stream ends with the
+    /// last of it. `Err` items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait.
+    /// # Backpressure and memory
+    /// As many items wait as `limits` has capacity. When there is no room, the oldest of them gives
+    /// way with [`OnFull::Evict`](crate::state::OnFull::Evict), counted as
+    /// [`Loss::Evicted`](crate::metrics::Loss::Evicted); the new one is left out with
+    /// [`OnFull::Reject`](crate::state::OnFull::Reject), counted as
+    /// [`Loss::Full`](crate::metrics::Loss::Full); and with
+    /// [`OnFull::Stop`](crate::state::OnFull::Stop) the stream ends. An item gives way only while
+    /// this stream is polled: the source keeps what comes meanwhile.
+    /// # Cost
+    /// O(1) per item, one timer while something waits. Reads the clock once per poll.
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{metrics::Reports, prelude::*, store::Heap, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([20, 21, 22]);
+    /// let sent = readings.spaced_in_on_rs2(Heap::bounded(12), NoTimer, Duration::ZERO);
+    /// let losses = sent.losses().clone();
+    /// assert_eq!(sent.collect_rs2::<Vec<u32>>().await, [20, 21, 22]);
+    /// assert_eq!(losses.total(), 0);
+    /// # })
+    /// ```
+    #[doc(alias = "outbox")]
+    #[doc(alias = "drop_oldest")]
+    fn spaced_in_on_rs2<St: Storage, T: Timer>(
+        self,
+        limits: impl Into<Limits<St>>,
+        timer: T,
+        gap: Duration,
+    ) -> SpacedIn<Self, St, T>
+    where
+        Self: Sized,
+    {
+        Drive::new(WithEnd::new(self), Outbox::new(limits.into(), gap), timer)
     }
 
     /// Yields at each multiple of `interval` the latest item that came since the one before, if
