@@ -17,8 +17,8 @@ use rs2_core::op::event_time::{
 };
 use rs2_core::op::group::{Chunk, ChunkWithin, GroupBy, SlidingWindow, SlidingWindowWith};
 use rs2_core::op::keyed::{
-    CountWindow, KeyedDeduplicate, KeyedGroupBy, KeyedMap, KeyedPattern, KeyedRule,
-    KeyedSessionFold, KeyedThrottle, KeyedWindow,
+    CountWindow, KeyedDeduplicate, KeyedGroupBy, KeyedGroupWithin, KeyedMap, KeyedPattern,
+    KeyedRule, KeyedSessionFold, KeyedThrottle, KeyedWindow,
 };
 use rs2_core::prelude::{GroupExt, KeyedExt, from_iter};
 use rs2_core::state::{Keys, Limits, OnFull, TtlFrom};
@@ -86,7 +86,8 @@ where
     let copy = <[Item]>::to_vec;
     let pattern = KeyedPattern::new(memory.clone(), find);
     let throttle = KeyedThrottle::new(memory.clone(), ns(span));
-    let window = KeyedWindow::new(limits(), memory.clone(), shape, key, copy);
+    let window = KeyedWindow::new(limits().into(), memory.clone(), shape, key, copy);
+    let short = KeyedWindow::new(living(), memory.clone(), shape, key, copy);
     let number = |key: u8, items: <M::Batch<Item> as Batch<Item>>::Done, groups: &mut u32| {
         *groups += 1;
         (key, items, *groups)
@@ -99,7 +100,9 @@ where
         counted(KeyedRule::new(Keys::of(limits()), key, pattern), items),
         counted(KeyedRule::new(living(), key, throttle), items),
         counted(window, items),
+        counted(short, items),
         counted(KeyedGroupBy::new(limits(), memory.clone(), key, number), items),
+        counted(KeyedGroupWithin::new(limits(), memory.clone(), ns(span), key, number), items),
         counted(GroupBy::new(limits(), memory.clone(), key), items),
         counted(KeyedSessionFold::new(limits(), ns(span), key, fold), items),
         at(Chunk::new(memory.clone()), items),

@@ -76,6 +76,8 @@ fn keyed() {
     all(numbers().keyed_reduce_rs2(|n| *n, |n, sum| *sum += n));
     all(numbers().keyed_window_rs2(CountWindow::tumbling(1), |n| *n, |window| window.len()));
     all(numbers().keyed_group_by_rs2(|n| *n, |key, _, _: &mut ()| key));
+    let group = |key, _: Vec<u32>, _: &mut ()| key;
+    shares(numbers().keyed_group_by_within_rs2(SECOND, |n| *n, group));
     all(numbers().keyed_pattern_rs2(|n| *n, |run| run.first().copied()));
     let (creation, timer) = (TtlFrom::Creation, NoTimer);
     all(numbers().keyed_deduplicate_on_rs2(timer, keys(), SECOND, creation, |n| *n));

@@ -2,7 +2,7 @@
 
 use rs2_core::op::keyed::{CountWindow, KeyedMap};
 use rs2_core::prelude::*;
-use rs2_core::state::TtlFrom;
+use rs2_core::state::{Keys, TtlFrom};
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::Instant;
 use rs2_test::sim::Tok;
@@ -69,6 +69,7 @@ pub(super) fn rows() -> Vec<Row> {
     let mut rows = one_by_one();
     rows.extend(several());
     rows.extend(timed());
+    rows.extend(idle());
     rows
 }
 
@@ -245,5 +246,46 @@ fn timed() -> Vec<Row> {
         .order(Order::Any)
         .keeps_all()
         .needs_time(),
+    ]
+}
+
+fn idle() -> Vec<Row> {
+    vec![
+        Row::new("keyed_group_by_within_on_rs2", |sim, [source]| {
+            let (keys, groups) = (Heap::bounded(2).seeded(7), Heap::bounded(3));
+            let (sim, timer) = (sim.clone(), sim.timer());
+            let items = move |_, items: Vec<Tok>, _: &mut ()| {
+                sim.point();
+                items
+            };
+            source.keyed_group_by_within_on_rs2(timer, keys, groups, SPAN, key, items)
+        })
+        .flat()
+        .order(Order::Any)
+        .read_ahead(4)
+        .hold(4)
+        .keeps_all()
+        .needs_time(),
+        Row::new("keyed_window_in_rs2, of keys that live for a time", |sim, [source]| {
+            let keys = Keys::of(keys()).ttl_on(sim.timer(), SPAN);
+            let (sim, pairs) = (sim.clone(), CountWindow::tumbling(2));
+            source.keyed_window_in_rs2(keys, Heap::bounded(2), pairs, key, move |window| {
+                sim.point();
+                window.iter().map(Tok::id).collect::<Vec<u64>>()
+            })
+        })
+        .model(|given| {
+            model(given, |id, taken, (window, last): &mut (Vec<u64>, Option<Instant>)| {
+                if last.is_some_and(|last| last.saturating_add(SPAN) <= taken) {
+                    window.clear();
+                }
+                *last = Some(taken);
+                window.push(id);
+                (window.len() == 2).then(|| std::mem::take(window))
+            })
+        })
+        .read_ahead(6)
+        .hold(6)
+        .timed(),
     ]
 }

@@ -330,6 +330,74 @@ macro_rules! __keyed_methods {
             self.keyed_group_by_in_rs2(keys.seeded($seed), groups, key, f)
         }
 
+        /// Yields `f` of each key, its items, and a state that the key keeps from one group to
+        /// the next, once the key had no item for `idle`: [its form with a memory][in_memory] with
+        /// at most 10,000 keys, 10,000 items in a group, and this runtime's timer.
+        ///
+        /// [in_memory]: $crate::op::KeyedExt::keyed_group_by_within_on_rs2
+        ///
+        /// # Shape
+        /// n items in, at most n groups out, none of them empty, the key idle for longest first.
+        /// An item exactly `idle` after the last one still belongs to its group.
+        /// # End and errors
+        /// At the end all groups go out. A group of 10,000 items goes out at once, and the items
+        /// of its key to come make another. When there are 10,000 keys, the one idle for longest
+        /// goes out to make room. Groups are split, but no item is lost. `Err` items are items
+        /// like any other.
+        /// # Cancel safety
+        /// Dropping the stream loses the items collected so far.
+        /// # Backpressure and memory
+        /// Holds up to 10,000 groups of up to 10,000 items. Groups that went out for want of room
+        /// are counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// # Cost
+        /// O(1) per item: one call of `key`, one table lookup and one timer; two clones of each
+        /// key. Reads the clock once per poll.
+        /// # Panics
+        /// When `idle` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use std::time::Duration;
+        /// let words = from_iter(["ant", "bee", "ape"]);
+        /// let minute = Duration::from_secs(60);
+        /// let first = |word: &&str| word.chars().next().unwrap();
+        /// let counts: Vec<(char, usize)> = words
+        ///     .keyed_group_by_within_rs2(minute, first, |key, words, _: &mut ()| {
+        ///         (key, words.len())
+        ///     })
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(counts, [('b', 1), ('a', 2)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn keyed_group_by_within_rs2<K, V, R, G, F>(
+            self,
+            idle: ::core::time::Duration,
+            key: G,
+            f: F,
+        ) -> $crate::op::keyed::KeyedGroupsWithin<
+            Self,
+            K,
+            V,
+            G,
+            F,
+            $crate::store::SeededHeap,
+            $crate::store::Heap,
+            $Timer,
+        >
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            V: Default,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(K, $crate::__alloc::vec::Vec<Self::Item>, &mut V) -> R,
+        {
+            let keys = $crate::store::Heap::bounded($crate::op::keyed::DEFAULT_MAX_GROUPS);
+            let groups = $crate::store::Heap::bounded($crate::op::keyed::DEFAULT_MAX_GROUP);
+            self.keyed_group_by_within_on_rs2($timer, keys.seeded($seed), groups, idle, key, f)
+        }
+
         /// Yields the first item of each key in a stretch of time:
         /// [`keyed_deduplicate_on_rs2`]($crate::op::KeyedExt::keyed_deduplicate_on_rs2) with at
         /// most 1,000,000 keys and this runtime's timer.

@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::metrics::{Holds, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{EvictBy, Keys, Lifetime, Limits, Unlimited};
+use crate::state::{Keys, Lifetime, Unlimited};
 use crate::store::KeyStorage;
 use crate::time::Instant;
 use core::fmt;
@@ -40,18 +40,7 @@ where
 {
     /// `step` on each item and the state of its key, with states as `keys` say.
     pub fn new<C>(keys: Keys<St, L, C>, key_of: G, step: P) -> Self {
-        Self::living(keys.life, keys.limits, keys.evict_by, key_of, step)
-    }
-
-    /// The same, with states that live so long.
-    pub(super) fn living(
-        life: L,
-        limits: Limits<St>,
-        evict_by: EvictBy,
-        key_of: G,
-        step: P,
-    ) -> Self {
-        let states = KeyStates::new(limits, evict_by, life);
+        let states = KeyStates::new(keys.limits, keys.evict_by, keys.life);
         Self { key_of, step, states, items: PhantomData }
     }
 }
@@ -70,6 +59,13 @@ where
     #[cfg(feature = "snapshot")]
     pub(super) fn look_at_step(&self) -> &P {
         &self.step
+    }
+
+    /// Gives back what has expired, whether it is time for that or not.
+    pub(super) fn expire(&mut self, now: Instant) {
+        if L::EXPIRES {
+            self.states.expire(now);
+        }
     }
 
     /// Takes the state to which `number` gives the smallest one. When there is none, all states are

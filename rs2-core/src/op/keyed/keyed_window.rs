@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::metrics::{Holds, LocalLosses, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{EvictBy, Limits, Run, Unlimited};
+use crate::state::{Keys, Lifetime, Run, Unlimited};
 use crate::store::{Batch, KeyStorage, Storage};
 use crate::time::Instant;
 #[cfg(feature = "alloc")]
@@ -67,14 +67,15 @@ impl CountWindow {
 }
 
 /// The rule of [`keyed_window_rs2`](super::KeyedExt::keyed_window_in_rs2).
-pub struct KeyedWindow<T, K, G, F, St, Ws>
+pub struct KeyedWindow<T, K, G, F, St, Ws, L = Unlimited>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
     Ws: Storage,
+    L: Lifetime,
 {
-    keyed: KeyedRule<T, K, G, Windows<F, Ws>, St>,
+    keyed: KeyedRule<T, K, G, Windows<F, Ws>, St, L>,
     // After the end: the last windows, in the order in which their keys came. Without an allocator
     // they stay where they are, and are searched for.
     #[cfg(feature = "alloc")]
@@ -156,25 +157,25 @@ impl<T, F: WindowFn<T>, Ws: Storage> Step<T> for Windows<F, Ws> {
     }
 }
 
-impl<T, K, G, F, St, Ws> KeyedWindow<T, K, G, F, St, Ws>
+impl<T, K, G, F, St, Ws, L> KeyedWindow<T, K, G, F, St, Ws, L>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
     Ws: Storage,
+    L: Lifetime,
 {
-    /// `f` of each window of such a `shape`, of each key that `limits` have room for. With room for
+    /// `f` of each window of such a `shape`, of each key that `keys` have room for. With room for
     /// twice the items of a window in `windows`, each is moved once; with less, more often.
     ///
     /// # Panics
     /// When `windows` have no room for the items of one.
     #[track_caller]
-    pub fn new(limits: Limits<St>, windows: Ws, shape: CountWindow, key_of: G, f: F) -> Self {
+    pub fn new<C>(keys: Keys<St, L, C>, windows: Ws, shape: CountWindow, key_of: G, f: F) -> Self {
         assert!(windows.capacity() >= shape.size, "a window must find room");
         let step = Windows { memory: windows, shape, f, keys: 0 };
-        let keyed = KeyedRule::living(Unlimited, limits, EvictBy::default(), key_of, step);
         Self {
-            keyed,
+            keyed: KeyedRule::new(keys, key_of, step),
             #[cfg(feature = "alloc")]
             last: VecDeque::new(),
             #[cfg(not(feature = "alloc"))]
@@ -191,13 +192,14 @@ where
     }
 }
 
-impl<T, K, G, F, St, Ws> Machine for KeyedWindow<T, K, G, F, St, Ws>
+impl<T, K, G, F, St, Ws, L> Machine for KeyedWindow<T, K, G, F, St, Ws, L>
 where
     K: Hash + Eq,
     G: FnMut(&T) -> K,
     F: WindowFn<T>,
     St: KeyStorage,
     Ws: Storage,
+    L: Lifetime,
 {
     type In = T;
     type Out = F::Out;
@@ -207,7 +209,12 @@ where
         self.keyed.on_item(now, item)
     }
 
+    fn on_deadline(&mut self, now: Instant) -> Option<F::Out> {
+        self.keyed.on_deadline(now)
+    }
+
     fn on_end(&mut self, now: Instant) -> Option<F::Out> {
+        self.keyed.expire(now);
         if self.keyed.step().shape.partial_last {
             #[cfg(feature = "alloc")]
             {
@@ -239,6 +246,11 @@ where
     }
 
     #[inline]
+    fn deadline(&self) -> Option<Instant> {
+        self.keyed.deadline()
+    }
+
+    #[inline]
     fn is_finished(&self) -> bool {
         self.keyed.is_finished()
     }
@@ -252,24 +264,26 @@ where
     }
 }
 
-impl<T, K, G, F, St, Ws> Reports for KeyedWindow<T, K, G, F, St, Ws>
+impl<T, K, G, F, St, Ws, L> Reports for KeyedWindow<T, K, G, F, St, Ws, L>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
     Ws: Storage,
+    L: Lifetime,
 {
     fn losses(&self) -> &Losses {
         self.keyed.losses()
     }
 }
 
-impl<T, K, G, F, St, Ws> Holds for KeyedWindow<T, K, G, F, St, Ws>
+impl<T, K, G, F, St, Ws, L> Holds for KeyedWindow<T, K, G, F, St, Ws, L>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
     Ws: Storage,
+    L: Lifetime,
 {
     fn held(&self) -> usize {
         self.keyed.held() + self.last()
@@ -277,13 +291,14 @@ where
 }
 
 #[cfg(feature = "snapshot")]
-impl<T, K, G, F, St, Ws> Snapshot for KeyedWindow<T, K, G, F, St, Ws>
+impl<T, K, G, F, St, Ws, L> Snapshot for KeyedWindow<T, K, G, F, St, Ws, L>
 where
     T: Serialize + DeserializeOwned,
     K: Hash + Eq + Serialize + DeserializeOwned,
     F: WindowFn<T>,
     St: KeyStorage,
     Ws: Storage,
+    L: Lifetime,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
         self.keyed.save(to)?;
@@ -318,12 +333,13 @@ impl<T: Serialize + DeserializeOwned, B: Batch<T>> SavedState for Window<T, B> {
     }
 }
 
-impl<T, K, G, F, St, Ws> fmt::Debug for KeyedWindow<T, K, G, F, St, Ws>
+impl<T, K, G, F, St, Ws, L> fmt::Debug for KeyedWindow<T, K, G, F, St, Ws, L>
 where
     K: Hash + Eq,
     F: WindowFn<T>,
     St: KeyStorage,
     Ws: Storage,
+    L: Lifetime,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyedWindow").field("keyed", &self.keyed).finish_non_exhaustive()

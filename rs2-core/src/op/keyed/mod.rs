@@ -7,6 +7,7 @@ mod keyed_deduplicate;
 mod keyed_filter;
 mod keyed_fold;
 mod keyed_group_by;
+mod keyed_group_within;
 mod keyed_map;
 mod keyed_pattern;
 mod keyed_reduce;
@@ -21,6 +22,7 @@ pub use keyed_deduplicate::KeyedDeduplicate;
 pub use keyed_filter::KeyedFilter;
 pub use keyed_fold::KeyedFold;
 pub use keyed_group_by::KeyedGroupBy;
+pub use keyed_group_within::KeyedGroupWithin;
 pub use keyed_map::KeyedMap;
 pub use keyed_pattern::KeyedPattern;
 pub use keyed_reduce::KeyedReduce;
@@ -54,12 +56,16 @@ pub type KeyedSessions<S, K, V, G, F, St, T> =
     Drive<S, KeyedSessionFold<<S as Stream>::Item, K, V, G, F, St>, T>;
 
 /// A source in windows over the items of each key.
-pub type KeyedWindowed<S, K, G, F, St, Ws> =
-    Drive<S, KeyedWindow<<S as Stream>::Item, K, G, F, St, Ws>, NoTimer>;
+pub type KeyedWindowed<S, K, G, F, St, Ws, L = Unlimited, T = NoTimer> =
+    Drive<S, KeyedWindow<<S as Stream>::Item, K, G, F, St, Ws, L>, T>;
 
 /// A source in groups by key, with a state for each key.
 pub type KeyedGroups<S, K, V, G, F, St, Gs> =
     Drive<S, KeyedGroupBy<<S as Stream>::Item, K, V, G, F, St, Gs>, NoTimer>;
+
+/// A source in groups by key that go out when their key falls idle, with a state for each key.
+pub type KeyedGroupsWithin<S, K, V, G, F, St, Gs, T> =
+    Drive<S, KeyedGroupWithin<<S as Stream>::Item, K, V, G, F, St, Gs>, T>;
 
 /// Operators that keep a state for each key, lent to a plain closure.
 pub trait KeyedExt: Stream {
@@ -423,8 +429,9 @@ pub trait KeyedExt: Stream {
 
     /// Yields `f` of each window of such a shape over the items of a key.
     ///
-    /// With room for twice the items of a window in `windows`, each item is moved once; with less,
-    /// more often.
+    /// `keys` is a memory, [`Limits`] or [`Keys`], which can give keys a time to live: one that had
+    /// no item for so long is forgotten with the items of its window, at the end too. With room for
+    /// twice the items of a window in `windows`, each item is moved once; with less, more often.
     ///
     /// The plain name is `keyed_window_rs2(shape, key, f)`.
     ///
@@ -446,23 +453,27 @@ pub trait KeyedExt: Stream {
     /// # })
     /// ```
     #[track_caller]
-    fn keyed_window_in_rs2<St, Ws, K, R, G, F>(
+    fn keyed_window_in_rs2<St, Ws, L, C, K, R, G, F>(
         self,
-        keys: impl Into<Limits<St>>,
+        keys: impl Into<Keys<St, L, C>>,
         windows: Ws,
         shape: CountWindow,
         key: G,
         f: F,
-    ) -> KeyedWindowed<Self, K, G, F, St, Ws>
+    ) -> KeyedWindowed<Self, K, G, F, St, Ws, L, C>
     where
         Self: Sized,
         St: KeyStorage,
         Ws: Storage,
+        L: Lifetime,
+        C: Timer,
         K: Hash + Eq,
         G: FnMut(&Self::Item) -> K,
         F: FnMut(&[Self::Item]) -> R,
     {
-        Drive::new(self, KeyedWindow::new(keys.into(), windows, shape, key, f), NoTimer)
+        let keys = keys.into();
+        let timer = keys.timer.clone();
+        Drive::new(self, KeyedWindow::new(keys, windows, shape, key, f), timer)
     }
 
     /// Yields `f` of each key, its items, and a state that the key keeps from group to group.
@@ -501,6 +512,57 @@ pub trait KeyedExt: Stream {
         F: FnMut(K, Done<Gs, Self::Item>, &mut V) -> R,
     {
         Drive::new(self, KeyedGroupBy::new(keys.into(), groups, key, f), NoTimer)
+    }
+
+    /// Yields `f` of each key, its items, and a state that the key keeps from group to group, once
+    /// the key had no item for `idle`. It is then forgotten with its state.
+    ///
+    /// The plain name is `keyed_group_by_within_rs2(idle, key, f)`.
+    ///
+    /// # Panics
+    /// When `idle` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap, time::NoTimer};
+    /// # use core::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let (keys, orders) = (Heap::bounded(1_000).seeded(7), Heap::bounded(100));
+    /// let minute = Duration::from_secs(60);
+    /// let orders: Vec<(char, Vec<u32>)> = from_iter([('a', 3), ('b', 1), ('a', 4)])
+    ///     .keyed_group_by_within_on_rs2(
+    ///         NoTimer,
+    ///         keys,
+    ///         orders,
+    ///         minute,
+    ///         |item| item.0,
+    ///         |customer, items, _: &mut ()| (customer, items.iter().map(|item| item.1).collect()),
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(orders, [('b', vec![1]), ('a', vec![3, 4])]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn keyed_group_by_within_on_rs2<C, St, Gs, K, V, R, G, F>(
+        self,
+        timer: C,
+        keys: impl Into<Limits<St>>,
+        groups: Gs,
+        idle: Duration,
+        key: G,
+        f: F,
+    ) -> KeyedGroupsWithin<Self, K, V, G, F, St, Gs, C>
+    where
+        Self: Sized,
+        C: Timer,
+        St: KeyStorage,
+        Gs: Storage,
+        K: Hash + Eq + Clone,
+        V: Default,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(K, Done<Gs, Self::Item>, &mut V) -> R,
+    {
+        Drive::new(self, KeyedGroupWithin::new(keys.into(), groups, idle, key, f), timer)
     }
 
     /// Yields what `find` finds in the items of a key since its last match, at most as many as
