@@ -87,10 +87,12 @@ proptest! {
             let right = source(&items[items.len() / 3..]);
             source(&items).stateful_join_on_rs2(NoTimer, right, config(), key, key, both)
         });
-        anywhere(|| {
-            let step = |item: Item, _: StateAccess| ready(item);
-            source(&items).stateful_map_on_rs2(NoTimer, config(), key, step)
-        });
+        let (source, step) = (|| source(&items), |item: Item, _: StateAccess| ready(item));
+        let odd = |item: &Item, _: StateAccess| ready(item.1 % 2 == 1);
+        anywhere(|| source().stateful_map_on_rs2(NoTimer, config(), key, step));
+        anywhere(|| source().stateful_session_on_rs2(NoTimer, config(), key, MINUTE, step));
+        anywhere(|| source().stateful_filter_on_rs2(NoTimer, config(), key, odd));
+        anywhere(|| source().stateful_window_on_rs2(NoTimer, config(), key, size, same));
     }
 }
 
@@ -100,6 +102,34 @@ proptest! {
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
+
+    #[test]
+    fn each_that_gives_back_goes_on_from_anywhere(
+        items in prop::collection::vec((0_u8..4, 0_u32..9), 0..12), keys in 1_usize..4,
+    ) {
+        let config = || config(keys).on_full(OnStateFull::Reject);
+        let source = || source(&items);
+        let step = |item: Item, _: StateAccess| ready(item);
+        let yes = |_: &Item, _: StateAccess| ready(true);
+        let add = |sum: u32, item: Item, _: StateAccess| ready(sum + item.1);
+        let find = |seen: Vec<Item>, _: StateAccess| ready((seen.len() == 2).then_some(seen));
+        let group = |_, items: Vec<Item>, _: StateAccess| ready(items);
+        let both = |left: Item, right: Item, _: StateAccess| ready((left, right));
+        let timer = NoTimer;
+        anywhere(|| source().try_stateful_map_on_rs2(timer, config(), key, step));
+        anywhere(|| source().try_stateful_session_on_rs2(timer, config(), key, MINUTE, step));
+        anywhere(|| source().try_stateful_filter_on_rs2(timer, config(), key, yes));
+        anywhere(|| source().try_stateful_fold_on_rs2(timer, config(), key, 0, add));
+        anywhere(|| source().try_stateful_reduce_on_rs2(timer, config(), key, 0, add));
+        anywhere(|| source().try_stateful_window_on_rs2(timer, config(), key, 2, same));
+        let tails = Windowing::of(2).slide(2).with_tail();
+        anywhere(|| source().try_stateful_window_with_on_rs2(timer, config(), key, tails, same));
+        anywhere(|| source().try_stateful_group_by_on_rs2(timer, config(), key, group));
+        anywhere(|| source().try_stateful_pattern_on_rs2(timer, config(), key, find));
+        anywhere(|| source().try_stateful_deduplicate_on_rs2(timer, config(), key, MINUTE));
+        anywhere(|| source().try_stateful_throttle_on_rs2(timer, config(), key, 2, MINUTE));
+        anywhere(|| source().try_stateful_join_on_rs2(timer, source(), config(), key, key, both));
+    }
 
     /// Who is used and who expires need not be the same, and both decide who makes room.
     #[test]

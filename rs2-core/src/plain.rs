@@ -27,6 +27,7 @@ mod select;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod signals;
 mod stateful;
+mod stateful_try;
 mod timing;
 mod timing_choices;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -109,6 +110,9 @@ macro_rules! plain_names {
             );
             $crate::__keyed_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
             $crate::__stateful_methods!($Timer, $timer, $Spawner, $spawner, $seed, $before, $after);
+            $crate::__try_stateful_methods!(
+                $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
+            );
             $crate::__event_time_methods!(
                 $Timer, $timer, $Spawner, $spawner, $seed, $before, $after
             );

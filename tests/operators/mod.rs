@@ -23,6 +23,7 @@ mod select;
 mod signals;
 mod source;
 mod stateful;
+mod stateful_try;
 mod timing;
 mod transform;
 
@@ -49,6 +50,7 @@ pub fn rows() -> Vec<Row> {
         consume::rows(),
         keyed::rows(),
         stateful::rows(),
+        stateful_try::rows(),
         join::rows(),
         keyed_state::rows(),
         observe::rows(),

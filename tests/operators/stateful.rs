@@ -2,53 +2,35 @@
 
 use rs2_core::op::stateful::Windowing;
 use rs2_core::prelude::*;
-use rs2_core::state::{
-    CustomKeyExtractor, KeyExtractor, OnFull, StateAccess, StateConfig, StateConfigs, StateError,
-};
+use rs2_core::state::{CustomKeyExtractor, KeyExtractor, StateAccess, StateConfig, StateConfigs};
 use rs2_core::time::Instant;
 use rs2_test::sim::Tok;
 use rs2_test::{Given, Order, Row, index_of, ms};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-const WINDOW: Duration = ms(25);
-const DAY: Duration = Duration::from_secs(86_400);
+pub(super) const WINDOW: Duration = ms(25);
+pub(super) const DAY: Duration = Duration::from_secs(86_400);
 
-fn key_of(data: u64) -> u64 {
+pub(super) fn key_of(data: u64) -> u64 {
     data % 3
 }
 
-fn key() -> impl KeyExtractor<Tok, Key = u64> {
+pub(super) fn key() -> impl KeyExtractor<Tok, Key = u64> {
     CustomKeyExtractor::new(|item: &Tok| key_of(item.data()))
 }
 
-fn one_key() -> StateConfig {
-    StateConfigs::session().max_size(1).on_full(OnFull::Reject)
-}
-
-fn keys(given: &Given) -> impl Iterator<Item = (u64, u64)> {
+pub(super) fn keys(given: &Given) -> impl Iterator<Item = (u64, u64)> {
     given.ids.iter().map(|&id| (id, key_of(given.data(id))))
 }
 
 /// Each item with its number among those of its key.
-fn numbered(given: &[Given]) -> Vec<(u64, u64)> {
+pub(super) fn numbered(given: &[Given]) -> Vec<(u64, u64)> {
     let mut counts = BTreeMap::new();
     let number = |(id, key)| {
         let count = counts.entry(key).or_insert(0);
         *count += 1;
         (id, *count)
-    };
-    keys(&given[0]).map(number).collect()
-}
-
-/// Each number by itself; items of a further key than the first come back.
-fn numbered_or_back(given: &[Given]) -> Vec<(u64, u64)> {
-    let mut first = None;
-    let mut count = 0;
-    let number = |(id, key)| {
-        let taken = *first.get_or_insert(key) == key;
-        count += u64::from(taken);
-        (id, if taken { count } else { 0 })
     };
     keys(&given[0]).map(number).collect()
 }
@@ -110,12 +92,12 @@ fn groups(given: &[Given]) -> Vec<(u64, Vec<u64>)> {
 }
 
 /// Two items of a side, one after the other, have the same key.
-fn place_of(id: u64) -> usize {
+pub(super) fn place_of(id: u64) -> usize {
     index_of(id) / 2
 }
 
 /// Every item of one side with each of the other that has its key.
-fn pairs(given: &[Given]) -> Vec<(u64, u64)> {
+pub(super) fn pairs(given: &[Given]) -> Vec<(u64, u64)> {
     let right: Vec<&[u64]> = given[1].ids.chunks(2).collect();
     let of_left = |&left: &u64| {
         let same = right.get(place_of(left)).copied().unwrap_or_default();
@@ -131,7 +113,7 @@ fn firsts(given: &[Given]) -> Vec<u64> {
 }
 
 /// For each item whether at most one of its key passed less than a window before.
-fn judged(given: &[Given]) -> Vec<(u64, bool)> {
+pub(super) fn judged(given: &[Given]) -> Vec<(u64, bool)> {
     let mut passed: BTreeMap<u64, Vec<Instant>> = BTreeMap::new();
     let judge = |((id, key), now): ((u64, u64), &Instant)| {
         let passed = passed.entry(key).or_default();
@@ -153,8 +135,8 @@ fn in_session(given: &[Given]) -> Vec<(u64, u64)> {
     let mut sessions: BTreeMap<u64, (Instant, u64)> = BTreeMap::new();
     let number = |((id, key), now): ((u64, u64), &Instant)| {
         let (last, count) = sessions.entry(key).or_insert((*now, 0));
-        let goes_on = *count > 0 && last.saturating_add(WINDOW) > *now;
-        (*last, *count) = (*now, if goes_on { *count + 1 } else { 1 });
+        let lasts = *count > 0 && last.saturating_add(WINDOW) > *now;
+        (*last, *count) = (*now, if lasts { *count + 1 } else { 1 });
         (id, *count)
     };
     keys(&given[0]).zip(&given[0].taken_at).map(number).collect()
@@ -186,6 +168,7 @@ macro_rules! counting {
         }
     }};
 }
+pub(super) use counting;
 
 fn mapping() -> Vec<Row> {
     vec![
@@ -193,14 +176,6 @@ fn mapping() -> Vec<Row> {
             source.stateful_map_on_rs2(sim.timer(), StateConfigs::session(), key(), counting!(sim))
         })
         .model(numbered)
-        .read_ahead(1)
-        .in_flight(1),
-        Row::new("try_stateful_map_on_rs2", |sim, [source]| {
-            let stream =
-                source.try_stateful_map_on_rs2(sim.timer(), one_key(), key(), counting!(sim));
-            stream.map_rs2(|taken| taken.unwrap_or_else(|error| (error.into_item(), 0)))
-        })
-        .model(numbered_or_back)
         .read_ahead(1)
         .in_flight(1),
         Row::new("stateful_session_on_rs2", |sim, [source]| {
@@ -233,6 +208,7 @@ macro_rules! every_second {
         }
     }};
 }
+pub(super) use every_second;
 
 fn filtering() -> Vec<Row> {
     vec![
@@ -241,21 +217,6 @@ fn filtering() -> Vec<Row> {
             source.stateful_filter_on_rs2(sim.timer(), config, key(), every_second!(sim))
         })
         .model(seconds)
-        .read_ahead(1)
-        .in_flight(1),
-        Row::new("try_stateful_filter_on_rs2", |sim, [source]| {
-            let stream = source.try_stateful_filter_on_rs2(
-                sim.timer(),
-                one_key(),
-                key(),
-                every_second!(sim),
-            );
-            stream.map_rs2(|taken| taken.unwrap_or_else(StateError::into_item))
-        })
-        .model(|given| {
-            let numbered = numbered_or_back(given).into_iter();
-            numbered.filter(|(_, count)| count % 2 == 0).map(|(id, _)| id).collect::<Vec<u64>>()
-        })
         .read_ahead(1)
         .in_flight(1),
     ]
@@ -274,6 +235,7 @@ macro_rules! adding {
         }
     }};
 }
+pub(super) use adding;
 
 fn folding() -> Vec<Row> {
     vec![
@@ -282,21 +244,6 @@ fn folding() -> Vec<Row> {
             source.stateful_fold_on_rs2(sim.timer(), config, key(), 0, adding!(sim))
         })
         .model(|given| numbered(given).into_iter().map(|(_, count)| count).collect::<Vec<u64>>())
-        .read_ahead(1)
-        .in_flight(1),
-        Row::new("try_stateful_fold_on_rs2", |sim, [source]| {
-            source.try_stateful_fold_on_rs2(sim.timer(), one_key(), key(), 0, adding!(sim)).map_rs2(
-                |taken| match taken {
-                    Ok(count) => vec![count],
-                    Err(error) => vec![error.into_item().id(), 0],
-                },
-            )
-        })
-        .model(|given| {
-            let numbered = numbered_or_back(given).into_iter();
-            let out = numbered.map(|(id, n)| if n > 0 { vec![n] } else { vec![id, 0] });
-            out.collect::<Vec<_>>()
-        })
         .read_ahead(1)
         .in_flight(1),
         Row::new("stateful_reduce_on_rs2", |sim, [source]| {
@@ -316,6 +263,7 @@ macro_rules! handing_on {
         move |items: Vec<Tok>, _| sim.task(move || items)
     }};
 }
+pub(super) use handing_on;
 
 fn collecting() -> Vec<Row> {
     vec![
@@ -415,32 +363,11 @@ fn limiting() -> Vec<Row> {
             source.stateful_deduplicate_on_rs2(sim.timer(), StateConfigs::session(), key(), DAY)
         })
         .model(firsts),
-        Row::new("try_stateful_deduplicate_on_rs2", |sim, [source]| {
-            let stream = source.try_stateful_deduplicate_on_rs2(sim.timer(), one_key(), key(), DAY);
-            stream.map_rs2(|taken| taken.unwrap_or_else(StateError::into_item))
-        })
-        .model(|given| {
-            let numbered = numbered_or_back(given).into_iter();
-            numbered.filter(|(_, count)| *count < 2).map(|(id, _)| id).collect::<Vec<u64>>()
-        }),
         Row::new("stateful_throttle_on_rs2", |sim, [source]| {
             let config = StateConfigs::session();
             source.stateful_throttle_on_rs2(sim.timer(), config, key(), 2, WINDOW)
         })
         .model(passing)
-        .timed(),
-        Row::new("try_stateful_throttle_on_rs2", |sim, [source]| {
-            let config = StateConfigs::session();
-            let stream = source.try_stateful_throttle_on_rs2(sim.timer(), config, key(), 2, WINDOW);
-            stream.map_rs2(|taken| match taken {
-                Ok(item) => (item, 1_u64),
-                Err(error) => (error.into_item(), 0),
-            })
-        })
-        .model(|given| {
-            let judged = judged(given).into_iter();
-            judged.map(|(id, passes)| (id, u64::from(passes))).collect::<Vec<_>>()
-        })
         .timed(),
     ]
 }

@@ -54,7 +54,13 @@ macro_rules! __stateful_methods {
             key: X,
             f: F,
         ) -> $crate::op::stateful::StatefulMapped<
-            Self, X, B, F, Fut, $crate::op::stateful::Counted, $Timer,
+            Self,
+            X,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
         >
         where
             Self: Sized,
@@ -65,60 +71,6 @@ macro_rules! __stateful_methods {
         {
             let config = config.seeded_by(|| $seed);
             self.stateful_map_on_rs2($timer, config, key, f)
-        }
-
-        /// Yields the outputs of asynchronous steps as `Ok`, and as `Err` the items whose key has
-        /// no state and finds no room for any.
-        ///
-        /// [`try_stateful_map_on_rs2`]($crate::op::StatefulExt::try_stateful_map_on_rs2) with this
-        /// runtime's timer and, if `config` has none, a random seed.
-        ///
-        /// # Shape
-        /// n items in, n out, in order; an item that comes back has had no step.
-        /// # End and errors
-        /// Ends with its source; with `Stop`, after the first item that comes back.
-        /// # Cancel safety
-        /// A dropped `next()` loses nothing. Dropping the stream drops the running step and what it
-        /// holds.
-        /// # Backpressure and memory
-        /// As `stateful_map_rs2`. What comes back is not counted.
-        /// # Cost
-        /// One table lookup and at most two clock readings for each item, one allocation for each
-        /// new state.
-        /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
-        /// # Examples
-        /// ```
-        #[doc = $before]
-        /// # use rs2_core::state::{OnFull, StateConfig, StateError};
-        /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
-        /// let taken: Vec<Result<(), StateError<char>>> = from_iter(['a', 'b', 'a'])
-        ///     .try_stateful_map_rs2(one_key, |c: &char| *c, |c, state| async move {
-        ///         state.set(&c).await.unwrap();
-        ///     })
-        ///     .collect_rs2()
-        ///     .await;
-        /// assert_eq!(taken, [Ok(()), Err(StateError::Full('b')), Ok(())]);
-        #[doc = $after]
-        /// ```
-        #[track_caller]
-        fn try_stateful_map_rs2<B, X, F, Fut>(
-            self,
-            config: $crate::state::StateConfig<B>,
-            key: X,
-            f: F,
-        ) -> $crate::op::stateful::StatefulMapped<
-            Self, X, B, F, Fut, $crate::op::stateful::GivenBack, $Timer,
-        >
-        where
-            Self: Sized,
-            X: $crate::state::KeyExtractor<Self::Item>,
-            B: $crate::state::StateBackend<X::Key>,
-            F: FnMut(Self::Item, $crate::state::StateAccess<B>) -> Fut,
-            Fut: ::core::future::Future,
-        {
-            let config = config.seeded_by(|| $seed);
-            self.try_stateful_map_on_rs2($timer, config, key, f)
         }
 
         /// Yields the items for which an asynchronous step says yes, with a handle on the state of
@@ -169,7 +121,13 @@ macro_rules! __stateful_methods {
             key: X,
             f: F,
         ) -> $crate::op::stateful::StatefulFiltered<
-            Self, X, B, F, Fut, $crate::op::stateful::Counted, $Timer,
+            Self,
+            X,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
         >
         where
             Self: Sized,
@@ -180,60 +138,6 @@ macro_rules! __stateful_methods {
         {
             let config = config.seeded_by(|| $seed);
             self.stateful_filter_on_rs2($timer, config, key, f)
-        }
-
-        /// Yields the items for which an asynchronous step says yes as `Ok`, and as `Err` those
-        /// whose key has no state and finds no room for any.
-        ///
-        /// [`try_stateful_filter_on_rs2`]($crate::op::StatefulExt::try_stateful_filter_on_rs2) with
-        /// this runtime's timer and, if `config` has none, a random seed.
-        ///
-        /// # Shape
-        /// n items in, at most n out, in order; an item that comes back has had no step.
-        /// # End and errors
-        /// Ends with its source; with `Stop`, after the first item that comes back.
-        /// # Cancel safety
-        /// A dropped `next()` loses nothing. Dropping the stream drops the running step and what it
-        /// holds.
-        /// # Backpressure and memory
-        /// As `stateful_map_rs2`. What comes back is not counted.
-        /// # Cost
-        /// One table lookup and at most two clock readings for each item, one allocation for each
-        /// new state.
-        /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
-        /// # Examples
-        /// ```
-        #[doc = $before]
-        /// # use rs2_core::state::{OnFull, StateConfig, StateError};
-        /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
-        /// let taken: Vec<Result<char, StateError<char>>> = from_iter(['a', 'b', 'a'])
-        ///     .try_stateful_filter_rs2(one_key, |c: &char| *c, |_, state| async move {
-        ///         !state.update(|seen: &mut bool| std::mem::replace(seen, true)).await.unwrap()
-        ///     })
-        ///     .collect_rs2()
-        ///     .await;
-        /// assert_eq!(taken, [Ok('a'), Err(StateError::Full('b'))]);
-        #[doc = $after]
-        /// ```
-        #[track_caller]
-        fn try_stateful_filter_rs2<B, X, F, Fut>(
-            self,
-            config: $crate::state::StateConfig<B>,
-            key: X,
-            f: F,
-        ) -> $crate::op::stateful::StatefulFiltered<
-            Self, X, B, F, Fut, $crate::op::stateful::GivenBack, $Timer,
-        >
-        where
-            Self: Sized,
-            X: $crate::state::KeyExtractor<Self::Item>,
-            B: $crate::state::StateBackend<X::Key>,
-            F: FnMut(&Self::Item, $crate::state::StateAccess<B>) -> Fut,
-            Fut: ::core::future::Future<Output = bool>,
-        {
-            let config = config.seeded_by(|| $seed);
-            self.try_stateful_filter_on_rs2($timer, config, key, f)
         }
 
         /// Yields the accumulator of each item's key after the item, which an asynchronous step
@@ -281,7 +185,14 @@ macro_rules! __stateful_methods {
             init: R,
             f: F,
         ) -> $crate::op::stateful::StatefulFolded<
-            Self, X, R, B, F, Fut, $crate::op::stateful::Counted, $Timer,
+            Self,
+            X,
+            R,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
         >
         where
             Self: Sized,
@@ -293,61 +204,6 @@ macro_rules! __stateful_methods {
         {
             let config = config.seeded_by(|| $seed);
             self.stateful_fold_on_rs2($timer, config, key, init, f)
-        }
-
-        /// Yields what `stateful_fold_rs2` does as `Ok`, and as `Err` the items for whose
-        /// accumulator there is no room.
-        ///
-        /// [`try_stateful_fold_on_rs2`]($crate::op::StatefulExt::try_stateful_fold_on_rs2) with
-        /// this runtime's timer and, if `config` has none, a random seed.
-        ///
-        /// # Shape
-        /// n items in, n out, in order; an item that comes back has had no step.
-        /// # End and errors
-        /// Ends with its source; with `Stop`, after the first item that comes back.
-        /// # Cancel safety
-        /// A dropped `next()` loses nothing. Dropping the stream drops the running step and what it
-        /// holds.
-        /// # Backpressure and memory
-        /// As `stateful_fold_rs2`. What comes back is not counted.
-        /// # Cost
-        /// One table lookup and at most two clock readings for each item, and a clone of the
-        /// accumulator.
-        /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
-        /// # Examples
-        /// ```
-        #[doc = $before]
-        /// # use rs2_core::state::{OnFull, StateConfig, StateError};
-        /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
-        /// let count = |n, _, _state| async move { n + 1 };
-        /// let counts: Vec<Result<u32, StateError<char>>> = from_iter(['a', 'b', 'a'])
-        ///     .try_stateful_fold_rs2(one_key, |c: &char| *c, 0, count)
-        ///     .collect_rs2()
-        ///     .await;
-        /// assert_eq!(counts, [Ok(1), Err(StateError::Full('b')), Ok(2)]);
-        #[doc = $after]
-        /// ```
-        #[track_caller]
-        fn try_stateful_fold_rs2<B, X, R, F, Fut>(
-            self,
-            config: $crate::state::StateConfig<B>,
-            key: X,
-            init: R,
-            f: F,
-        ) -> $crate::op::stateful::StatefulFolded<
-            Self, X, R, B, F, Fut, $crate::op::stateful::GivenBack, $Timer,
-        >
-        where
-            Self: Sized,
-            X: $crate::state::KeyExtractor<Self::Item>,
-            B: $crate::state::StateBackend<X::Key>,
-            R: Clone,
-            F: FnMut(R, Self::Item, $crate::state::StateAccess<B>) -> Fut,
-            Fut: ::core::future::Future<Output = R>,
-        {
-            let config = config.seeded_by(|| $seed);
-            self.try_stateful_fold_on_rs2($timer, config, key, init, f)
         }
 
         /// Yields the accumulator of each item's key after the item: `stateful_fold_rs2` under
@@ -390,7 +246,14 @@ macro_rules! __stateful_methods {
             init: R,
             f: F,
         ) -> $crate::op::stateful::StatefulFolded<
-            Self, X, R, B, F, Fut, $crate::op::stateful::Counted, $Timer,
+            Self,
+            X,
+            R,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
         >
         where
             Self: Sized,
@@ -448,7 +311,15 @@ macro_rules! __stateful_methods {
             key: X,
             size: usize,
             f: F,
-        ) -> $crate::op::stateful::StatefulWindowed<Self, X, B, F, Fut, $Timer>
+        ) -> $crate::op::stateful::StatefulWindowed<
+            Self,
+            X,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
+        >
         where
             Self: Sized,
             Self::Item: Clone,
@@ -509,7 +380,15 @@ macro_rules! __stateful_methods {
             key: X,
             windowing: $crate::op::stateful::Windowing,
             f: F,
-        ) -> $crate::op::stateful::StatefulWindowed<Self, X, B, F, Fut, $Timer>
+        ) -> $crate::op::stateful::StatefulWindowed<
+            Self,
+            X,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
+        >
         where
             Self: Sized,
             Self::Item: Clone,
@@ -576,7 +455,18 @@ macro_rules! __stateful_methods {
             key: X,
             other_key: Y,
             f: F,
-        ) -> $crate::op::stateful::StatefulJoined<Self, O, X::Key, X, Y, B, F, Fut, $Timer>
+        ) -> $crate::op::stateful::StatefulJoined<
+            Self,
+            O,
+            X::Key,
+            X,
+            Y,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
+        >
         where
             Self: Sized,
             Self::Item: Clone,
@@ -633,7 +523,15 @@ macro_rules! __stateful_methods {
             config: $crate::state::StateConfig<B>,
             key: X,
             f: F,
-        ) -> $crate::op::stateful::StatefulGrouped<Self, X, B, F, Fut, $Timer>
+        ) -> $crate::op::stateful::StatefulGrouped<
+            Self,
+            X,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
+        >
         where
             Self: Sized,
             X: $crate::state::KeyExtractor<Self::Item>,
@@ -691,7 +589,10 @@ macro_rules! __stateful_methods {
             key: X,
             ttl: ::core::time::Duration,
         ) -> $crate::op::stateful::StatefulDeduplicated<
-            Self, X, $crate::op::stateful::Counted, $Timer,
+            Self,
+            X,
+            $crate::op::stateful::Counted,
+            $Timer,
         >
         where
             Self: Sized,
@@ -699,56 +600,6 @@ macro_rules! __stateful_methods {
         {
             let config = config.seeded_by(|| $seed);
             self.stateful_deduplicate_on_rs2($timer, config, key, ttl)
-        }
-
-        /// Yields what `stateful_deduplicate_rs2` does as `Ok`, and as `Err` the items whose key
-        /// cannot be remembered.
-        ///
-        /// `try_stateful_deduplicate_on_rs2` with this runtime's timer and, if `config` has none, a
-        /// random seed.
-        ///
-        /// # Shape
-        /// n items in, at most n out, in order, each when it arrives. Duplicates are counted and do
-        /// not come back.
-        /// # End and errors
-        /// Ends with its source; with `Stop`, after the first item that comes back.
-        /// # Cancel safety
-        /// Holds no item.
-        /// # Backpressure and memory
-        /// As `stateful_deduplicate_rs2`. What comes back is not counted.
-        /// # Cost
-        /// One table lookup and one clock reading for each item.
-        /// # Panics
-        /// When `ttl` is zero, or the settings cannot work: see
-        /// [`validate`]($crate::state::StateConfig::validate).
-        /// # Examples
-        /// ```
-        #[doc = $before]
-        /// # use rs2_core::state::{OnFull, StateConfig, StateError};
-        /// # use core::time::Duration;
-        /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
-        /// let once: Vec<Result<char, StateError<char>>> = from_iter(['a', 'b', 'a'])
-        ///     .try_stateful_deduplicate_rs2(one_key, |c: &char| *c, Duration::from_secs(60))
-        ///     .collect_rs2()
-        ///     .await;
-        /// assert_eq!(once, [Ok('a'), Err(StateError::Full('b'))]);
-        #[doc = $after]
-        /// ```
-        #[track_caller]
-        fn try_stateful_deduplicate_rs2<B, X>(
-            self,
-            config: $crate::state::StateConfig<B>,
-            key: X,
-            ttl: ::core::time::Duration,
-        ) -> $crate::op::stateful::StatefulDeduplicated<
-            Self, X, $crate::op::stateful::GivenBack, $Timer,
-        >
-        where
-            Self: Sized,
-            X: $crate::state::KeyExtractor<Self::Item>,
-        {
-            let config = config.seeded_by(|| $seed);
-            self.try_stateful_deduplicate_on_rs2($timer, config, key, ttl)
         }
 
         /// Yields at most `limit` items of each key in any stretch of time as long as `window`.
@@ -793,65 +644,13 @@ macro_rules! __stateful_methods {
             key: X,
             limit: u32,
             window: ::core::time::Duration,
-        ) -> $crate::op::stateful::StatefulThrottled<
-            Self, X, $crate::op::stateful::Counted, $Timer,
-        >
+        ) -> $crate::op::stateful::StatefulThrottled<Self, X, $crate::op::stateful::Counted, $Timer>
         where
             Self: Sized,
             X: $crate::state::KeyExtractor<Self::Item>,
         {
             let config = config.seeded_by(|| $seed);
             self.stateful_throttle_on_rs2($timer, config, key, limit, window)
-        }
-
-        /// Yields what `stateful_throttle_rs2` does as `Ok`, and as `Err` what exceeds the limit or
-        /// finds no room.
-        ///
-        /// [`try_stateful_throttle_on_rs2`]($crate::op::StatefulExt::try_stateful_throttle_on_rs2)
-        /// with this runtime's timer and, if `config` has none, a random seed.
-        ///
-        /// # Shape
-        /// n items in, n out, in order, each when it arrives.
-        /// # End and errors
-        /// Ends with its source; with `Stop`, after the first item that finds no room.
-        /// # Cancel safety
-        /// Holds no item.
-        /// # Backpressure and memory
-        /// As `stateful_throttle_rs2`. What comes back is not counted.
-        /// # Cost
-        /// One table lookup and one clock reading for each item.
-        /// # Panics
-        /// When `limit` or `window` is zero, or the settings cannot work: see
-        /// [`validate`]($crate::state::StateConfig::validate).
-        /// # Examples
-        /// ```
-        #[doc = $before]
-        /// # use rs2_core::state::{StateConfigs, StateError};
-        /// # use core::time::Duration;
-        /// let minute = Duration::from_secs(60);
-        /// let few: Vec<Result<char, StateError<char>>> = from_iter(['a', 'a', 'b'])
-        ///     .try_stateful_throttle_rs2(StateConfigs::session(), |c: &char| *c, 1, minute)
-        ///     .collect_rs2()
-        ///     .await;
-        /// assert_eq!(few, [Ok('a'), Err(StateError::Exceeded('a')), Ok('b')]);
-        #[doc = $after]
-        /// ```
-        #[track_caller]
-        fn try_stateful_throttle_rs2<B, X>(
-            self,
-            config: $crate::state::StateConfig<B>,
-            key: X,
-            limit: u32,
-            window: ::core::time::Duration,
-        ) -> $crate::op::stateful::StatefulThrottled<
-            Self, X, $crate::op::stateful::GivenBack, $Timer,
-        >
-        where
-            Self: Sized,
-            X: $crate::state::KeyExtractor<Self::Item>,
-        {
-            let config = config.seeded_by(|| $seed);
-            self.try_stateful_throttle_on_rs2($timer, config, key, limit, window)
         }
 
         /// Yields the outputs of asynchronous steps, each with a handle on the state of its key's
@@ -908,7 +707,13 @@ macro_rules! __stateful_methods {
             timeout: ::core::time::Duration,
             f: F,
         ) -> $crate::op::stateful::StatefulMapped<
-            Self, X, B, F, Fut, $crate::op::stateful::Counted, $Timer,
+            Self,
+            X,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
         >
         where
             Self: Sized,
@@ -965,7 +770,15 @@ macro_rules! __stateful_methods {
             config: $crate::state::StateConfig<B>,
             key: X,
             f: F,
-        ) -> $crate::op::stateful::StatefulFound<Self, X, B, F, Fut, $Timer>
+        ) -> $crate::op::stateful::StatefulFound<
+            Self,
+            X,
+            B,
+            F,
+            Fut,
+            $crate::op::stateful::Counted,
+            $Timer,
+        >
         where
             Self: Sized,
             Self::Item: Clone,

@@ -98,6 +98,26 @@ impl<K: Hash + Eq + Clone, V> Kept<K, V> {
         value
     }
 
+    /// Where the value of `key` is, written now; made by `make` if there is none and it finds room.
+    /// `lost` tells what the value that makes room counts for.
+    pub(crate) fn place_for(
+        &mut self,
+        key: &K,
+        now: Instant,
+        make: impl FnOnce() -> V,
+        lost: impl FnOnce(&V) -> u64,
+    ) -> Option<u32> {
+        if let Some(place) = self.find(key, now) {
+            self.renew(place, now);
+            return Some(place);
+        }
+        if !self.make_room(now, lost) {
+            return None;
+        }
+        // Others may have taken all that a meter allows.
+        self.try_insert(key.clone(), make(), now)
+    }
+
     /// Whether a further key finds room. Whoever is told to make some forgets what would go
     /// soonest; `lost` tells what that counts for.
     pub(crate) fn make_room(&mut self, now: Instant, lost: impl FnOnce(&V) -> u64) -> bool {
@@ -145,15 +165,19 @@ impl<K: Hash + Eq + Clone, V> Kept<K, V> {
     /// Adds a key that has no value. Where it is; nothing, and counted, if there was no room after
     /// all, because others have all that a meter allows.
     pub(crate) fn insert(&mut self, key: K, value: V, now: Instant) -> Option<u32> {
-        let expires = now.saturating_add(self.ttl);
-        let place = self.try_insert(key, value, expires).ok();
+        let place = self.try_insert(key, value, now);
         if place.is_none() {
             self.losses.count(Loss::Full);
         }
         place
     }
 
-    fn try_insert(&mut self, key: K, value: V, expires: Instant) -> Result<u32, Full<(K, V)>> {
+    /// Adds a key that has no value, if there is room. Where it is.
+    pub(crate) fn try_insert(&mut self, key: K, value: V, now: Instant) -> Option<u32> {
+        self.insert_until(key, value, now.saturating_add(self.ttl)).ok()
+    }
+
+    fn insert_until(&mut self, key: K, value: V, expires: Instant) -> Result<u32, Full<(K, V)>> {
         if self.tally.admit().is_err() {
             return Err(Full((key, value)));
         }
@@ -238,7 +262,7 @@ impl<K: Hash + Eq + Clone + Serialize + DeserializeOwned, V> Kept<K, V> {
             let key = from.take()?;
             let expires = from.take_instant()?;
             let value = take(from)?;
-            let inserted = self.try_insert(key, value, expires);
+            let inserted = self.insert_until(key, value, expires);
             inserted.map_err(|_| SnapshotError::Full("the state of an operator"))?;
         }
         let order: alloc::vec::Vec<u32> = from.take()?;

@@ -1,5 +1,6 @@
 //! The items of each key, handed to a step when its group is complete.
 
+use super::answer::{Answer, no_key, refuse};
 use super::reports::reports;
 use super::steps::Steps;
 use crate::machine::{Next, StepMachine};
@@ -18,7 +19,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const DEFAULT_GROUP_SIZE: usize = 10_000;
 
 /// The rule of [`stateful_group_by_rs2`](super::StatefulExt::stateful_group_by_on_rs2).
-pub struct StatefulGroupBy<T, X: KeyExtractor<T>, B, F, Fut> {
+pub struct StatefulGroupBy<T, X: KeyExtractor<T>, B, F, Fut, A> {
     key: X,
     f: F,
     capacity: usize,
@@ -27,13 +28,15 @@ pub struct StatefulGroupBy<T, X: KeyExtractor<T>, B, F, Fut> {
     steps: Steps<X::Key, B>,
     // When the source ended.
     ended: Option<Instant>,
-    shape: PhantomData<fn() -> Fut>,
+    // An item that found no room although a group went out for it.
+    refused: Option<T>,
+    shape: PhantomData<fn() -> (Fut, A)>,
 }
 
 /// A key and its items.
 type Group<X, T> = (<X as KeyExtractor<T>>::Key, Vec<T>);
 
-impl<T, X: KeyExtractor<T>, B, F, Fut> StatefulGroupBy<T, X, B, F, Fut> {
+impl<T, X: KeyExtractor<T>, B, F, Fut, A> StatefulGroupBy<T, X, B, F, Fut, A> {
     /// What the steps of `f` make of the groups.
     ///
     /// # Panics
@@ -50,6 +53,7 @@ impl<T, X: KeyExtractor<T>, B, F, Fut> StatefulGroupBy<T, X, B, F, Fut> {
             steps: Steps::new(config),
             groups: Kept::for_time(config, config.ttl),
             ended: None,
+            refused: None,
             shape: PhantomData,
         }
     }
@@ -64,7 +68,10 @@ impl<T, X: KeyExtractor<T>, B, F, Fut> StatefulGroupBy<T, X, B, F, Fut> {
             }
             None => self.begin(key, now),
         };
-        let Some(place) = place else { return gone };
+        let Some(place) = place else {
+            self.refused = Some(item);
+            return gone;
+        };
         let group = self.groups.at_mut(place)?;
         group.push(item);
         if group.len() < self.capacity {
@@ -81,16 +88,16 @@ impl<T, X: KeyExtractor<T>, B, F, Fut> StatefulGroupBy<T, X, B, F, Fut> {
         if !self.groups.has_room() {
             gone = self.groups.evict();
             if gone.is_none() {
-                self.groups.refuse(false);
                 return (None, None);
             }
             self.groups.losses().count(Loss::Evicted);
         }
-        (self.groups.insert(key.clone(), Vec::new(), now), gone)
+        // Others may have taken all that a meter allows.
+        (self.groups.try_insert(key.clone(), Vec::new(), now), gone)
     }
 }
 
-impl<T, X, B, F, Fut> StatefulGroupBy<T, X, B, F, Fut>
+impl<T, X, B, F, Fut, A> StatefulGroupBy<T, X, B, F, Fut, A>
 where
     X: KeyExtractor<T>,
     F: FnMut(X::Key, Vec<T>, StateAccess<B>) -> Fut,
@@ -102,42 +109,49 @@ where
     }
 }
 
-impl<T, X, B, F, Fut> StepMachine for StatefulGroupBy<T, X, B, F, Fut>
+impl<T, X, B, F, Fut, A> StepMachine for StatefulGroupBy<T, X, B, F, Fut, A>
 where
     X: KeyExtractor<T>,
     F: FnMut(X::Key, Vec<T>, StateAccess<B>) -> Fut,
     Fut: Future,
+    A: Answer<T, Fut::Output>,
 {
     type In = T;
-    type Out = Fut::Output;
+    type Out = A::Out;
     type Step = Fut;
 
-    fn on_item(&mut self, now: Instant, item: T) -> Next<Fut, Fut::Output> {
-        let Ok(key) = self.key.try_key(&item) else {
-            self.groups.losses().count(Loss::NoKey);
-            return Next::Nothing;
+    fn on_item(&mut self, now: Instant, item: T) -> Next<Fut, A::Out> {
+        let key = match self.key.try_key(&item) {
+            Ok(key) => key,
+            Err(error) => return Next::out(no_key::<A, _, _>(item, error, self.groups.losses())),
         };
         let gone = self.add(&key, item, now);
-        Next::step(self.step(gone, now))
+        match self.step(gone, now) {
+            Some(step) => Next::Step(step),
+            None => self.more(),
+        }
     }
 
-    fn on_step(&mut self, now: Instant, output: Fut::Output) -> Option<Fut::Output> {
+    fn on_step(&mut self, now: Instant, output: Fut::Output) -> Option<A::Out> {
         self.steps.end(now, 0);
-        Some(output)
+        Some(A::output(output))
     }
 
-    fn on_end(&mut self, now: Instant) -> Next<Fut, Fut::Output> {
+    fn on_end(&mut self, now: Instant) -> Next<Fut, A::Out> {
         self.ended = Some(now);
         self.more()
     }
 
-    fn more(&mut self) -> Next<Fut, Fut::Output> {
+    fn more(&mut self) -> Next<Fut, A::Out> {
+        if let Some(item) = self.refused.take() {
+            return Next::out(refuse::<A, _, _, _, _>(&mut self.groups, item));
+        }
         let Some(now) = self.ended else { return Next::Nothing };
         let group = self.groups.pop_oldest();
         Next::step(self.step(group, now))
     }
 
-    fn on_deadline(&mut self, now: Instant) -> Next<Fut, Fut::Output> {
+    fn on_deadline(&mut self, now: Instant) -> Next<Fut, A::Out> {
         if self.groups.next_expiry().is_some_and(|due| due <= now) {
             let group = self.groups.pop_oldest();
             return Next::step(self.step(group, now));
@@ -147,6 +161,7 @@ where
     }
 
     fn close(&mut self) {
+        self.refused = None;
         self.groups.clear();
         self.steps.clear();
     }
@@ -170,33 +185,35 @@ where
         let running = usize::from(in_step);
         // A stream that stops when it is full may stop before its groups go out.
         let sure = if self.groups.may_stop() { 0 } else { self.groups.len() };
-        let most = running + self.groups.len();
+        let most = running + self.groups.len() + usize::from(self.refused.is_some());
         (running + sure, high.and_then(|high| high.checked_add(most)))
     }
 }
 
 reports!(
-    StatefulGroupBy<T, X, B, F, Fut>,
+    StatefulGroupBy<T, X, B, F, Fut, A>,
     |this| this.groups.losses(),
-    |this| this.groups.len() + this.steps.len(),
+    |this| this.groups.len() + this.steps.len() + usize::from(this.refused.is_some()),
 );
 
 #[cfg(feature = "snapshot")]
-impl<T, X, B, F, Fut> Snapshot for StatefulGroupBy<T, X, B, F, Fut>
+impl<T, X, B, F, Fut, A> Snapshot for StatefulGroupBy<T, X, B, F, Fut, A>
 where
     T: Serialize + DeserializeOwned,
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_group_by", 2)?;
+        to.begin("stateful_group_by", 3)?;
         to.put_deadline(self.ended)?;
+        to.put(&self.refused)?;
         self.groups.save(to, Writer::put)?;
         self.steps.save(to)
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_group_by", 2)?;
+        from.begin("stateful_group_by", 3)?;
         self.ended = from.take_deadline()?;
+        self.refused = from.take()?;
         self.groups.restore(from, |from| from.take())?;
         self.steps.restore(from)
     }

@@ -1,5 +1,6 @@
 //! The pairs of items of two streams that have the same key and come near each other.
 
+use super::answer::{Answer, no_key, refuse};
 use super::sides::Side;
 use super::steps::Steps;
 use crate::machine::{Next, StepMachine};
@@ -21,7 +22,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const DEFAULT_JOIN_ITEMS: usize = 1_024;
 
 /// The rule of [`stateful_join_rs2`](super::StatefulExt::stateful_join_on_rs2).
-pub struct StatefulJoin<T, U, K: Hash + Eq, X, Y, B, F, Fut> {
+pub struct StatefulJoin<T, U, K: Hash + Eq, X, Y, B, F, Fut, A> {
     left_key: X,
     right_key: Y,
     f: F,
@@ -31,13 +32,19 @@ pub struct StatefulJoin<T, U, K: Hash + Eq, X, Y, B, F, Fut> {
     steps: Steps<K, B>,
     // The pairs of the last item that have had no step yet.
     open: Option<Open<K>>,
-    shape: PhantomData<fn() -> Fut>,
+    shape: PhantomData<fn() -> (Fut, A)>,
 }
 
 /// The items of one key, each with the time until which it is kept.
 struct Pair<T, U> {
     left: VecDeque<(Instant, T)>,
     right: VecDeque<(Instant, U)>,
+}
+
+impl<T, U> Pair<T, U> {
+    const fn new() -> Self {
+        Self { left: VecDeque::new(), right: VecDeque::new() }
+    }
 }
 
 /// The newest item of one side is paired with the other side, oldest first.
@@ -65,7 +72,7 @@ fn drop_expired<T>(side: &mut VecDeque<(Instant, T)>, now: Instant) {
     }
 }
 
-impl<T, U, K, X, Y, B, F, Fut> StatefulJoin<T, U, K, X, Y, B, F, Fut>
+impl<T, U, K, X, Y, B, F, Fut, A> StatefulJoin<T, U, K, X, Y, B, F, Fut, A>
 where
     K: Hash + Eq + Clone,
 {
@@ -91,23 +98,8 @@ where
         }
     }
 
-    /// Where the items of `key` are, if there are any or there is room for some.
-    fn place(&mut self, key: &K, now: Instant) -> Option<u32> {
-        if let Some(place) = self.kept.find(key, now) {
-            self.kept.renew(place, now);
-            return Some(place);
-        }
-        if !self.kept.make_room(now, |pair| (pair.left.len() + pair.right.len()) as u64) {
-            self.kept.refuse(false);
-            return None;
-        }
-        let pair = Pair { left: VecDeque::new(), right: VecDeque::new() };
-        self.kept.insert(key.clone(), pair, now)
-    }
-
-    /// Keeps an item, and opens its pairs with the other side.
-    fn take(&mut self, key: K, item: Side<T, U>, now: Instant) {
-        let Some(place) = self.place(&key, now) else { return };
+    /// Keeps an item at the place of its key, and opens its pairs with the other side.
+    fn take(&mut self, key: K, place: u32, item: Side<T, U>, now: Instant) {
         let until = now.saturating_add(self.ttl);
         let Some(pair) = self.kept.at_mut(place) else { return };
         drop_expired(&mut pair.left, now);
@@ -123,7 +115,7 @@ where
     }
 }
 
-impl<T, U, K, X, Y, B, F, Fut> StepMachine for StatefulJoin<T, U, K, X, Y, B, F, Fut>
+impl<T, U, K, X, Y, B, F, Fut, A> StepMachine for StatefulJoin<T, U, K, X, Y, B, F, Fut, A>
 where
     T: Clone,
     U: Clone,
@@ -132,25 +124,30 @@ where
     Y: KeyExtractor<U, Key = K>,
     F: FnMut(T, U, StateAccess<B>) -> Fut,
     Fut: Future,
+    A: Answer<Side<T, U>, Fut::Output>,
 {
     type In = Side<T, U>;
-    type Out = Fut::Output;
+    type Out = A::Out;
     type Step = Fut;
 
-    fn on_item(&mut self, now: Instant, item: Side<T, U>) -> Next<Fut, Fut::Output> {
+    fn on_item(&mut self, now: Instant, item: Side<T, U>) -> Next<Fut, A::Out> {
         let key = match &item {
             Side::Left(item) => self.left_key.try_key(item),
             Side::Right(item) => self.right_key.try_key(item),
         };
-        let Ok(key) = key else {
-            self.kept.losses().count(Loss::NoKey);
-            return Next::Nothing;
+        let key = match key {
+            Ok(key) => key,
+            Err(error) => return Next::out(no_key::<A, _, _>(item, error, self.kept.losses())),
         };
-        self.take(key, item, now);
+        let lost = |pair: &Pair<T, U>| (pair.left.len() + pair.right.len()) as u64;
+        let Some(place) = self.kept.place_for(&key, now, Pair::new, lost) else {
+            return Next::out(refuse::<A, _, _, _, _>(&mut self.kept, item));
+        };
+        self.take(key, place, item, now);
         self.more()
     }
 
-    fn more(&mut self) -> Next<Fut, Fut::Output> {
+    fn more(&mut self) -> Next<Fut, A::Out> {
         let Some(open) = &mut self.open else { return Next::Nothing };
         let next = open.next;
         open.next += 1;
@@ -170,12 +167,12 @@ where
         Next::Step((self.f)(left, right, access))
     }
 
-    fn on_step(&mut self, now: Instant, output: Fut::Output) -> Option<Fut::Output> {
+    fn on_step(&mut self, now: Instant, output: Fut::Output) -> Option<A::Out> {
         self.steps.end(now, self.kept.len());
-        Some(output)
+        Some(A::output(output))
     }
 
-    fn on_deadline(&mut self, now: Instant) -> Next<Fut, Fut::Output> {
+    fn on_deadline(&mut self, now: Instant) -> Next<Fut, A::Out> {
         self.kept.expire(now);
         self.steps.clean(now, self.kept.len());
         Next::Nothing
@@ -203,7 +200,7 @@ where
     }
 }
 
-impl<T, U, K, X, Y, B, F, Fut> Reports for StatefulJoin<T, U, K, X, Y, B, F, Fut>
+impl<T, U, K, X, Y, B, F, Fut, A> Reports for StatefulJoin<T, U, K, X, Y, B, F, Fut, A>
 where
     K: Hash + Eq + Clone,
 {
@@ -212,7 +209,7 @@ where
     }
 }
 
-impl<T, U, K, X, Y, B, F, Fut> Holds for StatefulJoin<T, U, K, X, Y, B, F, Fut>
+impl<T, U, K, X, Y, B, F, Fut, A> Holds for StatefulJoin<T, U, K, X, Y, B, F, Fut, A>
 where
     K: Hash + Eq + Clone,
 {
@@ -221,7 +218,7 @@ where
     }
 }
 
-impl<T, U, K, X, Y, B, F, Fut> fmt::Debug for StatefulJoin<T, U, K, X, Y, B, F, Fut>
+impl<T, U, K, X, Y, B, F, Fut, A> fmt::Debug for StatefulJoin<T, U, K, X, Y, B, F, Fut, A>
 where
     K: Hash + Eq + Clone,
 {
@@ -234,7 +231,7 @@ where
 }
 
 #[cfg(feature = "snapshot")]
-impl<T, U, K, X, Y, B, F, Fut> Snapshot for StatefulJoin<T, U, K, X, Y, B, F, Fut>
+impl<T, U, K, X, Y, B, F, Fut, A> Snapshot for StatefulJoin<T, U, K, X, Y, B, F, Fut, A>
 where
     T: Serialize + DeserializeOwned,
     U: Serialize + DeserializeOwned,

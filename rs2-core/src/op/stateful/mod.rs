@@ -46,20 +46,20 @@ pub type StatefulFiltered<S, X, B, F, Fut, A, T> =
 pub type StatefulFolded<S, X, R, B, F, Fut, A, T> =
     DriveSteps<S, StatefulFold<<S as Stream>::Item, X, R, B, F, Fut, A>, T>;
 /// The windows of a source, handed to steps with state.
-pub type StatefulWindowed<S, X, B, F, Fut, T> =
-    DriveSteps<S, StatefulWindow<<S as Stream>::Item, X, B, F, Fut>, T>;
+pub type StatefulWindowed<S, X, B, F, Fut, A, T> =
+    DriveSteps<S, StatefulWindow<<S as Stream>::Item, X, B, F, Fut, A>, T>;
 /// Two sources joined by steps with state.
-pub type StatefulJoined<S, O, K, X, Y, B, F, Fut, T> = DriveSteps<
+pub type StatefulJoined<S, O, K, X, Y, B, F, Fut, A, T> = DriveSteps<
     Sides<S, O>,
-    StatefulJoin<<S as Stream>::Item, <O as Stream>::Item, K, X, Y, B, F, Fut>,
+    StatefulJoin<<S as Stream>::Item, <O as Stream>::Item, K, X, Y, B, F, Fut, A>,
     T,
 >;
 /// The groups of a source, handed to steps with state.
-pub type StatefulGrouped<S, X, B, F, Fut, T> =
-    DriveSteps<S, StatefulGroupBy<<S as Stream>::Item, X, B, F, Fut>, T>;
+pub type StatefulGrouped<S, X, B, F, Fut, A, T> =
+    DriveSteps<S, StatefulGroupBy<<S as Stream>::Item, X, B, F, Fut, A>, T>;
 /// What steps with state found in a source.
-pub type StatefulFound<S, X, B, F, Fut, T> =
-    DriveSteps<S, StatefulPattern<<S as Stream>::Item, X, B, F, Fut>, T>;
+pub type StatefulFound<S, X, B, F, Fut, A, T> =
+    DriveSteps<S, StatefulPattern<<S as Stream>::Item, X, B, F, Fut, A>, T>;
 /// A source without duplicates.
 pub type StatefulDeduplicated<S, X, A, T> =
     Drive<S, StatefulDeduplicate<<S as Stream>::Item, X, A>, T>;
@@ -371,6 +371,45 @@ pub trait StatefulExt: Stream {
         DriveSteps::new(self, StatefulFold::new(&config, key, init, f), timer)
     }
 
+    /// [`try_stateful_fold_on_rs2`](Self::try_stateful_fold_on_rs2) under another name.
+    ///
+    /// The plain name is `try_stateful_reduce_rs2`: the same with the runtime's timer.
+    /// # Panics
+    /// When the settings cannot work: see [`StateConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, state::{OnFull, StateConfig, StateError}, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
+    /// let highest = async |highest: u32, n, _state| highest.max(n);
+    /// let taken: Vec<Result<u32, StateError<u32>>> = from_iter([3, 4, 5])
+    ///     .try_stateful_reduce_on_rs2(NoTimer, one_key, |n: &u32| n % 2, 0, highest)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(taken, [Ok(3), Err(StateError::Full(4)), Ok(5)]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_stateful_reduce_on_rs2<T, B, X, R, F, Fut>(
+        self,
+        timer: T,
+        config: StateConfig<B>,
+        key: X,
+        init: R,
+        f: F,
+    ) -> StatefulFolded<Self, X, R, B, F, Fut, GivenBack, T>
+    where
+        Self: Sized,
+        T: Timer,
+        X: KeyExtractor<Self::Item>,
+        B: StateBackend<X::Key>,
+        R: Clone,
+        F: FnMut(R, Self::Item, StateAccess<B>) -> Fut,
+        Fut: Future<Output = R>,
+    {
+        DriveSteps::new(self, StatefulFold::new(&config, key, init, f), timer)
+    }
+
     /// Yields what an asynchronous step makes of the last `size` items of a key, for each item that
     /// there are so many with.
     ///
@@ -402,7 +441,7 @@ pub trait StatefulExt: Stream {
         key: X,
         size: usize,
         f: F,
-    ) -> StatefulWindowed<Self, X, B, F, Fut, T>
+    ) -> StatefulWindowed<Self, X, B, F, Fut, Counted, T>
     where
         Self: Sized,
         Self::Item: Clone,
@@ -447,7 +486,93 @@ pub trait StatefulExt: Stream {
         key: X,
         windowing: Windowing,
         f: F,
-    ) -> StatefulWindowed<Self, X, B, F, Fut, T>
+    ) -> StatefulWindowed<Self, X, B, F, Fut, Counted, T>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        T: Timer,
+        X: KeyExtractor<Self::Item>,
+        B: StateBackend<X::Key>,
+        F: FnMut(Vec<Self::Item>, StateAccess<B>) -> Fut,
+        Fut: Future,
+    {
+        DriveSteps::new(self, StatefulWindow::new(&config, key, windowing, f), timer)
+    }
+
+    /// [`stateful_window_on_rs2`](Self::stateful_window_on_rs2) that gives an item back when its
+    /// key has none yet and there is no room for any.
+    ///
+    /// The plain name is `try_stateful_window_rs2`: the same with the runtime's timer.
+    /// # Panics
+    /// When the settings cannot work: see [`StateConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, state::{OnFull, StateConfig, StateError}, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
+    /// let sum = async |window: Vec<u32>, _state| window.into_iter().sum::<u32>();
+    /// let sums: Vec<Result<u32, StateError<u32>>> = from_iter([1, 2, 3, 5])
+    ///     .try_stateful_window_on_rs2(NoTimer, one_key, |n: &u32| n % 2, 2, sum)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sums, [Err(StateError::Full(2)), Ok(4), Ok(8)]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_stateful_window_on_rs2<T, B, X, F, Fut>(
+        self,
+        timer: T,
+        config: StateConfig<B>,
+        key: X,
+        size: usize,
+        f: F,
+    ) -> StatefulWindowed<Self, X, B, F, Fut, GivenBack, T>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        T: Timer,
+        X: KeyExtractor<Self::Item>,
+        B: StateBackend<X::Key>,
+        F: FnMut(Vec<Self::Item>, StateAccess<B>) -> Fut,
+        Fut: Future,
+    {
+        self.try_stateful_window_with_on_rs2(timer, config, key, Windowing::of(size), f)
+    }
+
+    /// [`stateful_window_with_on_rs2`](Self::stateful_window_with_on_rs2) that gives an item back
+    /// when its key has none yet and there is no room for any.
+    ///
+    /// The plain name is `try_stateful_window_with_rs2`: the same with the runtime's timer.
+    /// # Panics
+    /// When the settings cannot work: see [`StateConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, state::{OnFull, StateConfig, StateError}, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
+    /// use rs2_core::op::stateful::Windowing;
+    /// let pairs: Vec<Result<Vec<u32>, StateError<u32>>> = from_iter([1, 2, 3, 5])
+    ///     .try_stateful_window_with_on_rs2(
+    ///         NoTimer,
+    ///         one_key,
+    ///         |n: &u32| n % 2,
+    ///         Windowing::of(2).slide(2).with_tail(),
+    ///         async |window, _state| window,
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(pairs, [Err(StateError::Full(2)), Ok(vec![1, 3]), Ok(vec![5])]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_stateful_window_with_on_rs2<T, B, X, F, Fut>(
+        self,
+        timer: T,
+        config: StateConfig<B>,
+        key: X,
+        windowing: Windowing,
+        f: F,
+    ) -> StatefulWindowed<Self, X, B, F, Fut, GivenBack, T>
     where
         Self: Sized,
         Self::Item: Clone,
@@ -496,7 +621,58 @@ pub trait StatefulExt: Stream {
         key: X,
         other_key: Y,
         f: F,
-    ) -> StatefulJoined<Self, O, X::Key, X, Y, B, F, Fut, T>
+    ) -> StatefulJoined<Self, O, X::Key, X, Y, B, F, Fut, Counted, T>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        T: Timer,
+        O: Stream<Item: Clone>,
+        X: KeyExtractor<Self::Item>,
+        B: StateBackend<X::Key>,
+        Y: KeyExtractor<O::Item, Key = X::Key>,
+        F: FnMut(Self::Item, O::Item, StateAccess<B>) -> Fut,
+        Fut: Future,
+    {
+        let join = StatefulJoin::new(&config, key, other_key, f);
+        DriveSteps::new(Sides::new(self, other), join, timer)
+    }
+
+    /// [`stateful_join_on_rs2`](Self::stateful_join_on_rs2) that gives an item of either side back
+    /// when its key has none yet and there is no room for any.
+    ///
+    /// The plain name is `try_stateful_join_rs2`: the same with the runtime's timer.
+    /// # Panics
+    /// When the settings cannot work: see [`StateConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, state::{OnFull, StateConfig, StateError}, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
+    /// use rs2_core::op::stateful::Side;
+    /// let paid: Vec<Result<(&str, i32), StateError<Side<_, _>>>> = from_iter([(1, "tea")])
+    ///     .try_stateful_join_on_rs2(
+    ///         NoTimer,
+    ///         from_iter([(2, 5), (1, 3)]),
+    ///         one_key,
+    ///         |order: &(u32, &'static str)| order.0,
+    ///         |payment: &(u32, i32)| payment.0,
+    ///         async |order, payment, _state| (order.1, payment.1),
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(paid, [Err(StateError::Full(Side::Right((2, 5)))), Ok(("tea", 3))]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_stateful_join_on_rs2<T, O, B, X, Y, F, Fut>(
+        self,
+        timer: T,
+        other: O,
+        config: StateConfig<B>,
+        key: X,
+        other_key: Y,
+        f: F,
+    ) -> StatefulJoined<Self, O, X::Key, X, Y, B, F, Fut, GivenBack, T>
     where
         Self: Sized,
         Self::Item: Clone,
@@ -541,7 +717,49 @@ pub trait StatefulExt: Stream {
         config: StateConfig<B>,
         key: X,
         f: F,
-    ) -> StatefulGrouped<Self, X, B, F, Fut, T>
+    ) -> StatefulGrouped<Self, X, B, F, Fut, Counted, T>
+    where
+        Self: Sized,
+        T: Timer,
+        X: KeyExtractor<Self::Item>,
+        B: StateBackend<X::Key>,
+        F: FnMut(X::Key, Vec<Self::Item>, StateAccess<B>) -> Fut,
+        Fut: Future,
+    {
+        DriveSteps::new(self, StatefulGroupBy::new(&config, key, f), timer)
+    }
+
+    /// [`stateful_group_by_on_rs2`](Self::stateful_group_by_on_rs2) that gives an item back when
+    /// its key has no group and there is no room for one.
+    ///
+    /// The plain name is `try_stateful_group_by_rs2`: the same with the runtime's timer.
+    /// # Panics
+    /// When the settings cannot work: see [`StateConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, state::{OnFull, StateConfig, StateError}, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
+    /// let groups: Vec<Result<Vec<char>, StateError<char>>> = from_iter(['a', 'b', 'a'])
+    ///     .try_stateful_group_by_on_rs2(
+    ///         NoTimer,
+    ///         one_key,
+    ///         |c: &char| *c,
+    ///         async |_key, items, _state| items,
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(groups, [Err(StateError::Full('b')), Ok(vec!['a', 'a'])]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_stateful_group_by_on_rs2<T, B, X, F, Fut>(
+        self,
+        timer: T,
+        config: StateConfig<B>,
+        key: X,
+        f: F,
+    ) -> StatefulGrouped<Self, X, B, F, Fut, GivenBack, T>
     where
         Self: Sized,
         T: Timer,
@@ -751,6 +969,47 @@ pub trait StatefulExt: Stream {
         DriveSteps::new(self, StatefulMap::of_sessions(config, key, timeout, f), timer)
     }
 
+    /// [`stateful_session_on_rs2`](Self::stateful_session_on_rs2) that gives an item back, without
+    /// a step, when a session would begin with it and there is no room for its state.
+    ///
+    /// The plain name is `try_stateful_session_rs2`: the same with the runtime's timer.
+    /// # Panics
+    /// When the settings cannot work: see [`StateConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, state::{OnFull, StateConfig, StateError}, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
+    /// let minute = core::time::Duration::from_secs(60);
+    /// let visits: Vec<Result<u32, StateError<char>>> = from_iter(['a', 'b', 'a'])
+    ///     .try_stateful_session_on_rs2(NoTimer, one_key, |c: &char| *c, minute, async |_, state| {
+    ///         state.update(|clicks: &mut u32| { *clicks += 1; *clicks }).await.unwrap()
+    ///     })
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(visits, [Ok(1), Err(StateError::Full('b')), Ok(2)]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_stateful_session_on_rs2<T, B, X, F, Fut>(
+        self,
+        timer: T,
+        config: StateConfig<B>,
+        key: X,
+        timeout: Duration,
+        f: F,
+    ) -> StatefulMapped<Self, X, B, F, Fut, GivenBack, T>
+    where
+        Self: Sized,
+        T: Timer,
+        X: KeyExtractor<Self::Item>,
+        B: StateBackend<X::Key>,
+        F: FnMut(Self::Item, StateAccess<B>) -> Fut,
+        Fut: Future,
+    {
+        DriveSteps::new(self, StatefulMap::of_sessions(config, key, timeout, f), timer)
+    }
+
     /// Yields what an asynchronous step finds in the items of a key so far. What it has found
     /// something in is forgotten, so the next items begin anew.
     ///
@@ -778,7 +1037,46 @@ pub trait StatefulExt: Stream {
         config: StateConfig<B>,
         key: X,
         f: F,
-    ) -> StatefulFound<Self, X, B, F, Fut, T>
+    ) -> StatefulFound<Self, X, B, F, Fut, Counted, T>
+    where
+        Self: Sized,
+        Self::Item: Clone,
+        T: Timer,
+        X: KeyExtractor<Self::Item>,
+        B: StateBackend<X::Key>,
+        F: FnMut(Vec<Self::Item>, StateAccess<B>) -> Fut,
+        Fut: Future<Output = Option<R>>,
+    {
+        DriveSteps::new(self, StatefulPattern::new(&config, key, f), timer)
+    }
+
+    /// [`stateful_pattern_on_rs2`](Self::stateful_pattern_on_rs2) that gives an item back, without
+    /// a step, when its key has none yet and there is no room for any.
+    ///
+    /// The plain name is `try_stateful_pattern_rs2`: the same with the runtime's timer.
+    /// # Panics
+    /// When the settings cannot work: see [`StateConfig::validate`].
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, state::{OnFull, StateConfig, StateError}, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let one_key = StateConfig::new().max_size(1).on_full(OnFull::Reject);
+    /// let pair = async |items: Vec<char>, _state| (items.len() == 2).then_some(items);
+    /// let found: Vec<Result<Vec<char>, StateError<char>>> = from_iter(['a', 'b', 'a'])
+    ///     .try_stateful_pattern_on_rs2(NoTimer, one_key, |c: &char| *c, pair)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(found, [Err(StateError::Full('b')), Ok(vec!['a', 'a'])]);
+    /// # })
+    /// ```
+    #[track_caller]
+    fn try_stateful_pattern_on_rs2<T, B, X, F, Fut, R>(
+        self,
+        timer: T,
+        config: StateConfig<B>,
+        key: X,
+        f: F,
+    ) -> StatefulFound<Self, X, B, F, Fut, GivenBack, T>
     where
         Self: Sized,
         Self::Item: Clone,

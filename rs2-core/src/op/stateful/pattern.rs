@@ -1,5 +1,6 @@
 //! The items of each key so far, shown to a step that may find a pattern in them.
 
+use super::answer::{Answer, no_key, refuse};
 use super::reports::reports;
 use super::steps::Steps;
 use crate::machine::{Next, StepMachine};
@@ -19,7 +20,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const DEFAULT_PATTERN_ITEMS: usize = 1_000;
 
 /// The rule of [`stateful_pattern_rs2`](super::StatefulExt::stateful_pattern_on_rs2).
-pub struct StatefulPattern<T, X: KeyExtractor<T>, B, F, Fut> {
+pub struct StatefulPattern<T, X: KeyExtractor<T>, B, F, Fut, A> {
     key: X,
     f: F,
     capacity: usize,
@@ -27,10 +28,10 @@ pub struct StatefulPattern<T, X: KeyExtractor<T>, B, F, Fut> {
     steps: Steps<X::Key, B>,
     // Where the items are that the running step is shown.
     shown: Option<u32>,
-    shape: PhantomData<fn() -> Fut>,
+    shape: PhantomData<fn() -> (Fut, A)>,
 }
 
-impl<T, X: KeyExtractor<T>, B, F, Fut> StatefulPattern<T, X, B, F, Fut> {
+impl<T, X: KeyExtractor<T>, B, F, Fut, A> StatefulPattern<T, X, B, F, Fut, A> {
     /// What the steps of `f` find.
     ///
     /// # Panics
@@ -45,38 +46,29 @@ impl<T, X: KeyExtractor<T>, B, F, Fut> StatefulPattern<T, X, B, F, Fut> {
         let kept = Kept::like_states(config);
         Self { key, f, capacity, kept, steps, shown: None, shape: PhantomData }
     }
-
-    /// Where the items of `key` are, if there are any or there is room for some.
-    fn place(&mut self, key: &X::Key, now: Instant) -> Option<u32> {
-        if let Some(place) = self.kept.find(key, now) {
-            self.kept.renew(place, now);
-            return Some(place);
-        }
-        if !self.kept.make_room(now, |items| items.len() as u64) {
-            self.kept.refuse(false);
-            return None;
-        }
-        self.kept.insert(key.clone(), VecDeque::new(), now)
-    }
 }
 
-impl<T, X, B, F, Fut, R> StepMachine for StatefulPattern<T, X, B, F, Fut>
+impl<T, X, B, F, Fut, R, A> StepMachine for StatefulPattern<T, X, B, F, Fut, A>
 where
     T: Clone,
     X: KeyExtractor<T>,
     F: FnMut(Vec<T>, StateAccess<B>) -> Fut,
     Fut: Future<Output = Option<R>>,
+    A: Answer<T, R>,
 {
     type In = T;
-    type Out = R;
+    type Out = A::Out;
     type Step = Fut;
 
-    fn on_item(&mut self, now: Instant, item: T) -> Next<Fut, R> {
-        let Ok(key) = self.key.try_key(&item) else {
-            self.kept.losses().count(Loss::NoKey);
-            return Next::Nothing;
+    fn on_item(&mut self, now: Instant, item: T) -> Next<Fut, A::Out> {
+        let key = match self.key.try_key(&item) {
+            Ok(key) => key,
+            Err(error) => return Next::out(no_key::<A, _, _>(item, error, self.kept.losses())),
         };
-        let Some(place) = self.place(&key, now) else { return Next::Nothing };
+        let lost = |items: &VecDeque<T>| items.len() as u64;
+        let Some(place) = self.kept.place_for(&key, now, VecDeque::new, lost) else {
+            return Next::out(refuse::<A, _, _, _, _>(&mut self.kept, item));
+        };
         let Some(items) = self.kept.at_mut(place) else { return Next::Nothing };
         let is_full = items.len() >= self.capacity;
         if is_full {
@@ -90,16 +82,16 @@ where
         Next::Step((self.f)(shown, access))
     }
 
-    fn on_step(&mut self, now: Instant, found: Option<R>) -> Option<R> {
+    fn on_step(&mut self, now: Instant, found: Option<R>) -> Option<A::Out> {
         let shown = self.shown.take();
         if let Some(place) = shown.filter(|_| found.is_some()) {
             self.kept.remove(place);
         }
         self.steps.end(now, self.kept.len());
-        found
+        found.map(A::output)
     }
 
-    fn on_deadline(&mut self, now: Instant) -> Next<Fut, R> {
+    fn on_deadline(&mut self, now: Instant) -> Next<Fut, A::Out> {
         self.kept.expire(now);
         self.steps.clean(now, self.kept.len());
         Next::Nothing
@@ -130,13 +122,13 @@ where
 }
 
 reports!(
-    StatefulPattern<T, X, B, F, Fut>,
+    StatefulPattern<T, X, B, F, Fut, A>,
     |this| this.kept.losses(),
     |this| this.kept.len() + this.steps.len(),
 );
 
 #[cfg(feature = "snapshot")]
-impl<T, X, B, F, Fut> Snapshot for StatefulPattern<T, X, B, F, Fut>
+impl<T, X, B, F, Fut, A> Snapshot for StatefulPattern<T, X, B, F, Fut, A>
 where
     T: Serialize + DeserializeOwned,
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,

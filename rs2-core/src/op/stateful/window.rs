@@ -1,10 +1,10 @@
 //! The last items of each key, handed to a step each time that so many have come.
 
+use super::answer::{Answer, no_key, refuse};
 use super::reports::reports;
 use super::steps::Steps;
 use super::windowing::Windowing;
 use crate::machine::{Next, StepMachine};
-use crate::metrics::Loss;
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::{Kept, KeyExtractor, StateAccess, StateBackend, StateConfig};
@@ -17,7 +17,7 @@ use core::marker::PhantomData;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The rule of [`stateful_window_rs2`](super::StatefulExt::stateful_window_on_rs2).
-pub struct StatefulWindow<T, X: KeyExtractor<T>, B, F, Fut> {
+pub struct StatefulWindow<T, X: KeyExtractor<T>, B, F, Fut, A> {
     key: X,
     windowing: Windowing,
     f: F,
@@ -25,7 +25,7 @@ pub struct StatefulWindow<T, X: KeyExtractor<T>, B, F, Fut> {
     steps: Steps<X::Key, B>,
     // When the source ended.
     ended: Option<Instant>,
-    shape: PhantomData<fn() -> Fut>,
+    shape: PhantomData<fn() -> (Fut, A)>,
 }
 
 /// The items of a key that a window to come needs.
@@ -68,7 +68,7 @@ impl<T: Clone> Buffer<T> {
     }
 }
 
-impl<T, X: KeyExtractor<T>, B, F, Fut> StatefulWindow<T, X, B, F, Fut> {
+impl<T, X: KeyExtractor<T>, B, F, Fut, A> StatefulWindow<T, X, B, F, Fut, A> {
     /// What the steps of `f` make of the windows.
     ///
     /// # Panics
@@ -84,38 +84,27 @@ impl<T, X: KeyExtractor<T>, B, F, Fut> StatefulWindow<T, X, B, F, Fut> {
     }
 }
 
-impl<T: Clone, X: KeyExtractor<T>, B, F, Fut> StatefulWindow<T, X, B, F, Fut> {
-    /// Where the items of `key` are, if there are any or there is room for some.
-    fn place(&mut self, key: &X::Key, now: Instant) -> Option<u32> {
-        if let Some(place) = self.kept.find(key, now) {
-            self.kept.renew(place, now);
-            return Some(place);
-        }
-        if !self.kept.make_room(now, |buffer| buffer.fresh.max(1) as u64) {
-            self.kept.refuse(false);
-            return None;
-        }
-        self.kept.insert(key.clone(), Buffer::new(), now)
-    }
-}
-
-impl<T, X, B, F, Fut> StepMachine for StatefulWindow<T, X, B, F, Fut>
+impl<T, X, B, F, Fut, A> StepMachine for StatefulWindow<T, X, B, F, Fut, A>
 where
     T: Clone,
     X: KeyExtractor<T>,
     F: FnMut(Vec<T>, StateAccess<B>) -> Fut,
     Fut: Future,
+    A: Answer<T, Fut::Output>,
 {
     type In = T;
-    type Out = Fut::Output;
+    type Out = A::Out;
     type Step = Fut;
 
-    fn on_item(&mut self, now: Instant, item: T) -> Next<Fut, Fut::Output> {
-        let Ok(key) = self.key.try_key(&item) else {
-            self.kept.losses().count(Loss::NoKey);
-            return Next::Nothing;
+    fn on_item(&mut self, now: Instant, item: T) -> Next<Fut, A::Out> {
+        let key = match self.key.try_key(&item) {
+            Ok(key) => key,
+            Err(error) => return Next::out(no_key::<A, _, _>(item, error, self.kept.losses())),
         };
-        let Some(place) = self.place(&key, now) else { return Next::Nothing };
+        let lost = |buffer: &Buffer<T>| buffer.fresh.max(1) as u64;
+        let Some(place) = self.kept.place_for(&key, now, Buffer::new, lost) else {
+            return Next::out(refuse::<A, _, _, _, _>(&mut self.kept, item));
+        };
         let Some(buffer) = self.kept.at_mut(place) else { return Next::Nothing };
         let window = buffer.push(item, self.windowing);
         if buffer.is_blank() {
@@ -127,18 +116,18 @@ where
         Next::Step((self.f)(window, access))
     }
 
-    fn on_step(&mut self, now: Instant, output: Fut::Output) -> Option<Fut::Output> {
+    fn on_step(&mut self, now: Instant, output: Fut::Output) -> Option<A::Out> {
         self.steps.end(now, self.kept.len());
-        Some(output)
+        Some(A::output(output))
     }
 
-    fn on_end(&mut self, now: Instant) -> Next<Fut, Fut::Output> {
+    fn on_end(&mut self, now: Instant) -> Next<Fut, A::Out> {
         self.kept.expire(now);
         self.ended = Some(now);
         self.more()
     }
 
-    fn more(&mut self) -> Next<Fut, Fut::Output> {
+    fn more(&mut self) -> Next<Fut, A::Out> {
         let Some(now) = self.ended.filter(|_| self.windowing.tail) else { return Next::Nothing };
         while let Some((key, buffer)) = self.kept.pop_oldest() {
             if buffer.fresh > 0 {
@@ -149,7 +138,7 @@ where
         Next::Nothing
     }
 
-    fn on_deadline(&mut self, now: Instant) -> Next<Fut, Fut::Output> {
+    fn on_deadline(&mut self, now: Instant) -> Next<Fut, A::Out> {
         self.kept.expire(now);
         self.steps.clean(now, self.kept.len());
         Next::Nothing
@@ -182,13 +171,13 @@ where
 }
 
 reports!(
-    StatefulWindow<T, X, B, F, Fut>,
+    StatefulWindow<T, X, B, F, Fut, A>,
     |this| this.kept.losses(),
     |this| this.kept.len() + this.steps.len(),
 );
 
 #[cfg(feature = "snapshot")]
-impl<T, X, B, F, Fut> Snapshot for StatefulWindow<T, X, B, F, Fut>
+impl<T, X, B, F, Fut, A> Snapshot for StatefulWindow<T, X, B, F, Fut, A>
 where
     T: Serialize + DeserializeOwned,
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,
