@@ -1,5 +1,8 @@
 //! State in a storage of the user's: what steps read and write there, and what becomes of failures.
 
+#[path = "../common/arriving.rs"]
+mod arriving;
+mod every;
 mod map;
 
 use std::sync::atomic::Ordering::Relaxed;
