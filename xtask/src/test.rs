@@ -13,8 +13,9 @@ pub(crate) fn test(ws: &Workspace, steps: &mut Steps) -> Outcome {
     check::check(ws, steps)?;
     steps.step("builds of rs2-core", || core_builds(ws))?;
     steps.step("rs2-core without an allocator", || {
-        let device = ["--no-default-features", "--features", "heapless", "--test", "edge"];
-        cmd::run(&mut ws.cargo(&[&["test", "-p", "rs2-core"], &device[..]].concat()))
+        let device = ["test", "-p", "rs2-core", "--no-default-features", "--features", "heapless"];
+        let tests = ["--test", "edge", "--test", "footprints"];
+        cmd::run(&mut ws.cargo(&[&device[..], &tests].concat()))
     })?;
     for member in &ws.packages[1..] {
         let args = ["test", "--all-features", "-p", &member.name];
