@@ -190,7 +190,12 @@ fn a_late_item_that_bridges_two_sessions_says_which_it_replaces() {
 #[test]
 fn a_session_of_a_bot_goes_out_at_its_longest() {
     let events: Vec<Event> = (0..25).map(|n| (n, 0, n as i64)).collect();
-    let (found, _) = sessions(&events, rules(5, 0).at_most(us(9)));
+    let source = from_iter(events);
+    let rules = rules(5, 0).at_most(us(9));
+    let stream = source.session_by_time_in_rs2(heap(9), rules, |event| event.1, time_of);
+    let losses = stream.losses().clone();
+    let found = collected(stream);
+    assert_eq!(counts(&losses), [0, 0, 0, 0, 2]);
     let lengths: Vec<_> =
         found.iter().map(|session| (session.value.len(), session.timing)).collect();
     assert_eq!(lengths, [(10, Timing::Forced), (10, Timing::Forced), (5, Timing::OnTime)]);

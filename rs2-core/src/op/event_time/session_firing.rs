@@ -77,13 +77,14 @@ where
         Some(self.session(run, Timing::Forced, true))
     }
 
-    /// The run goes out, and stays for late items.
+    /// The run goes out, and stays for late items if there may be any.
     pub(super) fn go_out(&mut self, place: u32, timing: Timing) -> Option<Session<K, A::Output>> {
         let run = self.run(place)?;
         let out = mem::replace(&mut run.out, Out::of(run.first));
         let Run { first, last, end, opened, .. } = *run;
         let (key, part) = (run.key.clone(), run.part.clone());
-        Some(self.session(Run { key, first, last, end, part, opened, out }, timing, false))
+        let is_final = self.forgotten_at(end) <= self.watermark;
+        Some(self.session(Run { key, first, last, end, part, opened, out }, timing, is_final))
     }
 
     /// An item has come to the run at `place`: it goes out if it has gone before, or should have.
