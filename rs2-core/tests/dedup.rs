@@ -81,7 +81,14 @@ proptest! {
             let mut before = passed.iter().filter(|other| other.0 < event.0);
             prop_assert!(before.any(|other| are_near(event, other, within)));
         }
+        // What passes although it should not is among what is told to be at risk.
+        let is_again = |(n, event): &(usize, &Event)| {
+            passed[..*n].iter().any(|other| are_near(event, other, within))
+        };
+        let again = passed.iter().enumerate().filter(is_again).count();
+        prop_assert!(again as u64 <= losses.of(Loss::DuplicateRisk));
         if evicted == 0 {
+            prop_assert_eq!(losses.of(Loss::DuplicateRisk), 0);
             prop_assert_eq!(passed, naive(&kept, within));
         }
     }
@@ -158,6 +165,17 @@ fn an_item_at_the_watermark_is_remembered() {
     let (passed, losses) = dedup(&events, EventTime::RESOLUTION, us(10));
     assert_eq!(passed, events[..3]);
     assert_eq!((losses.of(Loss::Duplicate), losses.of(Loss::Late)), (1, 1));
+}
+
+#[test]
+fn only_what_comes_near_a_forgotten_item_is_at_risk() {
+    // 0 makes room for another, and comes again; what is 10 after all that was forgotten is safe.
+    let events = events(&[(0, 0), (1, 5), (0, 9), (2, 14), (2, 30)]);
+    let (limits, losses) = limits(heap(1), OnFull::Evict);
+    let rule = DedupByTime::new(limits, us(10), |event: &Event| event.1);
+    let passed = run(&mut ByTime::new(rule, us(50), time_of), events.clone(), |_| ());
+    assert_eq!(passed, events);
+    assert_eq!(losses.of(Loss::DuplicateRisk), 2, "at 9, and at 14 because of that at 5");
 }
 
 #[test]

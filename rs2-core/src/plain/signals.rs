@@ -298,10 +298,12 @@ macro_rules! __signal_methods {
         /// # End and errors
         /// Ends with its source. Late items and duplicates are counted.
         /// # Cancel safety
-        /// Holds no item.
+        /// Holds no item. One counts as seen when it goes out: where the work after that fails, a
+        /// duplicate that would mend it is left out.
         /// # Backpressure and memory
         /// One entry for each key and time remembered; when there is no room, those that expire
-        /// soonest are forgotten and counted, so a duplicate of them may pass.
+        /// soonest are forgotten and counted. A duplicate of them may pass, counted as
+        /// [`Loss::DuplicateRisk`]($crate::metrics::Loss::DuplicateRisk).
         /// # Cost
         /// O(1) per item, amortised. No clock.
         /// # Panics

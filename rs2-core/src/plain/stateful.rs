@@ -558,12 +558,13 @@ macro_rules! __stateful_methods {
         /// # End and errors
         /// Ends with its source.
         /// # Cancel safety
-        /// Holds no item.
+        /// Holds no item. A key counts as seen when its item goes out: where the work after that
+        /// fails, a repetition that would mend it is dropped.
         /// # Backpressure and memory
         /// At most `max_size` keys, for `ttl` each, whatever the configuration says about that. At
-        /// the bound the key that would expire soonest is forgotten, counted as `Evicted`, and may
-        /// pass again. With `Reject` an item with a further key is left out, counted as `Full`;
-        /// with `Stop` the stream ends.
+        /// the bound the key that would expire soonest is forgotten, counted as `Evicted`; what may
+        /// then pass again is counted as `DuplicateRisk`. With `Reject` an item with a further key
+        /// is left out, counted as `Full`; with `Stop` the stream ends.
         /// # Cost
         /// One table lookup and one clock reading for each item.
         /// # Panics

@@ -7,7 +7,7 @@ use crate::machine::EventMachine;
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Limits, Sweep, forget_oldest};
+use crate::state::{Limits, Sweep, forget, sixteenth};
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
@@ -40,6 +40,8 @@ pub struct DedupByTime<K: Hash + Eq, F, St: KeyStorage, T> {
     watermark: EventTime,
     /// The time of the item that has passed last.
     pub(super) passed: EventTime,
+    /// An item before it may have a partner that was forgotten to make room.
+    missing_until: EventTime,
     left_out: LeftOut<T>,
 }
 
@@ -64,6 +66,7 @@ where
             newest: EventTime::MIN,
             watermark: EventTime::MIN,
             passed: EventTime::MIN,
+            missing_until: EventTime::MIN,
             left_out: LeftOut::new(limits.on_full, limits.losses),
         }
     }
@@ -113,7 +116,13 @@ where
 
     /// There was no room even after forgetting what is expired.
     fn make_room(&mut self, probe: (K, i64), ts: EventTime) -> bool {
-        let forgotten = forget_oldest(&mut self.kept, |kept| kept.as_micros());
+        let (quota, within) = (sixteenth(self.kept.len()), self.within);
+        let missing_until = &mut self.missing_until;
+        let age_of = |kept: &EventTime| kept.as_micros();
+        let forgotten = forget(&mut self.kept, quota, age_of, |kept| {
+            let partners_until = kept.as_micros().saturating_add(within);
+            *missing_until = (*missing_until).max(EventTime::from_micros(partners_until));
+        });
         self.losses().count_many(Loss::Evicted, forgotten);
         self.remember(probe, ts).unwrap_or(true)
     }
@@ -138,6 +147,7 @@ where
         let micros = ts.as_micros();
         // A division costs more than the rest of the arithmetic: none where a bucket is a moment.
         let bucket = if self.within == 1 { micros } else { micros.div_euclid(self.within) };
+        let is_missing = ts < self.missing_until;
         let mut probe = ((self.key_of)(&item), bucket);
         if self.near(&mut probe, micros) {
             self.losses().count(Loss::Duplicate);
@@ -160,6 +170,9 @@ where
         if !fresh {
             self.losses().count(Loss::Duplicate);
             return None;
+        }
+        if is_missing {
+            self.losses().count(Loss::DuplicateRisk);
         }
         self.passed = ts;
         Some(item)
@@ -215,16 +228,17 @@ where
     St: KeyStorage,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("dedup_by_time", 1)?;
-        to.put(&(self.newest, self.watermark, self.left_out.is_stopped()))?;
+        to.begin("dedup_by_time", 2)?;
+        let stopped = self.left_out.is_stopped();
+        to.put(&(self.newest, self.watermark, self.missing_until, stopped))?;
         self.sweep.save(to)?;
         to.put_all(self.kept.len(), self.kept.iter())
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("dedup_by_time", 1)?;
+        from.begin("dedup_by_time", 2)?;
         let stopped;
-        (self.newest, self.watermark, stopped) = from.take()?;
+        (self.newest, self.watermark, self.missing_until, stopped) = from.take()?;
         self.left_out.restore(stopped);
         self.sweep.restore(from)?;
         from.take_all(|(probe, ts)| {

@@ -560,7 +560,10 @@ pub trait EventTimeExt: Stream {
     /// items are counted as [`Loss::Late`](crate::metrics::Loss::Late) and judged no further; the
     /// others that do not come through as [`Loss::Duplicate`](crate::metrics::Loss::Duplicate).
     /// When the memory is full, [`OnFull::Evict`](crate::state::OnFull::Evict) forgets those that
-    /// expire soonest, so a duplicate of them may pass. O(1) per item, amortised.
+    /// expire soonest, so a duplicate of them may pass; what may be one is counted as
+    /// [`Loss::DuplicateRisk`](crate::metrics::Loss::DuplicateRisk). An item counts as seen when it
+    /// goes out: where the work after that fails, a duplicate that would mend it is left out. O(1)
+    /// per item, amortised.
     ///
     /// The plain name is `deduplicate_by_time_rs2(config, key, timestamp)`.
     ///

@@ -18,6 +18,9 @@ use serde::{Serialize, de::DeserializeOwned};
 pub struct StatefulDeduplicate<T, X: KeyExtractor<T>, A> {
     key: X,
     seen: Kept<X::Key, ()>,
+    ttl: Duration,
+    /// Until then a key may be missed that made room for another.
+    missing_until: Instant,
     cleaning: Cleaning,
     shape: PhantomData<fn(T) -> A>,
 }
@@ -30,7 +33,8 @@ impl<T, X: KeyExtractor<T>, A> StatefulDeduplicate<T, X, A> {
     #[track_caller]
     pub fn new<B>(config: &StateConfig<B>, key: X, ttl: Duration) -> Self {
         let cleaning = Cleaning::new(config, ttl);
-        Self { key, seen: Kept::for_time(config, ttl), cleaning, shape: PhantomData }
+        let (seen, missing_until) = (Kept::for_time(config, ttl), Instant::ORIGIN);
+        Self { key, seen, ttl, missing_until, cleaning, shape: PhantomData }
     }
 }
 
@@ -49,8 +53,20 @@ impl<T, X: KeyExtractor<T>, A: Answer<T, T>> Machine for StatefulDeduplicate<T, 
             self.seen.losses().count(Loss::Duplicate);
             return None;
         }
-        if !self.seen.make_room(now, |()| 1) {
+        let is_missing = now < self.missing_until;
+        let mut evicts = false;
+        let room = self.seen.make_room(now, |()| {
+            evicts = true;
+            1
+        });
+        if !room {
             return refuse::<A, _, _, _, _>(&mut self.seen, item);
+        }
+        if evicts {
+            self.missing_until = now.saturating_add(self.ttl);
+        }
+        if is_missing {
+            self.seen.losses().count(Loss::DuplicateRisk);
         }
         self.seen.insert(key, (), now);
         self.cleaning.note(now, self.seen.len());
@@ -92,13 +108,15 @@ where
     X: KeyExtractor<T, Key: Serialize + DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("stateful_deduplicate", 2)?;
+        to.begin("stateful_deduplicate", 3)?;
+        to.put_instant(self.missing_until)?;
         self.cleaning.save(to)?;
         self.seen.save(to, |_, ()| Ok(()))
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("stateful_deduplicate", 2)?;
+        from.begin("stateful_deduplicate", 3)?;
+        self.missing_until = from.take_instant()?;
         self.cleaning.restore(from)?;
         self.seen.restore(from, |_| Ok(()))
     }
