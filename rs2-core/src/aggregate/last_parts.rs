@@ -135,11 +135,21 @@ fn turn<T, A: Aggregator<T>>(aggregator: &A, parts: &mut [A::Partial]) {
             left = before;
         }
     } else if let [before @ .., last] = parts {
-        // What is cheap to copy goes from one to the next in a register, not through memory.
+        // What is cheap to copy goes from one to the next in a register, not through memory; two at
+        // a time, so that only every other step waits for the one before it. A processor then does
+        // both without a guess, and a short window of random items costs what a long one does.
         let mut behind = last.clone();
-        for entry in before.iter_mut().rev() {
-            aggregator.combine(entry, &behind);
-            behind = entry.clone();
+        let mut pairs = before.rchunks_exact_mut(2);
+        for pair in &mut pairs {
+            if let [earlier, later] = pair {
+                aggregator.combine(earlier, later);
+                aggregator.combine(later, &behind);
+                aggregator.combine(earlier, &behind);
+                behind = earlier.clone();
+            }
+        }
+        if let [first] = pairs.into_remainder() {
+            aggregator.combine(first, &behind);
         }
     }
 }
