@@ -32,7 +32,7 @@ impl<T, St: Storage> Held<T, St> {
     }
 
     /// Adds an item, or gives it back.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, entry: Entry<T>) -> Result<(), Full<Entry<T>>> {
         if self.len() >= self.capacity {
             return Err(Full(entry));

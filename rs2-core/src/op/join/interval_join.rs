@@ -102,21 +102,27 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
         self.lanes = self.lanes.each_ref().map(|lane| Lane::new(&self.storage, lane.interval));
     }
 
+    /// Whether the first place of the order is that of an item.
+    #[inline]
+    fn is_settled<W: Way<T, U>>(&self) -> bool {
+        let Some(first) = self.lane(W::SIDE).order.peek() else { return false };
+        let front = self.both.get(first.item).and_then(|both| W::mine(both).front());
+        front.is_some_and(|front| front.place() == first.place())
+    }
+
     /// Puts places of the order that come too early where they belong, until the first is right.
-    #[inline(always)]
+    #[inline(never)]
     fn settle<W: Way<T, U>>(&mut self) -> Option<Entry<u32>> {
-        let order = &mut self.lanes[W::SIDE as usize].order;
-        loop {
-            let first = order.peek()?;
-            let front = self.both.get(first.item).and_then(|both| W::mine(both).front())?;
-            if front.place() == first.place() {
-                return Some(first.clone());
-            }
-            let later = Entry { ts: front.ts, arrival: front.arrival, item: first.item };
+        while !self.is_settled::<W>() {
+            let order = &mut self.lanes[W::SIDE as usize].order;
+            let place = order.peek()?.item;
+            let front = self.both.get(place).and_then(|both| W::mine(both).front())?;
+            let later = Entry { ts: front.ts, arrival: front.arrival, item: place };
             order.pop();
             let pushed = order.push(later);
             debug_assert!(pushed.is_ok(), "its place has just become free");
         }
+        self.lane(W::SIDE).order.peek().cloned()
     }
 
     /// Takes the first item of the entry that [`settle`](Self::settle) has told. The key goes with
@@ -157,10 +163,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
     fn insert<W: Way<T, U>>(&mut self, spot: Result<u32, G::Key>, kept: Kept<W::Item>) {
         let place = spot.unwrap_or_else(|key| self.entry(key));
         let Some(both) = self.both.get_mut(place) else { return };
-        let entry = Entry { ts: kept.ts, arrival: kept.arrival, item: place };
-        let pushed = self.lanes[W::SIDE as usize].order.push(entry);
-        debug_assert!(pushed.is_ok(), "the order has as much room as all items");
-        insert_by_time(W::mine_mut(both), kept);
+        self.lanes[W::SIDE as usize].insert(place, W::mine_mut(both), kept);
     }
 }
 
@@ -183,17 +186,17 @@ where
         let Some((from, until)) = lane.interval.around(ts) else { return self.leave::<W>(&kept) };
         let key = W::key(&mut self.keys, &kept.item);
         let Some(&place) = self.places.get(&key) else { return self.keep::<W>(Err(key), kept) };
-        if let Some(others) = self.both.get(place).map(W::Back::mine) {
-            let next = match others.front() {
-                Some(first) if first.ts < from => first_after(others, |other| other.ts < from),
-                _ => 0,
-            };
-            if others.get(next).is_some_and(|other| other.ts <= until) {
-                self.probe = Some(W::probe(Probing { kept, place, next, until }));
-                return self.pair::<W>();
-            }
+        let others = self.both.get(place).map(W::Back::mine)?;
+        let next = match others.front() {
+            Some(first) if first.ts < from => first_after(others, |other| other.ts < from),
+            _ => 0,
+        };
+        if others.get(next).is_none_or(|other| other.ts > until) {
+            return self.keep::<W>(Ok(place), kept);
         }
-        self.keep::<W>(Ok(place), kept)
+        let kept = Kept { matched: true, ..kept };
+        self.probe = Some(W::probe(Probing { kept, place, next, until }));
+        self.pair::<W>()
     }
 
     /// The next pair of the item that is being paired; after the last one it is kept itself.
@@ -203,14 +206,28 @@ where
         let others = self.both.get_mut(probing.place).map(W::Back::mine_mut);
         match others.and_then(|others| others.get_mut(probing.next)) {
             Some(other) if other.ts <= probing.until => {
-                (probing.kept.matched, other.matched) = (true, true);
+                other.matched = true;
                 probing.next += 1;
                 Some(W::pair(&mut self.pairs, &probing.kept.item, &other.item))
             }
-            _ => {
-                let Probing { place, kept, .. } = W::probed(&mut self.probe)?;
-                self.keep::<W>(Ok(place), kept)
+            _ => self.keep_paired::<W>(),
+        }
+    }
+
+    /// There are no more pairs of the item that is being paired: it is kept itself. Called, so that
+    /// the way of a pair is short; and without the item, so that it is moved once.
+    #[inline(never)]
+    fn keep_paired<W: Way<T, U>>(&mut self) -> Option<P::Out> {
+        let Probing { place, kept, .. } = W::probed(&mut self.probe)?;
+        let has_room = self.len() < self.storage.capacity();
+        let both = self.both.get_mut(place).filter(|_| has_room);
+        let lane = &mut self.lanes[W::SIDE as usize];
+        match both.map(W::mine_mut) {
+            Some(mine) if mine.len() < self.max_per_key && !lane.is_over(kept.ts) => {
+                lane.insert(place, mine, kept);
+                None
             }
+            _ => self.keep::<W>(Ok(place), kept),
         }
     }
 
@@ -314,11 +331,14 @@ where
         None
     }
 
-    /// The entry whose first item is the earliest of its side, if that is over.
+    /// The entry whose first item is the earliest of its side, if that is over. A place in the
+    /// order is not after its item, so what is behind one that is not over is not over either.
     #[inline]
     fn first_over<W: Way<T, U>>(&mut self) -> Option<u32> {
-        if !self.lane(W::SIDE).is_due() {
-            return None;
+        let lane = &self.lanes[W::SIDE as usize];
+        let place = lane.order.peek().filter(|first| lane.is_over(first.ts))?.item;
+        if self.is_settled::<W>() {
+            return Some(place);
         }
         let first = self.settle::<W>()?;
         self.lane(W::SIDE).is_over(first.ts).then_some(first.item)

@@ -1,8 +1,10 @@
 //! What a join knows of one of its sides.
 
 use super::interval::Interval;
+use super::kept::{Kept, insert_by_time};
+use crate::state::entry::Entry;
 use crate::state::held::Held;
-use crate::store::KeyStorage;
+use crate::store::{KeyStorage, Queue};
 use crate::time::EventTime;
 
 /// What is known of one side.
@@ -24,6 +26,15 @@ impl<St: KeyStorage> Lane<St> {
             Self { interval, watermark, ended: false, order: Held::new(storage), over_before: 0 };
         lane.let_pass(watermark, false);
         lane
+    }
+
+    /// Keeps an item in the queue of its key, which is at `place`.
+    #[inline]
+    pub(super) fn insert<V>(&mut self, place: u32, queue: &mut impl Queue<Kept<V>>, kept: Kept<V>) {
+        let entry = Entry { ts: kept.ts, arrival: kept.arrival, item: place };
+        let pushed = self.order.push(entry);
+        debug_assert!(pushed.is_ok(), "the order has as much room as all items");
+        insert_by_time(queue, kept);
     }
 
     /// The watermark of the other side is here, or that side has ended.
