@@ -24,14 +24,21 @@ pub(super) struct Compiler {
 impl Compiler {
     /// The compiler for `target`; where there is none, the step is skipped.
     pub(super) fn of(ws: &Workspace, target: &str, steps: &mut Steps, step: &str) -> Option<Self> {
-        let is_installed = has_target(target);
-        if !is_installed && !has_debian(&ws.msrv) {
+        let sysroot = cmd::ask("rustc", &["--print", "sysroot"]).unwrap_or_default();
+        let chosen = Self::chosen(Path::new(sysroot.trim()), target, || has_debian(&ws.msrv));
+        if chosen.is_none() {
             let packages = PACKAGES.join(" ");
             let how = format!("rustup target add {target}, or apt-get install {packages}");
             steps.skip(step, &format!("no compiler for it: {how}"));
-            return None;
         }
-        Some(Self { target: target.to_owned(), builds_core: !is_installed })
+        chosen
+    }
+
+    /// The compiler with this sysroot where it has the target, else Debian's where that is there.
+    fn chosen(sysroot: &Path, target: &str, has_debian: impl FnOnce() -> bool) -> Option<Self> {
+        let is_installed = sysroot.join("lib/rustlib").join(target).join("lib").is_dir();
+        let compiler = Self { target: target.to_owned(), builds_core: !is_installed };
+        (is_installed || has_debian()).then_some(compiler)
     }
 
     /// Cargo for this target in `dir`. Where `core` has to be built too, so has `alloc` when it is
@@ -48,11 +55,6 @@ impl Compiler {
         }
         cargo
     }
-}
-
-fn has_target(target: &str) -> bool {
-    let sysroot = cmd::ask("rustc", &["--print", "sysroot"]).unwrap_or_default();
-    Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir()
 }
 
 /// Debian has an old compiler too, at the same place.
@@ -77,6 +79,53 @@ fn is_at_least(printed: &str, oldest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{env, fs, process};
+
+    const TARGET: &str = "thumbv7m-none-eabi";
+
+    /// A sysroot with the target, as rustup leaves it.
+    fn installed() -> std::path::PathBuf {
+        let sysroot = env::temp_dir().join(format!("rs2-sysroot-{}", process::id()));
+        fs::create_dir_all(sysroot.join("lib/rustlib").join(TARGET).join("lib")).expect("room");
+        sysroot
+    }
+
+    fn arguments(compiler: &Compiler, alloc: bool) -> (Vec<String>, Vec<String>) {
+        let cargo = compiler.cargo(Path::new("."), "build", alloc);
+        let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
+        (cargo.get_args().map(text).collect(), cargo.get_envs().map(|(key, _)| text(key)).collect())
+    }
+
+    #[test]
+    fn a_target_of_rustup_is_used_as_it_is() {
+        let sysroot = installed();
+        let never = || panic!("nobody asks for Debian's compiler");
+        let compiler = Compiler::chosen(&sysroot, TARGET, never).expect("the target is there");
+        let (args, variables) = arguments(&compiler, true);
+        assert_eq!(args, ["build", "--target", TARGET]);
+        assert!(!variables.iter().any(|key| key == "RUSTC" || key.ends_with("_LINKER")));
+        assert!(Compiler::chosen(&sysroot, "thumbv6m-none-eabi", || false).is_none());
+        fs::remove_dir_all(sysroot).expect("it is ours");
+    }
+
+    #[test]
+    fn without_it_the_compiler_of_debian_builds_core_too() {
+        let nowhere = Path::new("/nowhere");
+        assert!(Compiler::chosen(nowhere, TARGET, || false).is_none());
+        let compiler = Compiler::chosen(nowhere, TARGET, || true).expect("Debian's is there");
+        let (args, variables) = arguments(&compiler, false);
+        assert_eq!(args, ["build", "--target", TARGET, "-Zbuild-std=core"]);
+        let linker = "CARGO_TARGET_THUMBV7M_NONE_EABI_LINKER";
+        assert!(
+            ["RUSTC", "RUSTC_BOOTSTRAP", linker]
+                .iter()
+                .all(|key| variables.contains(&(*key).to_owned()))
+        );
+        assert_eq!(
+            arguments(&compiler, true).0.last().map(String::as_str),
+            Some("-Zbuild-std=core,alloc")
+        );
+    }
 
     #[test]
     fn versions_are_compared_as_numbers() {
