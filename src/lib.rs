@@ -70,7 +70,8 @@
 //! `calendar` brings buckets of days and months of a time zone.
 //! `std` and `tokio` are on by default. `tokio` brings [`tokio`] and with it the names that need a
 //! timer or a spawner; `smol` brings the module `smol`, with a prelude of its own that has the same
-//! names. Without either they are reached with `_on_rs2` and a timer or spawner of your own.
+//! names, and `embassy` the module `embassy`. Without any of them they are reached with `_on_rs2`
+//! and a timer or spawner of your own.
 //! Without `std` what remains needs only an allocator; a device without one uses `rs2-core`.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
@@ -106,6 +107,25 @@ pub mod smol {
     pub mod prelude {
         pub use rs2_smol::prelude::*;
         pub use rs2_std::prelude::*;
+    }
+}
+
+/// A timer and the timed names on embassy, for pipelines that run there and on a host. The program
+/// chooses embassy's time driver and its timer queue. Where there is no allocator, `rs2-embassy`
+/// and `rs2-core` have the same names.
+#[cfg(feature = "embassy")]
+pub mod embassy {
+    pub use rs2_embassy::*;
+
+    /// What state is bounded by and where it is kept; its operators take [`EmbassyTimer`] with
+    /// `_on_rs2`.
+    pub mod state {
+        pub use rs2_core::state::*;
+    }
+
+    /// Everything a pipeline on embassy needs in scope.
+    pub mod prelude {
+        pub use rs2_embassy::prelude::*;
     }
 }
 
