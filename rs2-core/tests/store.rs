@@ -89,11 +89,11 @@ fn a_batch_is_a_bounded_vec<St: Storage>(
 
 fn an_ordered_map_is_a_bounded_btree<St: Storage>(
     storage: &St,
-    steps: Vec<(u8, u8)>,
+    steps: impl IntoIterator<Item = (u8, u16)>,
 ) -> TestCaseResult {
     let capacity = storage.capacity();
     let mut ordered = storage.ordered();
-    let mut model: BTreeMap<u8, u32> = BTreeMap::new();
+    let mut model: BTreeMap<u16, u32> = BTreeMap::new();
     for ((step, key), number) in steps.into_iter().zip(0_u32..) {
         match step % 8 {
             0..=4 if model.contains_key(&key) || model.len() < capacity => {
@@ -119,6 +119,7 @@ fn an_ordered_map_is_a_bounded_btree<St: Storage>(
         }
         prop_assert_eq!((ordered.len(), ordered.is_empty()), (model.len(), model.is_empty()));
     }
+    prop_assert!(ordered.iter().eq(model.iter()));
     Ok(())
 }
 
@@ -233,6 +234,7 @@ macro_rules! collections_of {
 
                 #[test]
                 fn an_ordered_map_is_a_bounded_btree(steps in steps(), storage in $storages) {
+                    let steps = steps.into_iter().map(|(step, key)| (step, key.into()));
                     super::an_ordered_map_is_a_bounded_btree(&storage, steps)?;
                 }
 
@@ -307,6 +309,26 @@ proptest! {
         keys_come_and_go::<9>(seed)?;
         keys_come_and_go::<16>(seed)?;
         keys_come_and_go::<61>(seed)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..cases() })]
+
+    /// First many entries in order, then keys anywhere between them or near their ends, then all
+    /// go but a few, and again.
+    #[test]
+    fn an_ordered_map_on_the_heap_takes_keys_in_order_and_anywhere(
+        count in 0..400_u16,
+        anywhere in prop::collection::vec((any::<u8>(), 0..900_u16), 0..100),
+        near_end in prop::collection::vec((any::<u8>(), 700..900_u16), 0..100),
+        gone in 0..500_u16,
+        capacity in prop_oneof![Just(150_usize), Just(1_000)],
+    ) {
+        let in_order = (0..count).map(|key| (0, 2 * key));
+        let pops = (0..gone).map(|_| (5, 0));
+        let once = in_order.chain(anywhere).chain(near_end).chain(pops);
+        an_ordered_map_is_a_bounded_btree(&Heap::bounded(capacity), once.clone().chain(once))?;
     }
 }
 

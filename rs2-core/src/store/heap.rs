@@ -117,7 +117,7 @@ impl KeyStorage for SeededHeap {
 /// Whether a collection has so much more memory than it needs that some is to be given back. What
 /// is left then lasts until the collection has doubled or shrunk again, so the cost is amortised.
 #[inline]
-fn is_spare(capacity: usize, len: usize) -> bool {
+pub(super) fn is_spare(capacity: usize, len: usize) -> bool {
     const KEPT: usize = 1_024;
     capacity > KEPT && len < capacity / 4
 }

@@ -1,23 +1,22 @@
 //! A map in the order of its keys, on the heap.
 
+use super::heap_row::Row;
 use super::{Full, Ordered};
-use alloc::collections::{BTreeMap, btree_map};
 use core::cmp::Ordering;
 use core::mem;
-use core::ops::Bound;
 
-/// An [`Ordered`] map on the heap: a B-tree, but for the entry with the largest key, which stands
-/// apart because most uses are of that one.
+/// An [`Ordered`] map on the heap. The entry with the largest key stands apart because most uses
+/// are of that one; the others stand in a [`Row`].
 #[derive(Clone, Debug)]
 pub struct HeapOrdered<K, V> {
     newest: Option<(K, V)>,
-    older: BTreeMap<K, V>,
+    older: Row<K, V>,
     capacity: usize,
 }
 
 impl<K: Ord, V> HeapOrdered<K, V> {
     pub(super) const fn bounded(capacity: usize) -> Self {
-        Self { newest: None, older: BTreeMap::new(), capacity }
+        Self { newest: None, older: Row::new(), capacity }
     }
 
     #[inline]
@@ -32,17 +31,13 @@ impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
         let is_full = self.len() >= self.capacity;
         match self.newest.as_ref().map(|(newest, _)| key.cmp(newest)) {
             Some(Ordering::Equal) => {}
-            Some(Ordering::Less) => {
-                return match self.older.entry(key) {
-                    btree_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
-                    btree_map::Entry::Vacant(entry) if is_full => Err(Full(entry.into_key())),
-                    btree_map::Entry::Vacant(entry) => Ok(entry.insert(make())),
-                };
-            }
+            Some(Ordering::Less) => return self.older.get_or_insert_with(key, is_full, make),
             Some(Ordering::Greater) | None if is_full => return Err(Full(key)),
             Some(Ordering::Greater) | None => {
                 let made = make();
-                self.older.extend(self.newest.replace((key, made)));
+                if let Some((key, value)) = self.newest.replace((key, made)) {
+                    self.older.push(key, value);
+                }
             }
         }
         match &mut self.newest {
@@ -62,14 +57,13 @@ impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
     fn at_or_before(&self, key: &K) -> Option<(&K, &V)> {
         match self.newest() {
             Some((newest, value)) if newest <= key => Some((newest, value)),
-            _ => self.older.range(..=key).next_back(),
+            _ => self.older.at_or_before(key),
         }
     }
     #[inline]
     fn after(&self, key: &K) -> Option<(&K, &V)> {
         let newest = self.newest().filter(|(newest, _)| *newest > key)?;
-        let mut larger = self.older.range((Bound::Excluded(key), Bound::Unbounded));
-        Some(larger.next().unwrap_or(newest))
+        Some(self.older.after(key).unwrap_or(newest))
     }
     #[inline]
     fn range_from<'a>(&'a self, key: &K) -> impl Iterator<Item = (&'a K, &'a V)>
@@ -77,22 +71,16 @@ impl<K: Ord, V> Ordered<K, V> for HeapOrdered<K, V> {
         K: 'a,
         V: 'a,
     {
-        // Most ask for the last one or two, which takes no search.
-        let mut from_end = self.older.iter().rev();
-        let last = from_end.next().filter(|(last, _)| *last >= key);
-        let (range, last) = match from_end.next() {
-            Some((before, _)) if before >= key => (self.older.range(key..), None),
-            _ => (btree_map::Range::default(), last),
-        };
         let newest = self.newest().filter(|(newest, _)| *newest >= key);
-        range.chain(last).chain(newest)
+        self.older.range_from(key).chain(newest)
     }
+    #[inline]
     fn pop_first(&mut self) -> Option<(K, V)> {
         self.older.pop_first().or_else(|| self.newest.take())
     }
     #[inline]
     fn first(&self) -> Option<(&K, &V)> {
-        self.older.first_key_value().or_else(|| self.newest())
+        self.older.first().or_else(|| self.newest())
     }
     #[inline]
     fn last(&self) -> Option<(&K, &V)> {

@@ -9,6 +9,8 @@ mod heap;
 mod heap_arena;
 #[cfg(feature = "alloc")]
 mod heap_ordered;
+#[cfg(feature = "alloc")]
+mod heap_row;
 #[cfg(feature = "heapless")]
 mod inline;
 mod traits;
