@@ -92,6 +92,11 @@ impl<K: Hash + Eq + Clone, V> Kept<K, V> {
         self.table.rewrite(place, value, now);
     }
 
+    /// Takes back a value that was lent, as a use without a write.
+    pub(crate) fn put_back_unwritten(&mut self, place: u32, value: V, now: Instant) {
+        self.table.keep(place, value, now);
+    }
+
     pub(crate) fn remove(&mut self, place: u32) -> Option<V> {
         let value = self.table.take_at(place);
         self.tally.settle(self.table.len());
@@ -142,7 +147,7 @@ impl<K: Hash + Eq + Clone, V> Kept<K, V> {
     /// The entry that gives way to another key, if that is the answer to being full. There is no
     /// storage to move it to.
     pub(crate) fn evict(&mut self) -> Option<(K, V)> {
-        if matches!(self.on_full, OnStateFull::Reject | OnStateFull::Stop) || self.tally.is_open() {
+        if !self.evicts() {
             return None;
         }
         let (key, value) = self.table.evict()?;
@@ -150,16 +155,25 @@ impl<K: Hash + Eq + Clone, V> Kept<K, V> {
         Some((key, value?))
     }
 
+    /// Whether a further key that finds no room is given some. While a meter refuses everything, to
+    /// make room would not help.
+    pub(crate) fn evicts(&self) -> bool {
+        !matches!(self.on_full, OnStateFull::Reject | OnStateFull::Stop) && !self.tally.is_open()
+    }
+
     /// An item found no room. It is counted, unless it was given back.
     pub(crate) fn refuse(&mut self, given_back: bool) {
         match self.on_full {
-            OnStateFull::Stop => {
-                self.losses.stop();
-                self.stopped = true;
-            }
+            OnStateFull::Stop => self.stop(),
             _ if given_back => {}
             _ => self.losses.count(Loss::Full),
         }
+    }
+
+    /// Ends the stream.
+    pub(crate) fn stop(&mut self) {
+        self.losses.stop();
+        self.stopped = true;
     }
 
     /// Adds a key that has no value. Where it is; nothing, and counted, if there was no room after

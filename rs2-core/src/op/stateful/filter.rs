@@ -1,12 +1,12 @@
 //! The items for which a step on the state of their key says yes.
 
-use super::answer::{Answer, no_key};
+use super::answer::Answer;
 use super::reports::reports;
 use super::steps::Steps;
 use crate::machine::{Next, StepMachine};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{KeyExtractor, StateAccess, StateBackend, StateConfig, StateError};
+use crate::state::{KeyExtractor, StateAccess, StateBackend, StateConfig};
 use crate::time::Instant;
 use core::future::Future;
 use core::marker::PhantomData;
@@ -48,15 +48,10 @@ where
 
     #[inline]
     fn on_item(&mut self, now: Instant, item: T) -> Next<Fut, A::Out> {
-        let key = match self.key.try_key(&item) {
-            Ok(key) => key,
-            Err(error) => return Next::out(no_key::<A, _, _>(item, error, self.steps.losses())),
+        let (item, access) = match self.steps.begin_for::<A, _, _, _>(&self.key, item, now) {
+            Ok(begun) => begun,
+            Err(instead) => return Next::out(instead),
         };
-        if A::GIVES_BACK && !self.steps.admits(&key, now) {
-            self.steps.refuse();
-            return Next::out(A::give_back(StateError::Full(item)));
-        }
-        let access = self.steps.begin(key, now);
         let step = (self.f)(&item, access);
         self.judged = Some(item);
         Next::Step(step)

@@ -1,10 +1,13 @@
 //! The states behind the handles of an operator, and when what has expired is given back.
 
+use super::answer::{Answer, no_key};
 use crate::error::ConfigError;
 use crate::metrics::Losses;
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, SnapshotError, Writer};
-use crate::state::{StateAccess, StateBackend, StateConfig, States, TtlFrom};
+use crate::state::{
+    KeyExtractor, StateAccess, StateBackend, StateConfig, StateError, States, TtlFrom,
+};
 use crate::time::Instant;
 #[cfg(feature = "snapshot")]
 use alloc::string::ToString;
@@ -53,6 +56,30 @@ impl<K: Hash + Eq + Clone, B> Steps<K, B> {
         self.states.begin(key, now)
     }
 
+    /// Begins the step of an item; or what is put out instead, where it has no key, or where it
+    /// comes back for want of room for its state.
+    #[inline]
+    pub(super) fn begin_for<A, T, R, X>(
+        &mut self,
+        key: &X,
+        item: T,
+        now: Instant,
+    ) -> Result<(T, StateAccess<B>), Option<A::Out>>
+    where
+        A: Answer<T, R>,
+        X: KeyExtractor<T, Key = K>,
+    {
+        let key = match key.try_key(&item) {
+            Ok(key) => key,
+            Err(error) => return Err(no_key::<A, _, _>(item, error, self.losses())),
+        };
+        if A::GIVES_BACK && !self.states.admits(&key, now) {
+            self.states.refuse();
+            return Err(A::give_back(StateError::Full(item)));
+        }
+        Ok((item, self.begin(key, now)))
+    }
+
     /// Ends the step. `others` is how much the operator itself holds that is cleaned with the
     /// states.
     #[inline]
@@ -76,18 +103,6 @@ impl<K: Hash + Eq + Clone, B> Steps<K, B> {
     #[inline]
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.cleaning.due
-    }
-
-    /// Whether a step on `key` could keep new state.
-    pub(super) fn admits(&mut self, key: &K, now: Instant) -> bool {
-        self.states.admits(key, now)
-    }
-
-    /// A step was not begun, for want of room.
-    pub(super) fn refuse(&mut self) {
-        if self.states.may_stop() {
-            self.states.stop();
-        }
     }
 
     pub(super) fn clear(&mut self) {
