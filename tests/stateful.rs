@@ -74,6 +74,16 @@ fn a_full_table_that_rejects_keeps_what_it_has() {
 }
 
 #[test]
+fn a_full_table_that_stops_ends_the_stream_and_says_so() {
+    let losses = Losses::new();
+    let config = ten_seconds().max_size(1).on_full(OnFull::Stop).report_to(&losses);
+    let items = [(0, 'a', true), (1, 'b', false), (1, 'b', true), (1, 'a', false)];
+    // The step that found no room for its state is the last.
+    assert_eq!(counts(config, &items), [0, 0, 0]);
+    assert_eq!((losses.is_stopped(), losses.total()), (true, 0));
+}
+
+#[test]
 fn expired_states_are_given_back_while_other_keys_keep_the_stream_busy() {
     let timer = ManualTimer::new();
     let waits = timer.clone();

@@ -4,9 +4,10 @@
 mod arriving;
 mod every;
 mod map;
+mod turns;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use map::{Map, count, steps};
@@ -158,6 +159,57 @@ fn a_storage_that_fails_tells_the_caller_and_is_counted() {
     assert_eq!((losses.of(Loss::Failed), losses.total()), (4, 4));
 }
 
+/// Who is only told yes or no does not take a failure for a no, when it writes.
+#[test]
+fn what_could_not_be_found_is_not_written_over() {
+    let timer = ManualTimer::new();
+    let map = Arc::new(Map::on(&timer));
+    let config = StateConfig::new().with_custom_storage(map.clone());
+    let fails = map.clone();
+    let outputs = steps(
+        &timer,
+        config,
+        vec![false, true, false],
+        |_| (),
+        |failing, state| {
+            let fails = fails.clone();
+            async move {
+                fails.fails.store(failing, Relaxed);
+                let (found, tried) = (state.exists().await, state.try_exists().await.ok());
+                fails.fails.store(false, Relaxed);
+                (found, tried, state.set(&1_u8).await.is_ok())
+            }
+        },
+    );
+    let expected = [(false, Some(false), true), (false, None, false), (true, Some(true), true)];
+    assert_eq!(outputs, expected);
+}
+
+/// A name is given back by itself, and leaves those of other operators and storages alone.
+#[test]
+fn an_operator_that_goes_leaves_the_names_of_others_alone() {
+    let timer = ManualTimer::new();
+    let (map, other) = (Arc::new(Map::on(&timer)), Arc::new(Map::on(&timer)));
+    let begin = |map: &Arc<Map>, name: &str| {
+        let config = StateConfig::new().with_custom_storage(map.clone()).named(name);
+        let step = async |_, state| {
+            count(state).await;
+        };
+        from_iter([()]).stateful_map_on_rs2(timer.clone(), config, |_: &()| 1_u8, step)
+    };
+    let first = begin(&map, "n");
+    let _second = begin(&map, "n");
+    let _named = begin(&map, "m");
+    let _elsewhere = begin(&other, "n");
+    drop(first);
+    let again = [begin(&map, "n"), begin(&map, "n"), begin(&map, "m"), begin(&other, "n")];
+    for stream in again {
+        timer.run(stream.collect_rs2::<Vec<()>>());
+    }
+    assert_eq!(map.keys(), ["m#1:1", "n#2:1", "n:1"]);
+    assert_eq!(other.keys(), ["n#1:1"]);
+}
+
 #[test]
 fn what_could_not_be_read_is_not_written_over() {
     let timer = ManualTimer::new();
@@ -217,88 +269,6 @@ fn bytes_of_something_else_are_an_error_and_not_a_beginning() {
     assert!(matches!(too_long, Err(AccessError::Decode(_))), "{too_long:?}");
     assert_eq!((deleted, anew), (&Ok(true), &Ok(())));
     assert_eq!(losses.of(Loss::Failed), 5);
-}
-
-#[test]
-fn updates_beside_each_other_do_not_lose_one() {
-    let timer = ManualTimer::new();
-    let map = Arc::new(Map::on(&timer));
-    let config = StateConfig::new().with_custom_storage(map);
-    let sums = steps(
-        &timer,
-        config,
-        vec![(), ()],
-        |_| (),
-        |_, state| async move {
-            let add = |n: u32| {
-                let state = state.clone();
-                async move { state.update(move |sum: &mut u32| *sum += n).await.unwrap() }
-            };
-            futures_util::future::join3(add(1), add(10), add(100)).await;
-            state.get::<u32>().await
-        },
-    );
-    assert_eq!(sums, [Some(111), Some(222)]);
-}
-
-#[test]
-fn a_handle_on_a_storage_is_detached_after_its_step() {
-    let timer = ManualTimer::new();
-    let map = Arc::new(Map::on(&timer));
-    let losses = Losses::new();
-    let config = StateConfig::new().with_custom_storage(map).report_to(&losses);
-    let kept = Mutex::new(None::<StateAccess<Custom>>);
-    let counts = steps(
-        &timer,
-        config,
-        vec![(), ()],
-        |_| (),
-        |_, state| {
-            let old = kept.lock().unwrap().replace(state.clone());
-            async move {
-                if let Some(old) = old {
-                    assert_eq!(old.set(&9_u32).await, Err(AccessError::Detached));
-                    assert_eq!((old.get::<u32>().await, old.exists().await), (None, false));
-                    assert_eq!(old.try_get::<u32>().await, Err(AccessError::Detached));
-                    assert_eq!(old.delete().await, Err(AccessError::Detached));
-                    assert_eq!(old.update(|_: &mut u32| ()).await, Err(AccessError::Detached));
-                }
-                count(state).await
-            }
-        },
-    );
-    assert_eq!((counts, losses.total()), (vec![1, 2], 0));
-}
-
-#[test]
-fn an_update_that_outlives_its_step_writes_nothing() {
-    let timer = ManualTimer::new();
-    let map = Arc::new(Map::on(&timer));
-    let config = StateConfig::new().with_custom_storage(map.clone());
-    let kept = Mutex::new(None);
-    let answers = steps(
-        &timer,
-        config,
-        vec![(), ()],
-        |_| (),
-        |_, state| {
-            let begun = kept.lock().unwrap().take();
-            let kept = &kept;
-            async move {
-                if let Some(begun) = begun {
-                    return Some(begun.await);
-                }
-                let mut update =
-                    Box::pin(async move { state.update(|text: &mut String| text.push('x')).await });
-                // It has asked the storage, and has no answer yet.
-                assert!(futures_util::future::poll_immediate(&mut update).await.is_none());
-                *kept.lock().unwrap() = Some(update);
-                None
-            }
-        },
-    );
-    assert_eq!(answers, [None, Some(Err(AccessError::Detached))]);
-    assert_eq!(map.keys(), [""; 0]);
 }
 
 /// Counts of the steps of one key, some time apart, in a memory with the clock of the operator.
