@@ -11,9 +11,10 @@ use rs2_core::aggregate::{Count, Max, Mean, of};
 use rs2_core::metrics::{Loss, Reports};
 use rs2_core::op::event_time::{DedupConfig, SessionConfig, TimeWindowConfig};
 use rs2_core::op::keyed::CountWindow;
+use rs2_core::op::resilience::{Circuit, CircuitBreakerConfig, Divert, KeyedLimit};
 use rs2_core::prelude::*;
 use rs2_core::store::Inline;
-use rs2_core::time::{Clock, Instant, Sleep, Timer};
+use rs2_core::time::{Clock, Instant, NoTimer, Sleep, Timer};
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -215,4 +216,41 @@ fn a_button_is_debounced_and_its_sessions_end_in_place() {
         }
     }
     assert_eq!(ended, [(95, ((), 4 + 8))]);
+}
+
+#[test]
+fn calls_are_protected_and_errors_left_out_in_place() {
+    let call = async |n: u32| if n < 2 { Err(n) } else { Ok(n) };
+    let config = CircuitBreakerConfig::new().window(2).min_calls(2);
+    let stored = Divert(|n, _| Ok(n + 100));
+    let breaker = Circuit::new(config, &Inline::<2>::new()).expect("the window fits");
+    let answers = from_iter(0..4).circuit_breaker_with_on_rs2(NoTimer, breaker, stored, call);
+    assert_eq!(all(answers), [Err(0), Err(1), Ok(102), Ok(103)]);
+
+    let quota = Quota::new(1, Duration::from_secs(9)).expect("a rate that works");
+    let limit = KeyedLimit::new(&Inline::<2>::new().seeded(7), quota);
+    let first = from_iter([0, 1, 0, 1]).rate_limit_by_key_on_rs2(NoTimer, limit, |n| *n);
+    assert_eq!(all(first), [0, 1]);
+
+    let readings = from_iter([Ok(1), Err("noise"), Ok(3)]);
+    assert_eq!(all(readings.clone().skip_errors_rs2()), [1, 3]);
+    let policy = RetryPolicy::Immediate { max_retries: 1 };
+    let again = || from_iter([Ok(7), Ok(8), Ok(9)]);
+    let retried = readings.retry_with_policy_on_rs2(NoTimer, 7, policy, again);
+    assert_eq!(all(retried), [Ok(1), Ok(7), Ok(8), Ok(9)]);
+}
+
+#[test]
+fn items_are_grouped_and_let_out_in_place() {
+    let pair = |n: &u32| n / 2;
+    let runs = from_iter(0..5).group_adjacent_by_in_rs2(Inline::<8>::new(), pair);
+    let runs: Vec<(u32, Vec<u32>)> =
+        all(runs).into_iter().map(|(key, run)| (key, run.into_iter().collect())).collect();
+    assert_eq!(runs, [(0, vec![0, 1]), (1, vec![2, 3]), (2, vec![4])]);
+    let light = from_iter(0..5).chunk_by_weight_in_rs2(Inline::<8>::new(), 4, |n| *n as usize);
+    let light: Vec<Vec<u32>> =
+        all(light).into_iter().map(|chunk| chunk.into_iter().collect()).collect();
+    assert_eq!(light, [vec![0, 1, 2], vec![3], vec![4]]);
+    let sent = from_iter(0..5).spaced_in_on_rs2(Inline::<2>::new(), NoTimer, Duration::ZERO);
+    assert_eq!(all(sent), [0, 1, 2, 3, 4]);
 }

@@ -171,6 +171,27 @@ where
     ]
 }
 
+/// Calls through a breaker and items within limits: those of the stream's own, in one memory, do
+/// what shared ones do.
+fn guarded<St: KeyStorage + Clone>(memory: &St, arrivals: &[At<usize>], end: u64, wait: u64) {
+    let call = async |n: usize| if n.is_multiple_of(3) { Err(n) } else { Ok(n) };
+    let config = CircuitBreakerConfig::new().window(memory.capacity()).min_calls(1);
+    let config = config.failure_percent(40).open_wait(ns(wait)).half_open_calls(1);
+    let own = Circuit::new(config, memory).expect("the window fits");
+    let shared = CircuitBreaker::new(config).expect("it works");
+    let own = record(arrivals, end, |s, t| s.circuit_breaker_on_rs2(t, own, call));
+    let shared = record(arrivals, end, |s, t| s.circuit_breaker_on_rs2(t, shared, call));
+    assert_eq!(own, shared);
+
+    let quota = Quota::new(1, ns(wait)).and_then(|quota| quota.with_burst(2)).expect("it works");
+    let limit = || KeyedLimit::new(memory, quota);
+    let shared = KeyedRateLimiter::new(limit());
+    let key = |n: &usize| n % 5;
+    let own = record(arrivals, end, |s, t| s.rate_limit_by_key_on_rs2(t, limit(), key));
+    let shared = record(arrivals, end, |s, t| s.rate_limit_by_key_on_rs2(t, shared, key));
+    assert_eq!(own, shared);
+}
+
 /// Rules of limits and breakers, in one memory.
 fn rules<St: KeyStorage + Clone>(memory: &St, steps: &[(u8, u64)]) -> String {
     let quota = Quota::new(1, ns(7)).and_then(|quota| quota.with_burst(2)).expect("it works");
@@ -224,6 +245,14 @@ macro_rules! each_capacity {
                     let heap = in_time(&Heap::bounded($n).seeded(7), &arrivals, end, wait, answer);
                     let inline = in_time(&Inline::<$n>.seeded(7), &arrivals, end, wait, answer);
                     prop_assert_eq!(heap, inline);
+                })*
+            }
+
+            #[test]
+            fn of_ones_own_or_shared((arrivals, end) in arrivals(), wait in 1_u64..15) {
+                $({
+                    guarded(&Heap::bounded($n).seeded(7), &arrivals, end, wait);
+                    guarded(&Inline::<$n>.seeded(7), &arrivals, end, wait);
                 })*
             }
 

@@ -38,12 +38,9 @@ pub use parallel::ParallelExt;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use parallel::{KeyedConcurrency, KeyedOrder};
 pub use recover::{Attempt, Jitter, RecoverExt, RetryBudget, RetryConfig, RetryPolicy, retry_on};
-pub use resilience::Quota;
 #[cfg(feature = "alloc")]
-pub use resilience::{
-    BreakerError, Bulkhead, CircuitBreaker, CircuitBreakerConfig, KeyedLimit, KeyedRateLimiter,
-    RateLimiter, ResilienceExt,
-};
+pub use resilience::{BreakerError, Bulkhead, CircuitBreaker, KeyedRateLimiter, RateLimiter};
+pub use resilience::{CircuitBreakerConfig, KeyedLimit, Quota, ResilienceExt};
 pub use resource::{ExitCase, bracket_case_sync, bracket_sync};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use resource::{ResourceExt, Scope, bracket_case_on, bracket_on};

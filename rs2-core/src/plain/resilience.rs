@@ -47,6 +47,7 @@ macro_rules! __resilience_methods {
         ) -> $crate::op::resilience::BreakCircuit<
             Self,
             $Timer,
+            $crate::op::CircuitBreaker,
             $crate::op::resilience::Pause,
             F,
             Fut,
@@ -91,7 +92,14 @@ macro_rules! __resilience_methods {
             breaker: $crate::op::CircuitBreaker,
             on_open: P,
             f: F,
-        ) -> $crate::op::resilience::BreakCircuit<Self, $Timer, P, F, Fut>
+        ) -> $crate::op::resilience::BreakCircuit<
+            Self,
+            $Timer,
+            $crate::op::CircuitBreaker,
+            P,
+            F,
+            Fut,
+        >
         where
             Self: Sized,
             P: $crate::op::resilience::OnOpen<Self::Item, Result<O, E>>,
@@ -170,15 +178,19 @@ macro_rules! __resilience_methods {
             self,
             quota: $crate::op::Quota,
             key: F,
-        ) -> $crate::op::resilience::LimitedByKey<Self, K, F, $crate::store::SeededHeap, $Timer>
+        ) -> $crate::op::resilience::LimitedByKey<
+            Self,
+            F,
+            $crate::op::KeyedLimit<K, $crate::store::SeededHeap>,
+            $Timer,
+        >
         where
             Self: Sized,
             K: ::core::hash::Hash + Eq + Clone,
             F: FnMut(&Self::Item) -> K,
         {
             let rule = $crate::op::KeyedLimit::new(&$crate::__keys!($seed), quota);
-            let limiter = $crate::op::KeyedRateLimiter::new(rule);
-            self.rate_limit_by_key_on_rs2($timer, limiter, key)
+            self.rate_limit_by_key_on_rs2($timer, rule, key)
         }
     };
 }

@@ -1,10 +1,8 @@
 //! One call at a time for each item, through a breaker.
 
-use super::circuit::Outcome;
-use super::circuit_breaker::{CircuitBreaker, Ready, by_result};
-use super::guarded::{Guarded, or_failure};
+use super::breaker::{Breaker, by_result, or_failure, poll_ready};
 use super::on_open::OnOpen;
-use crate::machine::{Progress, snapshot_fields};
+use crate::machine::{Alarm, Progress, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::Snapshot;
@@ -18,29 +16,31 @@ use pin_project_lite::pin_project;
 #[cfg(feature = "snapshot")]
 use serde::{Serialize, de::DeserializeOwned};
 
-type Judge<O> = fn(&O) -> Outcome;
-
 pin_project! {
     /// The stream of [`circuit_breaker_on_rs2`](super::ResilienceExt::circuit_breaker_on_rs2).
     #[must_use = "streams do nothing unless polled"]
-    pub struct BreakCircuit<S, T, P, F, Fut>
+    pub struct BreakCircuit<S, T, B, P, F, Fut>
     where
         S: Stream,
         T: Timer,
+        B: Breaker,
         Fut: Future,
     {
         #[pin]
         source: S,
         timer: T,
-        breaker: CircuitBreaker,
+        breaker: B,
+        place: B::Place,
+        #[pin]
+        alarm: Alarm<T>,
         on_open: P,
         f: F,
         // An item that the breaker refused between the look and the call.
         held: Option<S::Item>,
         #[pin]
-        ready: Ready<T>,
-        #[pin]
-        running: Option<Guarded<Fut, T, Judge<Fut::Output>>>,
+        running: Option<Fut>,
+        // That of the running call. Dropped after it, it counts as nothing.
+        permit: Option<B::Permit>,
         // What a call came to while nobody asked. Never there while another one runs.
         output: Option<Fut::Output>,
         losses: Losses,
@@ -49,22 +49,25 @@ pin_project! {
     }
 }
 
-impl<S, T, P, F, Fut> BreakCircuit<S, T, P, F, Fut>
+impl<S, T, B, P, F, Fut> BreakCircuit<S, T, B, P, F, Fut>
 where
     S: Stream,
     T: Timer,
+    B: Breaker,
     Fut: Future,
 {
-    pub(super) fn new(source: S, timer: T, breaker: CircuitBreaker, on_open: P, f: F) -> Self {
+    pub(super) fn new(source: S, timer: T, breaker: B, on_open: P, f: F) -> Self {
         Self {
             source,
-            ready: breaker.ready_on(&timer),
             timer,
+            place: breaker.place(),
             breaker,
+            alarm: Alarm::new(),
             on_open,
             f,
             held: None,
             running: None,
+            permit: None,
             output: None,
             losses: Losses::new(),
             ended: false,
@@ -72,10 +75,11 @@ where
     }
 }
 
-impl<S, T, P, F, Fut, O, E> BreakCircuit<S, T, P, F, Fut>
+impl<S, T, B, P, F, Fut, O, E> BreakCircuit<S, T, B, P, F, Fut>
 where
     S: Stream,
     T: Timer,
+    B: Breaker,
     P: OnOpen<S::Item, Result<O, E>>,
     F: FnMut(S::Item) -> Fut,
     Fut: Future<Output = Result<O, E>>,
@@ -85,7 +89,11 @@ where
     fn poll_running(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>> {
         let mut this = self.project();
         let Some(running) = this.running.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        let output = ready!(running.poll(cx));
+        let (breaker, permit, timer) = (this.breaker, this.permit, &*this.timer);
+        let output = ready!(or_failure(breaker, permit, timer, || running.poll(cx)));
+        if let Some(permit) = permit.take() {
+            breaker.record(permit, by_result(&output), timer.now());
+        }
         this.running.set(None);
         Poll::Ready(Some(output))
     }
@@ -102,7 +110,7 @@ where
             let this = self.as_mut().project();
             // Also for an item that is to be tried again: at once it would be refused again.
             let from = if P::PAUSES || this.held.is_some() {
-                ready!(this.ready.poll_at(cx))
+                ready!(poll_ready(this.breaker, this.place, this.timer, this.alarm, cx))
             } else {
                 Instant::ORIGIN
             };
@@ -121,12 +129,10 @@ where
         let mut this = self.project();
         match this.breaker.acquire(this.timer.now().max(from)) {
             Ok(permit) => {
-                let mut permit = Some(permit);
-                let future = or_failure(&mut permit, this.timer, || (this.f)(item));
-                let Some(permit) = permit else { return };
-                let judge: Judge<Fut::Output> = by_result;
-                let guarded = Guarded::new(permit, this.timer.clone(), judge, future);
-                this.running.set(Some(guarded));
+                *this.permit = Some(permit);
+                let code = || (this.f)(item);
+                let future = or_failure(this.breaker, this.permit, this.timer, code);
+                this.running.set(Some(future));
             }
             Err(open) => match this.on_open.refuse(item, open) {
                 Ok(output) => {
@@ -141,10 +147,11 @@ where
     }
 }
 
-impl<S, T, P, F, Fut, O, E> Stream for BreakCircuit<S, T, P, F, Fut>
+impl<S, T, B, P, F, Fut, O, E> Stream for BreakCircuit<S, T, B, P, F, Fut>
 where
     S: Stream,
     T: Timer,
+    B: Breaker,
     P: OnOpen<S::Item, Result<O, E>>,
     F: FnMut(S::Item) -> Fut,
     Fut: Future<Output = Result<O, E>>,
@@ -173,10 +180,11 @@ where
     }
 }
 
-impl<S, T, P, F, Fut, O, E> FusedStream for BreakCircuit<S, T, P, F, Fut>
+impl<S, T, B, P, F, Fut, O, E> FusedStream for BreakCircuit<S, T, B, P, F, Fut>
 where
     S: Stream,
     T: Timer,
+    B: Breaker,
     P: OnOpen<S::Item, Result<O, E>>,
     F: FnMut(S::Item) -> Fut,
     Fut: Future<Output = Result<O, E>>,
@@ -187,10 +195,11 @@ where
 }
 
 /// Advances the running call, whose output then waits to be asked for, and the source.
-impl<S, T, P, F, Fut, O, E> Progress for BreakCircuit<S, T, P, F, Fut>
+impl<S, T, B, P, F, Fut, O, E> Progress for BreakCircuit<S, T, B, P, F, Fut>
 where
     S: Progress,
     T: Timer,
+    B: Breaker,
     P: OnOpen<S::Item, Result<O, E>>,
     F: FnMut(S::Item) -> Fut,
     Fut: Future<Output = Result<O, E>>,
@@ -215,10 +224,11 @@ where
     }
 }
 
-impl<S, T, P, F, Fut> Reports for BreakCircuit<S, T, P, F, Fut>
+impl<S, T, B, P, F, Fut> Reports for BreakCircuit<S, T, B, P, F, Fut>
 where
     S: Stream,
     T: Timer,
+    B: Breaker,
     Fut: Future,
 {
     fn losses(&self) -> &Losses {
@@ -230,19 +240,21 @@ snapshot_fields!(
     [
         S: Stream<Item: Serialize + DeserializeOwned> + Snapshot,
         T: Timer,
+        B: Breaker + Snapshot,
         P,
         F,
         Fut: Future
-    ] BreakCircuit<S, T, P, F, Fut>,
+    ] BreakCircuit<S, T, B, P, F, Fut>,
     "circuit_breaker",
     busy this => this.running.is_some() || this.output.is_some(),
     { value held, value ended, part source, timer timer, part breaker }
 );
 
-impl<S, T, P, F, Fut> fmt::Debug for BreakCircuit<S, T, P, F, Fut>
+impl<S, T, B, P, F, Fut> fmt::Debug for BreakCircuit<S, T, B, P, F, Fut>
 where
     S: Stream + fmt::Debug,
     T: Timer,
+    B: Breaker + fmt::Debug,
     Fut: Future,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,10 +1,11 @@
 //! A circuit breaker for whoever shares it.
 
+use super::breaker::{Breaker, by_result, poll_ready};
 use super::circuit::{Circuit, CircuitState, Open, Outcome, Pass};
 use super::circuit_config::CircuitBreakerConfig;
 use super::guarded::Guarded;
 use crate::error::ConfigError;
-use crate::machine::{Alarm, Budget};
+use crate::machine::Alarm;
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::Heap;
@@ -16,7 +17,7 @@ use core::fmt;
 use core::future::Future;
 use core::mem;
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker, ready};
+use core::task::{Context, Poll, Waker};
 use pin_project_lite::pin_project;
 
 /// A circuit breaker shared by its clones: streams, futures and plain calls.
@@ -93,7 +94,7 @@ impl CircuitBreaker {
         F: Future<Output = Result<O, E>>,
     {
         let permit = self.acquire(timer.now())?;
-        let guarded = Guarded::new(permit, timer.clone(), classify, future);
+        let guarded = Guarded::new(self.clone(), permit, timer.clone(), classify, future);
         guarded.await.map_err(BreakerError::Failed)
     }
 
@@ -108,8 +109,8 @@ impl CircuitBreaker {
 
     /// Waits until a call would be let through. It takes no permit: somebody else may be quicker.
     pub fn ready_on<T: Timer>(&self, timer: &T) -> Ready<T> {
-        let place = Place { breaker: self.clone(), id: None };
-        Ready { timer: timer.clone(), place, alarm: Alarm::new() }
+        let (breaker, place) = (self.clone(), self.place());
+        Ready { timer: timer.clone(), breaker, place, alarm: Alarm::new() }
     }
 
     /// Whether calls are let through.
@@ -155,11 +156,6 @@ impl Snapshot for CircuitBreaker {
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
         self.step(|circuit| circuit.restore(from))
     }
-}
-
-/// An `Err` is a failure.
-pub(super) fn by_result<O, E>(result: &Result<O, E>) -> Outcome {
-    if result.is_ok() { Outcome::Success } else { Outcome::Failure }
 }
 
 /// A call that a breaker let through. Dropping it counts as nothing, as for a call that was
@@ -232,14 +228,15 @@ pin_project! {
         T: Timer,
     {
         timer: T,
+        breaker: CircuitBreaker,
         place: Place,
         #[pin]
         alarm: Alarm<T>,
     }
 }
 
-/// A place among those who wait.
-struct Place {
+/// A place among those who wait for a breaker.
+pub struct Place {
     breaker: CircuitBreaker,
     id: Option<u64>,
 }
@@ -286,31 +283,35 @@ impl Drop for Place {
     }
 }
 
-impl<T: Timer> Ready<T> {
-    /// The instant at which a call would be let through. A timer may fire before the clock shows
-    /// it: who asks the clock again could be refused, and would wait for nothing.
-    pub(super) fn poll_at(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Instant> {
-        let mut this = self.project();
-        let mut now = this.timer.now();
-        let mut budget = Budget::new();
-        while let Err(open) = this.place.poll(now, cx) {
-            ready!(budget.spend(cx));
-            let Some(at) = open.retry_at else {
-                this.alarm.disarm();
-                return Poll::Pending;
-            };
-            ready!(this.alarm.as_mut().poll_until(this.timer, at, cx));
-            now = now.max(at);
-        }
-        this.place.leave();
-        Poll::Ready(now)
+impl Breaker for CircuitBreaker {
+    type Permit = CallPermit;
+    type Place = Place;
+
+    #[inline]
+    fn acquire(&mut self, now: Instant) -> Result<CallPermit, Open> {
+        Self::acquire(self, now)
+    }
+    #[inline]
+    fn record(&mut self, permit: CallPermit, outcome: Outcome, now: Instant) {
+        permit.record(outcome, now);
+    }
+    fn place(&self) -> Place {
+        Place { breaker: self.clone(), id: None }
+    }
+    #[inline]
+    fn look(&mut self, place: &mut Place, now: Instant, cx: &Context<'_>) -> Result<(), Open> {
+        place.poll(now, cx)
+    }
+    fn leave(&mut self, place: &mut Place) {
+        place.leave();
     }
 }
 
 impl<T: Timer> Future for Ready<T> {
     type Output = ();
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.poll_at(cx).map(drop)
+        let this = self.project();
+        poll_ready(this.breaker, this.place, this.timer, this.alarm, cx).map(drop)
     }
 }
 
@@ -333,6 +334,12 @@ impl fmt::Debug for CallPermit {
 
 impl<T: Timer> fmt::Debug for Ready<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ready").field("breaker", &self.place.breaker).finish_non_exhaustive()
+        f.debug_struct("Ready").field("breaker", &self.breaker).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place").field("id", &self.id).finish_non_exhaustive()
     }
 }

@@ -1,7 +1,8 @@
 //! A call that was let through, and what it comes to.
 
+use super::breaker::or_failure;
 use super::circuit::Outcome;
-use super::circuit_breaker::CallPermit;
+use super::circuit_breaker::{CallPermit, CircuitBreaker};
 use crate::time::Timer;
 use core::future::Future;
 use core::pin::Pin;
@@ -17,6 +18,7 @@ pin_project! {
     {
         #[pin]
         future: F,
+        breaker: CircuitBreaker,
         // Until it has finished.
         permit: Option<CallPermit>,
         timer: T,
@@ -25,8 +27,14 @@ pin_project! {
 }
 
 impl<F, T: Timer, C> Guarded<F, T, C> {
-    pub(super) fn new(permit: CallPermit, timer: T, classify: C, future: F) -> Self {
-        Self { future, permit: Some(permit), timer, classify }
+    pub(super) fn new(
+        breaker: CircuitBreaker,
+        permit: CallPermit,
+        timer: T,
+        classify: C,
+        future: F,
+    ) -> Self {
+        Self { future, breaker, permit: Some(permit), timer, classify }
     }
 }
 
@@ -41,7 +49,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let (classify, timer) = (this.classify, &*this.timer);
-        let polled = or_failure(this.permit, timer, || {
+        let polled = or_failure(this.breaker, this.permit, timer, || {
             this.future.poll(cx).map(|output| (classify(&output), output))
         });
         polled.map(|(outcome, output)| {
@@ -50,31 +58,5 @@ where
             }
             output
         })
-    }
-}
-
-/// Runs code of the user; if it panics, the call of `permit` has failed.
-#[inline]
-pub(super) fn or_failure<T: Timer, R>(
-    permit: &mut Option<CallPermit>,
-    timer: &T,
-    code: impl FnOnce() -> R,
-) -> R {
-    let mut on_panic = FailOnPanic { permit: permit.take(), timer };
-    let result = code();
-    *permit = on_panic.permit.take();
-    result
-}
-
-struct FailOnPanic<'a, T: Timer> {
-    permit: Option<CallPermit>,
-    timer: &'a T,
-}
-
-impl<T: Timer> Drop for FailOnPanic<'_, T> {
-    fn drop(&mut self) {
-        if let Some(permit) = self.permit.take() {
-            permit.record(Outcome::Failure, self.timer.now());
-        }
     }
 }

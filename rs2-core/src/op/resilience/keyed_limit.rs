@@ -71,7 +71,6 @@ const LOOKS: usize = 2;
 
 impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedLimit<K, St> {
     /// `quota` for each key, with counts of its own.
-    #[cfg(feature = "alloc")]
     pub fn new(keys: &St, quota: Quota) -> Self {
         Self::reporting_to(keys, quota, Losses::new())
     }

@@ -2,6 +2,7 @@
 
 use super::keyed_limit::KeyedLimit;
 use super::quota::Denied;
+use super::rate_limit_by_key::LimitKeys;
 use crate::metrics::{Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
@@ -44,6 +45,13 @@ impl<K: Hash + Eq + Clone, St: KeyStorage> KeyedRateLimiter<K, St> {
     /// How many keys are not paid off at `now`.
     pub fn keys(&self, now: Instant) -> usize {
         self.rule.with(|rule| rule.keys(now))
+    }
+}
+
+impl<K: Hash + Eq + Clone, St: KeyStorage> LimitKeys<K> for KeyedRateLimiter<K, St> {
+    #[inline]
+    fn check(&mut self, key: &K, n: u32, now: Instant) -> Result<(), Denied> {
+        Self::check(self, key, n, now)
     }
 }
 

@@ -10,8 +10,8 @@
 //! [`ResilienceExt`], and a [`Bulkhead`] in the closure of an operator that holds several futures
 //! in flight; a stream by itself has one item at once, so there is nothing to bound.
 
-#[cfg(feature = "alloc")]
 mod break_circuit;
+mod breaker;
 #[cfg(feature = "alloc")]
 mod bulkhead;
 mod circuit;
@@ -24,61 +24,46 @@ mod guarded;
 mod keyed_limit;
 #[cfg(feature = "alloc")]
 mod keyed_rate_limiter;
-#[cfg(feature = "alloc")]
 mod on_open;
 mod quota;
 #[cfg(feature = "alloc")]
 mod rate_limit;
-#[cfg(feature = "alloc")]
 mod rate_limit_by_key;
 #[cfg(feature = "alloc")]
 mod rate_limiter;
 mod sliding_log;
 
-#[cfg(feature = "alloc")]
 pub use break_circuit::BreakCircuit;
+pub use breaker::Breaker;
 #[cfg(feature = "alloc")]
 pub use bulkhead::{Bulkhead, Enter, Permit};
 pub use circuit::{Circuit, CircuitState, Open, Outcome, Pass};
 #[cfg(feature = "alloc")]
-pub use circuit_breaker::{BreakerError, CallPermit, CircuitBreaker, Ready};
+pub use circuit_breaker::{BreakerError, CallPermit, CircuitBreaker, Place, Ready};
 pub use circuit_config::CircuitBreakerConfig;
 pub use gcra::Gcra;
 pub use keyed_limit::{KeyedLimit, OnFullKeys};
 #[cfg(feature = "alloc")]
 pub use keyed_rate_limiter::KeyedRateLimiter;
-#[cfg(feature = "alloc")]
 pub use on_open::{Divert, Fail, OnOpen, Pause};
 pub use quota::{Denied, Limit, Quota};
 #[cfg(feature = "alloc")]
 pub use rate_limit::RateLimit;
-#[cfg(feature = "alloc")]
-pub use rate_limit_by_key::RateLimitByKey;
+pub use rate_limit_by_key::{LimitKeys, RateLimitByKey};
 #[cfg(feature = "alloc")]
 pub use rate_limiter::{RateLimiter, UntilReady};
 pub use sliding_log::SlidingLog;
 
-#[cfg(feature = "alloc")]
 use crate::machine::Drive;
-#[cfg(feature = "alloc")]
 use crate::metrics::Losses;
-#[cfg(feature = "alloc")]
-use crate::store::KeyStorage;
-#[cfg(feature = "alloc")]
 use crate::time::Timer;
-#[cfg(feature = "alloc")]
 use core::future::Future;
-#[cfg(feature = "alloc")]
-use core::hash::Hash;
-#[cfg(feature = "alloc")]
 use futures_core::Stream;
 
 /// The stream of [`rate_limit_by_key_on_rs2`](ResilienceExt::rate_limit_by_key_on_rs2).
-#[cfg(feature = "alloc")]
-pub type LimitedByKey<S, K, F, St, T> = Drive<S, RateLimitByKey<<S as Stream>::Item, K, F, St>, T>;
+pub type LimitedByKey<S, F, L, T> = Drive<S, RateLimitByKey<<S as Stream>::Item, F, L>, T>;
 
 /// Operators that protect what is called, by rules that others can share.
-#[cfg(feature = "alloc")]
 pub trait ResilienceExt: Stream {
     /// Yields what the futures of `f` come to, one at a time, and takes no item while `breaker` is
     /// open.
@@ -91,7 +76,7 @@ pub trait ResilienceExt: Stream {
     /// where they are: none fails only because others did.
     /// [`circuit_breaker_with_on_rs2`](Self::circuit_breaker_with_on_rs2) has the other answers.
     /// For several calls in flight use [`CircuitBreaker::call_on`] in the closure of
-    /// `par_eval_map`.
+    /// `par_eval_map`. A [`Circuit`] is a breaker for this stream alone.
     ///
     /// # Shape
     /// n items in, n out, in order.
@@ -105,8 +90,8 @@ pub trait ResilienceExt: Stream {
     /// Holds one item or output. The source is not polled while a call runs, nor while the breaker
     /// lets none through.
     /// # Cost
-    /// Two locks and three readings of the clock per item, no allocation; one timer while it is
-    /// paused.
+    /// Two locks, none with a [`Circuit`] of the stream's own, and three readings of the clock per
+    /// item, no allocation; one timer while it is paused.
     /// # Examples
     /// ```
     /// # use rs2_core::{prelude::*, time::NoTimer};
@@ -121,15 +106,16 @@ pub trait ResilienceExt: Stream {
     /// # Ok::<(), rs2_core::error::ConfigError>(())
     /// # }).unwrap();
     /// ```
-    fn circuit_breaker_on_rs2<T, F, Fut, O, E>(
+    fn circuit_breaker_on_rs2<T, B, F, Fut, O, E>(
         self,
         timer: T,
-        breaker: CircuitBreaker,
+        breaker: B,
         f: F,
-    ) -> BreakCircuit<Self, T, Pause, F, Fut>
+    ) -> BreakCircuit<Self, T, B, Pause, F, Fut>
     where
         Self: Sized,
         T: Timer,
+        B: Breaker,
         F: FnMut(Self::Item) -> Fut,
         Fut: Future<Output = Result<O, E>>,
     {
@@ -169,16 +155,17 @@ pub trait ResilienceExt: Stream {
     /// # Ok::<(), rs2_core::error::ConfigError>(())
     /// # }).unwrap();
     /// ```
-    fn circuit_breaker_with_on_rs2<T, P, F, Fut, O, E>(
+    fn circuit_breaker_with_on_rs2<T, B, P, F, Fut, O, E>(
         self,
         timer: T,
-        breaker: CircuitBreaker,
+        breaker: B,
         on_open: P,
         f: F,
-    ) -> BreakCircuit<Self, T, P, F, Fut>
+    ) -> BreakCircuit<Self, T, B, P, F, Fut>
     where
         Self: Sized,
         T: Timer,
+        B: Breaker,
         P: OnOpen<Self::Item, Result<O, E>>,
         F: FnMut(Self::Item) -> Fut,
         Fut: Future<Output = Result<O, E>>,
@@ -221,6 +208,7 @@ pub trait ResilienceExt: Stream {
     /// # Ok::<(), rs2_core::error::ConfigError>(())
     /// # }).unwrap();
     /// ```
+    #[cfg(feature = "alloc")]
     fn rate_limit_on_rs2<T: Timer, L: Limit>(
         self,
         timer: T,
@@ -249,7 +237,8 @@ pub trait ResilienceExt: Stream {
     /// [`OnFullKeys`] says what happens to further ones. The dropped items are counted as
     /// [`Loss::Suppressed`](crate::metrics::Loss::Suppressed).
     /// # Cost
-    /// One call of `key`, one lock and one table lookup per item, amortised O(log keys); no timer.
+    /// One call of `key` and one table lookup per item, amortised O(log keys); no timer. One lock
+    /// where the limit is shared, none with a [`KeyedLimit`] of the stream's own.
     /// Reads the clock once per poll. Gives the task back after dropping 1,024 items in a row.
     /// # Examples
     /// ```
@@ -268,22 +257,20 @@ pub trait ResilienceExt: Stream {
     /// # }).unwrap();
     /// ```
     #[doc(alias = "throttle_by_key")]
-    fn rate_limit_by_key_on_rs2<T, K, St, F>(
+    fn rate_limit_by_key_on_rs2<T, K, L, F>(
         self,
         timer: T,
-        limiter: KeyedRateLimiter<K, St>,
+        limiter: L,
         key: F,
-    ) -> LimitedByKey<Self, K, F, St, T>
+    ) -> LimitedByKey<Self, F, L, T>
     where
         Self: Sized,
         T: Timer,
-        K: Hash + Eq + Clone,
-        St: KeyStorage,
+        L: LimitKeys<K>,
         F: FnMut(&Self::Item) -> K,
     {
         Drive::new(self, RateLimitByKey::new(limiter, key, Losses::new()), timer)
     }
 }
 
-#[cfg(feature = "alloc")]
 impl<S: Stream + ?Sized> ResilienceExt for S {}

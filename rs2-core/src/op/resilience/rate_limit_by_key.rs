@@ -1,36 +1,53 @@
 //! Items within the limit of their key.
 
-use super::keyed_rate_limiter::KeyedRateLimiter;
+use super::keyed_limit::KeyedLimit;
+use super::quota::Denied;
 use crate::machine::{Machine, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::Snapshot;
 use crate::store::KeyStorage;
 use crate::time::Instant;
 use core::fmt;
 use core::hash::Hash;
 use core::marker::PhantomData;
-#[cfg(feature = "snapshot")]
-use serde::{Serialize, de::DeserializeOwned};
+
+/// A limit for each key: a [`KeyedLimit`] of one's own, which needs neither a lock nor a heap, or a
+/// `KeyedRateLimiter` that others share.
+pub trait LimitKeys<K> {
+    /// Lets `n` of `key` pass at `now`, all or none.
+    ///
+    /// # Errors
+    /// [`Denied`] when they may not; the key's limit has then not changed.
+    fn check(&mut self, key: &K, n: u32, now: Instant) -> Result<(), Denied>;
+}
+
+impl<K: Hash + Eq + Clone, St: KeyStorage> LimitKeys<K> for KeyedLimit<K, St> {
+    #[inline]
+    fn check(&mut self, key: &K, n: u32, now: Instant) -> Result<(), Denied> {
+        self.check(key, n, now)
+    }
+}
 
 /// The rule of [`rate_limit_by_key_on_rs2`](super::ResilienceExt::rate_limit_by_key_on_rs2).
-pub struct RateLimitByKey<T, K: Hash + Eq, F, St: KeyStorage> {
-    limiter: KeyedRateLimiter<K, St>,
+pub struct RateLimitByKey<T, F, L> {
+    limiter: L,
     key: F,
     losses: Losses,
     items: PhantomData<fn(T)>,
 }
 
-impl<T, K: Hash + Eq, F, St: KeyStorage> RateLimitByKey<T, K, F, St> {
+impl<T, F, L> RateLimitByKey<T, F, L> {
     /// The items that `limiter` lets pass; the others are counted in `losses`.
-    pub fn new(limiter: KeyedRateLimiter<K, St>, key: F, losses: Losses) -> Self {
+    pub const fn new(limiter: L, key: F, losses: Losses) -> Self {
         Self { limiter, key, losses, items: PhantomData }
     }
 }
 
-impl<T, K, F, St> Machine for RateLimitByKey<T, K, F, St>
+impl<T, K, F, L> Machine for RateLimitByKey<T, F, L>
 where
-    K: Hash + Eq + Clone,
     F: FnMut(&T) -> K,
-    St: KeyStorage,
+    L: LimitKeys<K>,
 {
     type In = T;
     type Out = T;
@@ -50,20 +67,19 @@ where
     }
 }
 
-impl<T, K: Hash + Eq, F, St: KeyStorage> Reports for RateLimitByKey<T, K, F, St> {
+impl<T, F, L> Reports for RateLimitByKey<T, F, L> {
     fn losses(&self) -> &Losses {
         &self.losses
     }
 }
 
 snapshot_fields!(
-    [T, K: Hash + Eq + Clone + Serialize + DeserializeOwned, F, St: KeyStorage]
-    RateLimitByKey<T, K, F, St>,
+    [T, F, L: Snapshot] RateLimitByKey<T, F, L>,
     "rate_limit_by_key",
     { part limiter }
 );
 
-impl<T, K: Hash + Eq, F, St: KeyStorage> fmt::Debug for RateLimitByKey<T, K, F, St> {
+impl<T, F, L: fmt::Debug> fmt::Debug for RateLimitByKey<T, F, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RateLimitByKey")
             .field("limiter", &self.limiter)
