@@ -198,6 +198,9 @@ fn join() {
     let outer = |left: Option<&u32>, _: Option<&u32>| left.copied();
     let (times, side) = ((time, time), OuterSide::Full);
     all(numbers().interval_join_outer_rs2(numbers(), config, keys, times, side, outer));
+    let marked = || numbers().with_watermarks_rs2(BoundedDisorder::new(SECOND), time);
+    all(marked().interval_join_events_rs2(marked(), config, keys, pair));
+    all(marked().interval_join_outer_events_rs2(marked(), config, keys, side, outer));
     all(numbers().keyed_join_rs2(numbers(), keys, pair));
     let memory = Heap::bounded(1).seeded(7);
     all(numbers().keyed_join_within_on_rs2(NoTimer, memory, numbers(), SECOND, keys, pair));

@@ -5,7 +5,8 @@ use rs2_core::op::join::{Interval, LookupConfig, OuterSide, TemporalJoinConfig, 
 use rs2_core::prelude::*;
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::{Clock, Timer};
-use rs2_test::sim::Tok;
+use rs2_core::watermark::BoundedDisorder;
+use rs2_test::sim::{Source, Tok};
 use rs2_test::{Given, Order, Row, index_of};
 use std::rc::Rc;
 use std::time::Duration;
@@ -119,6 +120,40 @@ fn asking() -> LookupConfig {
     LookupConfig { max_waiting: 4, max_in_flight: 2, max_entries: 2, ..LookupConfig::default() }
 }
 
+fn between_signals() -> Vec<Row> {
+    let marked =
+        |source: Source| source.with_watermarks_rs2(BoundedDisorder::new(millis(DELAY)), time);
+    vec![
+        Row::new("interval_join_events_in_rs2", move |_, [left, right]| {
+            marked(left)
+                .interval_join_events_in_rs2(memory(), marked(right), config(), (key, key), numbers)
+                .without_watermarks_rs2()
+        })
+        .model(near)
+        .order(Order::Any)
+        .keeps_all(),
+        Row::new("interval_join_outer_events_in_rs2", move |_, [left, right]| {
+            let (right, outer) = (marked(right), OuterSide::Full);
+            let ids = |left: Option<&Tok>, right: Option<&Tok>| {
+                left.into_iter().chain(right).map(Tok::id).collect::<Vec<_>>()
+            };
+            marked(left)
+                .interval_join_outer_events_in_rs2(
+                    memory(),
+                    right,
+                    config(),
+                    (key, key),
+                    outer,
+                    ids,
+                )
+                .without_watermarks_rs2()
+        })
+        .model(near_and_alone)
+        .order(Order::Any)
+        .keeps_all(),
+    ]
+}
+
 fn lookups() -> Vec<Row> {
     vec![
         Row::new("temporal_join_in_rs2", |_, [items, versions]| {
@@ -225,5 +260,6 @@ pub(super) fn rows() -> Vec<Row> {
         .needs_time(),
     ];
     rows.extend(lookups());
+    rows.extend(between_signals());
     rows
 }

@@ -137,3 +137,14 @@ pub trait EventJoinMachine {
         false
     }
 }
+
+/// A rule over two sources whose outputs have times of their own, so that a rule about event time
+/// can follow: see `JoinInBand` among the [watermarks](crate::watermark).
+pub trait JoinStamps: EventJoinMachine {
+    /// The time of the output that the rule has just returned.
+    fn stamp(&self, out: &Self::Out) -> EventTime;
+
+    /// No output to come of what the rule holds is earlier; the end of time where the watermarks
+    /// of the two sides say enough.
+    fn earliest_to_come(&self) -> EventTime;
+}

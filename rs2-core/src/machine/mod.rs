@@ -31,7 +31,7 @@ pub use drive_join::DriveJoin;
 pub use drive_steps::DriveSteps;
 pub use event::{EventMachine, Stamps};
 pub use foreign::Foreign;
-pub use join::{EventJoinMachine, JoinMachine, Side};
+pub use join::{EventJoinMachine, JoinMachine, JoinStamps, Side};
 pub use join_by_time::JoinByTime;
 pub use progress::Progress;
 pub(crate) use progress::forward_progress;

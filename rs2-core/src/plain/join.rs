@@ -236,6 +236,151 @@ macro_rules! __join_methods {
             self.interval_join_outer_in_rs2(items, other, config, keys, timestamps, outer, f)
         }
 
+        /// Yields `f` of each item and each of `other` that has the same key and is later by a time
+        /// within an interval, between signals: [its form with a memory][in_memory] with at most
+        /// 1,000,000 items kept.
+        ///
+        /// [in_memory]: $crate::op::JoinExt::interval_join_events_in_rs2
+        ///
+        /// # Shape
+        /// One output for each pair, when the later one of the two comes, at the time of that one,
+        /// and the earlier of both watermarks.
+        /// # End and errors
+        /// Ends when both sides have ended. Late items are counted.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items kept.
+        /// # Backpressure and memory
+        /// Holds the items of both sides that may still be matched; when there is no room, the
+        /// earliest of the fuller side go, and are counted. So they do while a side is idle.
+        /// # Cost
+        /// One table lookup and a search among the items of the key for each item. No clock.
+        /// # Panics
+        /// When `max_per_key` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::{op::join::Interval, watermark::BoundedDisorder};
+        /// # use std::time::Duration;
+        /// let marked = |items: Vec<i64>| {
+        ///     let policy = BoundedDisorder::new(Duration::from_secs(60));
+        ///     from_iter(items).with_watermarks_rs2(policy, |s| EventTime::from_secs(*s))
+        /// };
+        /// let interval = Interval::after(Duration::from_secs(10));
+        /// let pairs: Vec<(i64, i64)> = marked(vec![5, 30])
+        ///     .interval_join_events_rs2(
+        ///         marked(vec![8, 29, 40]),
+        ///         IntervalJoinConfig::new(interval, Duration::ZERO),
+        ///         (|_| (), |_| ()),
+        ///         |asked, answered| (*asked, *answered),
+        ///     )
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(pairs, [(5, 8), (30, 40)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn interval_join_events_rs2<B, T, U, K, G1, G2, F, R>(
+            self,
+            other: B,
+            config: $crate::op::join::IntervalJoinConfig,
+            keys: (G1, G2),
+            f: F,
+        ) -> $crate::op::join::IntervalJoinedInBand<
+            Self,
+            B,
+            T,
+            U,
+            (G1, G2),
+            $crate::op::join::Inner<F>,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::prelude::Stream<Item = $crate::watermark::Signal<T>>,
+            B: $crate::prelude::Stream<Item = $crate::watermark::Signal<U>>,
+            K: ::core::hash::Hash + Eq + Clone,
+            G1: FnMut(&T) -> K,
+            G2: FnMut(&U) -> K,
+            F: FnMut(&T, &U) -> R,
+        {
+            self.interval_join_events_in_rs2($crate::__keys!($seed), other, config, keys, f)
+        }
+
+        /// Yields what [`interval_join_events_rs2`](Self::interval_join_events_rs2) yields, and the
+        /// items without a match of one side or of both, each at its own time: [its form with a
+        /// memory][in_memory] with at most 1,000,000 items kept.
+        ///
+        /// [in_memory]: $crate::op::JoinExt::interval_join_outer_events_in_rs2
+        ///
+        /// # Shape
+        /// One output for each pair, and one for each item without a match, once none can come. The
+        /// watermark waits for those.
+        /// # End and errors
+        /// Ends when both sides have ended. Late items are counted and do not come through.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items kept.
+        /// # Backpressure and memory
+        /// Holds the items of both sides that may still be matched; when there is no room, the
+        /// earliest of the fuller side go, and are counted; they go out if they were without a
+        /// match.
+        /// # Cost
+        /// One table lookup and a search among the items of the key for each item. No clock.
+        /// # Panics
+        /// When `max_per_key` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::{op::join::{Interval, OuterSide}, watermark::BoundedDisorder};
+        /// # use std::time::Duration;
+        /// let marked = |items: Vec<i64>| {
+        ///     let policy = BoundedDisorder::new(Duration::from_secs(60));
+        ///     from_iter(items).with_watermarks_rs2(policy, |s| EventTime::from_secs(*s))
+        /// };
+        /// let interval = Interval::after(Duration::from_secs(10));
+        /// let unanswered: Vec<i64> = marked(vec![5, 30])
+        ///     .interval_join_outer_events_rs2(
+        ///         marked(vec![8]),
+        ///         IntervalJoinConfig::new(interval, Duration::ZERO),
+        ///         (|_| (), |_| ()),
+        ///         OuterSide::Left,
+        ///         |asked, answered| if answered.is_none() { asked.copied() } else { None },
+        ///     )
+        ///     .without_watermarks_rs2()
+        ///     .filter_map_rs2(|unanswered| unanswered)
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(unanswered, [30]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn interval_join_outer_events_rs2<B, T, U, K, G1, G2, F, R>(
+            self,
+            other: B,
+            config: $crate::op::join::IntervalJoinConfig,
+            keys: (G1, G2),
+            outer: $crate::op::join::OuterSide,
+            f: F,
+        ) -> $crate::op::join::IntervalJoinedInBand<
+            Self,
+            B,
+            T,
+            U,
+            (G1, G2),
+            $crate::op::join::Outer<F>,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::prelude::Stream<Item = $crate::watermark::Signal<T>>,
+            B: $crate::prelude::Stream<Item = $crate::watermark::Signal<U>>,
+            K: ::core::hash::Hash + Eq + Clone,
+            G1: FnMut(&T) -> K,
+            G2: FnMut(&U) -> K,
+            F: FnMut(Option<&T>, Option<&U>) -> R,
+        {
+            let items = $crate::__keys!($seed);
+            self.interval_join_outer_events_in_rs2(items, other, config, keys, outer, f)
+        }
+
         /// Yields `f` of each item and each of `other` that has the same key and is still kept:
         /// [`keyed_join_in_rs2`]($crate::op::JoinExt::keyed_join_in_rs2) with at most 1,024 items
         /// for one side of a key and 1,000,000 in all.

@@ -3,12 +3,14 @@
 //! A stream of [`Signal`]s carries its items with their times, and its own watermark. Operators on
 //! event time can then follow one another, and several sources can be merged without losing sight
 //! of the slowest. [`Watermarks`] is what makes watermarks of items, [`Silence`] what becomes of
-//! them while a source has none; [`Inputs`] puts together those of several sources, and [`InBand`]
-//! runs a rule about event time between signals.
+//! them while a source has none; [`Inputs`] puts together those of several sources. [`InBand`]
+//! runs a rule about event time between signals, and `JoinInBand` one of two sides.
 
 mod in_band;
 #[cfg(feature = "alloc")]
 mod inputs;
+#[cfg(feature = "alloc")]
+mod join_in_band;
 mod policy;
 mod signal;
 mod silence;
@@ -17,6 +19,8 @@ mod silent;
 pub use in_band::InBand;
 #[cfg(feature = "alloc")]
 pub use inputs::{AllIdle, Inputs};
+#[cfg(feature = "alloc")]
+pub use join_in_band::JoinInBand;
 pub use policy::{BoundedDisorder, Punctuated, Watermarks};
 pub use signal::Signal;
 pub use silence::Silence;

@@ -10,18 +10,18 @@ use rs2_core::state::OnFull;
 use rs2_core::store::Heap;
 use rs2_core::time::{EventTime, Instant};
 
-fn time(event: &Event) -> EventTime {
+pub fn time(event: &Event) -> EventTime {
     EventTime::from_micros(event.2)
 }
 
-type Keys = (fn(&Event) -> u8, fn(&Event) -> u8);
+pub type Keys = (fn(&Event) -> u8, fn(&Event) -> u8);
 
-fn keys() -> Keys {
+pub fn keys() -> Keys {
     (|event| event.1, |event| event.1)
 }
 
 /// What comes of the items in these tests: their numbers.
-struct Numbers(Option<OuterSide>);
+pub struct Numbers(pub Option<OuterSide>);
 
 impl Pairs<Event, Event> for Numbers {
     type Out = Out;
@@ -33,6 +33,9 @@ impl Pairs<Event, Event> for Numbers {
     }
     fn right_alone(&mut self, right: &Event) -> Option<Out> {
         matches!(self.0, Some(OuterSide::Right | OuterSide::Full)).then_some((None, Some(right.0)))
+    }
+    fn any_alone(&self) -> bool {
+        self.0.is_some()
     }
 }
 
@@ -107,12 +110,12 @@ fn compare(settings: &Settings, steps: &[Step]) {
     assert_eq!((rule.held(), losses.is_stopped()), (0, model.stopped));
 }
 
-fn outers() -> impl Strategy<Value = Option<OuterSide>> {
+pub fn outers() -> impl Strategy<Value = Option<OuterSide>> {
     let outers = [OuterSide::Left, OuterSide::Right, OuterSide::Full].map(Some);
     prop::sample::select([&[None], &outers[..]].concat())
 }
 
-fn bounds() -> impl Strategy<Value = (i64, i64)> {
+pub fn bounds() -> impl Strategy<Value = (i64, i64)> {
     (-25_i64..25, -25_i64..25).prop_map(|(a, b)| (a.min(b), a.max(b)))
 }
 
@@ -128,7 +131,7 @@ fn extreme_bounds() -> impl Strategy<Value = (i64, i64)> {
     (end(), end()).prop_map(|(a, b)| (a.min(b), a.max(b)))
 }
 
-fn answers() -> impl Strategy<Value = OnFull> {
+pub fn answers() -> impl Strategy<Value = OnFull> {
     prop::sample::select(vec![OnFull::Evict, OnFull::Reject, OnFull::Stop])
 }
 

@@ -11,6 +11,7 @@ mod ticking;
 
 mod defects;
 mod driver;
+mod in_band;
 mod interval;
 mod keyed;
 mod late;

@@ -41,6 +41,8 @@ pub struct IntervalJoin<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> {
     /// The side whose items are let go.
     pub(super) leaving: Option<Side>,
     pub(super) arrivals: u64,
+    /// The time of the last output.
+    pub(super) passed: EventTime,
     max_per_key: usize,
     on_full: OnFull,
     losses: Losses,
@@ -74,6 +76,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
             probe: None,
             leaving: None,
             arrivals: 0,
+            passed: EventTime::MIN,
             max_per_key: max_per_key.min(storage.capacity()),
             storage,
             on_full: limits.on_full,
@@ -208,6 +211,7 @@ where
             Some(other) if other.ts <= probing.until => {
                 other.matched = true;
                 probing.next += 1;
+                self.passed = probing.kept.ts.max(other.ts);
                 Some(W::pair(&mut self.pairs, &probing.kept.item, &other.item))
             }
             _ => self.keep_paired::<W>(),
@@ -312,6 +316,7 @@ where
     /// What comes of an item that is kept no longer.
     #[inline]
     fn leave<W: Way<T, U>>(&mut self, kept: &Kept<W::Item>) -> Option<P::Out> {
+        self.passed = kept.ts;
         if kept.matched { None } else { W::alone(&mut self.pairs, &kept.item) }
     }
 

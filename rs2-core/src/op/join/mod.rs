@@ -19,6 +19,7 @@ mod pairs;
 mod side;
 #[cfg(feature = "snapshot")]
 mod snapshots;
+mod stamps;
 mod temporal_join;
 mod version;
 mod versions;
@@ -45,6 +46,8 @@ use crate::store::{HeapQueue, Storage};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use crate::time::Clock;
 use crate::time::{EventTime, NoTimer, Timer};
+#[cfg(feature = "alloc")]
+use crate::watermark::{JoinInBand, Signal};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use core::future::Future;
 use core::hash::Hash;
@@ -58,6 +61,11 @@ pub type IntervalJoined<A, B, G, P, St, F1, F2> = DriveJoin<
     JoinByTime<IntervalJoin<<A as Stream>::Item, <B as Stream>::Item, G, P, St>, F1, F2>,
     NoTimer,
 >;
+
+/// Two streams of signals joined by an interval of event time.
+#[cfg(feature = "alloc")]
+pub type IntervalJoinedInBand<A, B, T, U, G, P, St> =
+    DriveJoin<A, B, JoinInBand<IntervalJoin<T, U, G, P, St>>, NoTimer>;
 
 /// Two streams joined by a window of time and, maybe, by a key.
 pub type TimeJoined<A, B, G1, G2, F, St, F1, F2> =
@@ -289,6 +297,124 @@ pub trait JoinExt: Stream {
     {
         let pairs = Outer::by(outer, f);
         joined(self, other, items.into(), config, keys, timestamps, pairs)
+    }
+
+    /// [`interval_join_in_rs2`](Self::interval_join_in_rs2) between signals, with the times and the
+    /// watermarks of both streams.
+    ///
+    /// A pair stands at the time of the later one. The watermark is the earlier one of both; a side
+    /// that is idle is not waited for, and what it then brings is late for the next operator where
+    /// it is behind the other. The items of the other side are kept meanwhile, as far as there is
+    /// room. The delays of the settings are not looked at.
+    ///
+    /// The plain name is `interval_join_events_rs2(other, config, keys, f)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{Count, TimeWindowConfig}, op::join::Interval, prelude::*};
+    /// # use rs2_core::{store::Heap, watermark::BoundedDisorder};
+    /// # futures_executor::block_on(async {
+    /// let second = Duration::from_secs(1);
+    /// let marked = |items: Vec<(u32, i64)>| {
+    ///     let policy = BoundedDisorder::new(Duration::ZERO);
+    ///     from_iter(items).with_watermarks_rs2(policy, |item| EventTime::from_secs(item.1))
+    /// };
+    /// let config = IntervalJoinConfig::new(Interval::within(5 * second), Duration::ZERO);
+    /// // How many pairs there are in each minute.
+    /// let pairs: Vec<u64> = marked(vec![(1, 10), (2, 50), (1, 70)])
+    ///     .interval_join_events_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         marked(vec![(2, 51), (1, 13), (1, 71)]),
+    ///         config,
+    ///         (|click| click.0, |view| view.0),
+    ///         |click, view| (click.1, view.1),
+    ///     )
+    ///     .aggregate_events_rs2(TimeWindowConfig::tumbling(60 * second, Duration::ZERO)?, Count)
+    ///     .map_events_rs2(|minute| minute.value)
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(pairs, [1, 1]); // 13 was late on its side
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[track_caller]
+    fn interval_join_events_in_rs2<St, B, T, U, K, G1, G2, F, R>(
+        self,
+        items: impl Into<Limits<St>>,
+        other: B,
+        config: IntervalJoinConfig,
+        keys: (G1, G2),
+        f: F,
+    ) -> IntervalJoinedInBand<Self, B, T, U, (G1, G2), Inner<F>, St>
+    where
+        Self: Sized + Stream<Item = Signal<T>>,
+        St: KeyStorage,
+        B: Stream<Item = Signal<U>>,
+        K: Hash + Eq + Clone,
+        G1: FnMut(&T) -> K,
+        G2: FnMut(&U) -> K,
+        F: FnMut(&T, &U) -> R,
+    {
+        joined_in_band(self, other, items.into(), config, keys, Inner::by(f))
+    }
+
+    /// [`interval_join_events_in_rs2`](Self::interval_join_events_in_rs2) that also yields items
+    /// without a match, of one side or of both, each at its own time.
+    ///
+    /// Such an item goes out when none can come any more, and the watermark waits for it: it is
+    /// behind the earlier one of both by as much as a match may be.
+    ///
+    /// The plain name is `interval_join_outer_events_rs2(other, config, keys, outer, f)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::join::{Interval, OuterSide}, prelude::*};
+    /// # use rs2_core::{store::Heap, watermark::BoundedDisorder};
+    /// # futures_executor::block_on(async {
+    /// let marked = |items: Vec<i64>| {
+    ///     let policy = BoundedDisorder::new(Duration::ZERO);
+    ///     from_iter(items).with_watermarks_rs2(policy, |s| EventTime::from_secs(*s))
+    /// };
+    /// let interval = Interval::after(Duration::from_secs(10));
+    /// let answered: Vec<(i64, bool)> = marked(vec![0, 100])
+    ///     .interval_join_outer_events_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         marked(vec![105]),
+    ///         IntervalJoinConfig::new(interval, Duration::ZERO),
+    ///         (|_| (), |_| ()),
+    ///         OuterSide::Left,
+    ///         |question, answer| (*question.unwrap(), answer.is_some()),
+    ///     )
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(answered, [(0, false), (100, true)]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[track_caller]
+    fn interval_join_outer_events_in_rs2<St, B, T, U, K, G1, G2, F, R>(
+        self,
+        items: impl Into<Limits<St>>,
+        other: B,
+        config: IntervalJoinConfig,
+        keys: (G1, G2),
+        outer: OuterSide,
+        f: F,
+    ) -> IntervalJoinedInBand<Self, B, T, U, (G1, G2), Outer<F>, St>
+    where
+        Self: Sized + Stream<Item = Signal<T>>,
+        St: KeyStorage,
+        B: Stream<Item = Signal<U>>,
+        K: Hash + Eq + Clone,
+        G1: FnMut(&T) -> K,
+        G2: FnMut(&U) -> K,
+        F: FnMut(Option<&T>, Option<&U>) -> R,
+    {
+        joined_in_band(self, other, items.into(), config, keys, Outer::by(outer, f))
     }
 
     /// Yields `f` of each item and each of `other` that has the same key and is still kept: a join
@@ -648,6 +774,24 @@ where
     let rule = IntervalJoin::new(limits, config.interval, config.max_per_key, keys, pairs);
     let delays = (config.left_delay, config.right_delay);
     DriveJoin::new(left, right, JoinByTime::new(rule, delays, timestamps), NoTimer)
+}
+
+#[cfg(feature = "alloc")]
+#[track_caller]
+fn joined_in_band<A, B, T, U, G, P, St>(
+    left: A,
+    right: B,
+    limits: Limits<St>,
+    config: IntervalJoinConfig,
+    keys: G,
+    pairs: P,
+) -> IntervalJoinedInBand<A, B, T, U, G, P, St>
+where
+    G: JoinKeys<T, U>,
+    St: KeyStorage,
+{
+    let rule = IntervalJoin::new(limits, config.interval, config.max_per_key, keys, pairs);
+    DriveJoin::new(left, right, JoinInBand::new(rule), NoTimer)
 }
 
 fn temporal<A, B, K, V, G, P, St, F>(

@@ -73,6 +73,10 @@ pub trait Pairs<T, U> {
     fn right_alone(&mut self, _right: &U) -> Option<Self::Out> {
         None
     }
+    /// Whether any item may come through without a match.
+    fn any_alone(&self) -> bool {
+        false
+    }
 }
 
 /// Pairs alone, lent to a function.
@@ -159,6 +163,9 @@ impl<T, U, R, F: FnMut(Option<&T>, Option<&U>) -> R> Pairs<T, U> for Outer<F> {
     }
     fn right_alone(&mut self, right: &U) -> Option<R> {
         self.keeps.keeps(Side::Right).then(|| (self.f)(None, Some(right)))
+    }
+    fn any_alone(&self) -> bool {
+        true
     }
 }
 
