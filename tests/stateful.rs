@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use rs2_core::machine::{Machine, StepMachine};
 use rs2_core::metrics::{Holds, Loss, Losses};
 use rs2_core::prelude::*;
 use rs2_core::state::{Detached, OnFull, StateAccess, StateConfig};
-use rs2_core::time::{Clock, Timer};
+use rs2_core::time::{Clock, Instant, Timer};
 use rs2_test::ManualTimer;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -118,6 +119,55 @@ fn nothing_is_kept_at_the_end() {
         while mapped.next().await.is_some() {}
     });
     assert_eq!(mapped.held(), 0);
+}
+
+/// No clean-up is due any more once the stream has ended, so nobody is woken for it.
+#[test]
+fn no_timer_is_left_at_the_end() {
+    fn ends<S: Stream>(timer: &ManualTimer, stream: S, deadline: fn(&S) -> Option<Instant>) {
+        let mut stream = Box::pin(stream);
+        timer.run(async { while stream.next().await.is_some() {} });
+        assert_eq!(deadline(&stream), None);
+        assert_eq!(timer.armed(), 0);
+    }
+    let timer = ManualTimer::new();
+    let (key, at, config) = (|n: &u32| n % 2, || timer.clone(), ten_seconds);
+    let items = || from_iter([1_u32, 2, 3]);
+    let step = async |n: u32, state: StateAccess| state.set(&n).await.is_ok();
+    ends(&timer, items().stateful_map_on_rs2(at(), config(), key, step), |stream| {
+        stream.machine().deadline()
+    });
+    let session = items().stateful_session_on_rs2(at(), config(), key, SECOND, step);
+    ends(&timer, session, |stream| stream.machine().deadline());
+    let judge = |_: &u32, state: StateAccess| async move { state.set(&1_u8).await.is_ok() };
+    ends(&timer, items().stateful_filter_on_rs2(at(), config(), key, judge), |stream| {
+        stream.machine().deadline()
+    });
+    let add = async |sum: u32, n: u32, _: StateAccess| sum + n;
+    ends(&timer, items().stateful_fold_on_rs2(at(), config(), key, 0, add), |stream| {
+        stream.machine().deadline()
+    });
+    let count = async |seen: Vec<u32>, _: StateAccess| seen.len();
+    ends(&timer, items().stateful_window_on_rs2(at(), config(), key, 2, count), |stream| {
+        stream.machine().deadline()
+    });
+    let group = async |_, seen: Vec<u32>, _: StateAccess| seen.len();
+    ends(&timer, items().stateful_group_by_on_rs2(at(), config(), key, group), |stream| {
+        stream.machine().deadline()
+    });
+    let find = async |_: Vec<u32>, _: StateAccess| None::<u32>;
+    ends(&timer, items().stateful_pattern_on_rs2(at(), config(), key, find), |stream| {
+        stream.machine().deadline()
+    });
+    let both = async |left: u32, right: u32, _: StateAccess| left + right;
+    let joined = items().stateful_join_on_rs2(at(), items(), config(), key, key, both);
+    ends(&timer, joined, |stream| stream.machine().deadline());
+    ends(&timer, items().stateful_deduplicate_on_rs2(at(), config(), key, SECOND), |stream| {
+        stream.machine().deadline()
+    });
+    ends(&timer, items().stateful_throttle_on_rs2(at(), config(), key, 2, SECOND), |stream| {
+        stream.machine().deadline()
+    });
 }
 
 #[test]
