@@ -1,11 +1,13 @@
 //! What `stateful_map_rs2` keeps, for how long, and what becomes of its handles.
 
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use rs2_core::machine::{Machine, StepMachine};
 use rs2_core::metrics::{Holds, Loss, Losses};
+use rs2_core::op::stateful::Windowing;
 use rs2_core::prelude::*;
 use rs2_core::state::{Detached, OnFull, StateAccess, StateConfig};
 use rs2_core::time::{Clock, Instant, Timer};
@@ -223,4 +225,27 @@ fn two_types_under_one_key_are_a_mistake_that_names_both() {
     let timer = ManualTimer::new();
     let mapped = from_iter([1, 2]).stateful_map_on_rs2(timer.clone(), ten_seconds(), key, step);
     timer.run(mapped.collect_rs2::<Vec<_>>());
+}
+
+/// Settings that would never let anything through are told where the operator is made.
+#[test]
+fn limits_of_zero_are_told_at_once() {
+    fn tells<S>(make: impl FnOnce() -> S, what: &str) {
+        let Err(panic) = catch_unwind(AssertUnwindSafe(make)) else { panic!("`{what}` was taken") };
+        let message = panic.downcast_ref::<String>().cloned();
+        let message = message.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+        assert!(message.is_some_and(|message| message.contains(what)), "{what}");
+    }
+    let (timer, config, key) = (ManualTimer::new(), ten_seconds, |n: &u32| *n);
+    let (source, timer, zero) = (|| from_iter([1_u32]), || timer.clone(), Duration::ZERO);
+    tells(|| Windowing::of(0), "the size of a window");
+    tells(|| Windowing::of(1).slide(0), "the slide of a window");
+    tells(|| source().stateful_throttle_on_rs2(timer(), config(), key, 0, SECOND), "the limit");
+    tells(|| source().stateful_throttle_on_rs2(timer(), config(), key, 1, zero), "length of time");
+    tells(|| source().stateful_deduplicate_on_rs2(timer(), config(), key, zero), "length of time");
+    let step = async |n: u32, _: StateAccess| n;
+    let session = || source().stateful_session_on_rs2(timer(), config(), key, zero, step);
+    tells(session, "length of time");
+    let mapped = || source().stateful_map_on_rs2(timer(), config().max_size(0), key, step);
+    tells(mapped, "max_size");
 }

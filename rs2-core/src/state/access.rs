@@ -179,10 +179,7 @@ impl StateAccess<InMemory> {
     /// # Errors
     /// [`Detached`] after the step.
     pub fn delete(&self) -> impl Future<Output = Result<bool, Detached>> + Send + use<> {
-        core::future::ready(self.with(|cell| {
-            cell.written = true;
-            cell.value.take().is_some()
-        }))
+        core::future::ready(self.with(|cell| cell.value.take().is_some()))
     }
 
     /// Whether there is state.
