@@ -7,8 +7,8 @@ use core::pin::{Pin, pin};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use futures_core::Stream;
-use rs2_core::aggregate::{Count, Max, Mean, of};
-use rs2_core::metrics::{Loss, Reports};
+use rs2_core::aggregate::{CollectIn, Count, Max, Mean, of};
+use rs2_core::metrics::{Loss, Losses, Reports};
 use rs2_core::op::event_time::{DedupConfig, SessionConfig, TimeWindowConfig};
 use rs2_core::op::keyed::CountWindow;
 use rs2_core::op::resilience::{Circuit, CircuitBreakerConfig, Divert, KeyedLimit};
@@ -72,6 +72,21 @@ fn windows_of_time_are_aggregated_in_place() {
     let expected: Vec<f64> = (-1..10).map(|n| naive(100 * n)).collect();
     assert_eq!(means.len(), expected.len());
     assert!(means.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-9), "{means:?}");
+}
+
+#[test]
+fn windows_of_time_have_their_items_in_place() {
+    let config = TimeWindowConfig::tumbling(200 * MS, 10 * MS).expect("a length that works");
+    let items = CollectIn::new(Inline::<24>::new(), Losses::new());
+    let windows =
+        from_iter(readings()).aggregate_by_time_in_rs2(Inline::<4>::new(), config, time, items);
+    let windows: Vec<Vec<Reading>> = all(windows)
+        .into_iter()
+        .map(|window| window.value.into_iter().map(|(_, reading)| reading).collect())
+        .collect();
+    let all: Vec<Reading> = readings().collect();
+    let naive = all.chunk_by(|a, b| a.1 / 200 == b.1 / 200);
+    assert_eq!(windows, naive.map(<[Reading]>::to_vec).collect::<Vec<_>>());
 }
 
 #[test]

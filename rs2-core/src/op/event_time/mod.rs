@@ -175,6 +175,9 @@ pub trait EventTimeExt: Stream {
     /// [`Timing::Forced`]. What comes for such a window later is counted as
     /// [`Loss::Full`](crate::metrics::Loss::Full).
     ///
+    /// Without an allocator, [`aggregate_by_time_in_rs2`](Self::aggregate_by_time_in_rs2) with
+    /// [`CollectIn`](crate::aggregate::CollectIn) yields windows with their items.
+    ///
     /// # Examples
     /// ```
     /// # use core::time::Duration;
