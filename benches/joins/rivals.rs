@@ -41,6 +41,39 @@ pub fn deques(sides: &[Vec<Event>; 2], delay: i64) -> (u64, u64) {
     answer
 }
 
+/// The same, and every event is forgotten when it is over, whatever its key: what the operator
+/// does, with the least that it takes. An event out of order is moved to its place from the back.
+pub fn exact(sides: &[Vec<Event>; 2], delay: i64) -> (u64, u64) {
+    let mut places: HashMap<u64, usize> = HashMap::new();
+    let mut keys: Vec<[VecDeque<Event>; 2]> = Vec::new();
+    let mut order: [VecDeque<(i64, usize)>; 2] = Default::default();
+    let (mut answer, mut latest) = ((0, 0), [i64::MIN; 2]);
+    for (side, event) in in_turn(sides) {
+        latest[side] = latest[side].max(event.ts);
+        let place = *places.entry(event.key).or_insert_with(|| {
+            keys.push(Default::default());
+            keys.len() - 1
+        });
+        let near = |other: &&Event| (other.ts - event.ts).abs() <= REACH;
+        let (older, newer) = keys[place][1 - side].as_slices();
+        older.iter().filter(near).for_each(|other| add(&mut answer, side, event, other));
+        newer.iter().filter(near).for_each(|other| add(&mut answer, side, event, other));
+        let mine = &mut keys[place][side];
+        let at = mine.iter().rposition(|other| other.ts <= event.ts).map_or(0, |at| at + 1);
+        mine.insert(at, *event);
+        let at = order[side].iter().rposition(|(ts, _)| *ts <= event.ts).map_or(0, |at| at + 1);
+        order[side].insert(at, (event.ts, place));
+        let oldest = latest[side].saturating_sub(delay).saturating_sub(REACH);
+        while let Some((ts, place)) = order[1 - side].front().copied()
+            && ts < oldest
+        {
+            order[1 - side].pop_front();
+            keys[place][1 - side].pop_front();
+        }
+    }
+    answer
+}
+
 /// By time, and by arrival.
 type Sorted = BTreeMap<(i64, u64), Event>;
 
