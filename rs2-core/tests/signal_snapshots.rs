@@ -181,6 +181,9 @@ proptest! {
             pattern.given(later).within(us(3 * size))
         };
         everywhere(|| signals(&events, delay).pattern_events_in_rs2(keys(99), rise(), key));
+        everywhere(|| {
+            signals(&events, delay).pattern_or_timeout_events_in_rs2(keys(99), rise(), key)
+        });
     }
 
     #[test]

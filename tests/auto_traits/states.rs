@@ -183,7 +183,8 @@ fn signals() {
     all(marked().throttle_events_rs2(SECOND));
     all(marked().sort_events_rs2());
     let pattern = Pattern::begin(|n: &u32| *n > 0).next(|n: &u32| *n > 1);
-    all(marked().pattern_events_rs2(pattern, |n| *n));
+    all(marked().pattern_events_rs2(pattern.clone(), |n| *n));
+    all(marked().pattern_or_timeout_events_rs2(pattern, |n| *n));
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn matches(given: &[Given], skip: Skip) -> Vec<Vec<u64>> {
 
 /// Those of them that are the first of their match, and the opening items that nothing closes in
 /// time, in the order in which that is known.
-fn outcomes(given: &[Given]) -> Vec<Vec<u64>> {
+pub(super) fn outcomes(given: &[Given]) -> Vec<Vec<u64>> {
     let (mut events, watermark) = in_time(&given[0]);
     events.sort_by_key(|event| event.ts);
     events.retain(|event| event.ts <= watermark);
@@ -90,7 +90,7 @@ fn outcomes(given: &[Given]) -> Vec<Vec<u64>> {
     told
 }
 
-fn events_of(outcome: PatternOutput<u64, Tok>) -> Vec<Tok> {
+pub(super) fn events_of(outcome: PatternOutput<u64, Tok>) -> Vec<Tok> {
     match outcome {
         PatternOutput::Match(found) | PatternOutput::TimedOut(found) => found.events,
     }

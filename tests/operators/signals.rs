@@ -4,7 +4,7 @@ use super::event_time::{
     DELAY, GAP, SLIDE, WINDOW, deduplicated, gaps, key, keyed_windows, memory, millis, sessions,
     sliding, sorted, throttled, time, tumbling, windows,
 };
-use super::pattern::{found_first, opening_then_closing};
+use super::pattern::{events_of, found_first, opening_then_closing, outcomes};
 use rs2_core::machine::Progress;
 use rs2_core::op::event_time::{Collect, Count, Panes};
 use rs2_core::prelude::*;
@@ -132,6 +132,14 @@ fn results() -> Vec<Row> {
                 .map_rs2(|found| found.events)
         })
         .model(found_first)
+        .keeps_all(),
+        Row::new("pattern_or_timeout_events_in_rs2", |_, [source]| {
+            marked(source)
+                .pattern_or_timeout_events_in_rs2(memory(), opening_then_closing(), key)
+                .without_watermarks_rs2()
+                .map_rs2(events_of)
+        })
+        .model(outcomes)
         .keeps_all(),
     ]
 }

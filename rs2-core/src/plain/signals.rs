@@ -398,5 +398,68 @@ macro_rules! __signal_methods {
         {
             self.pattern_events_in_rs2($crate::__keys!($seed), pattern, key)
         }
+
+        /// Yields what matches a pattern, and what began to and timed out:
+        /// [`pattern_or_timeout_events_in_rs2`][in_memory] with the bounds of
+        /// [`pattern_events_rs2`](Self::pattern_events_rs2).
+        ///
+        /// [in_memory]: $crate::op::SignalExt::pattern_or_timeout_events_in_rs2
+        ///
+        /// # Shape
+        /// Any number of items in, one
+        /// [`PatternOutput`]($crate::op::event_time::PatternOutput) for each match, and for each
+        /// beginning of one that time ran out for.
+        /// # End and errors
+        /// At the end the items held are looked at, and all spans are over. Late items are
+        /// counted.
+        /// # Cancel safety
+        /// Dropping the stream loses the items held and the attempts.
+        /// # Backpressure and memory
+        /// Holds the items after the watermark, and those of open attempts.
+        /// # Cost
+        /// O(log n) per item for n items held, and O(1) for each attempt of its key. No clock.
+        /// # Panics
+        /// When there can be no such pattern.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::{Pattern, PatternOutput};
+        /// # use rs2_core::watermark::BoundedDisorder;
+        /// # use std::time::Duration;
+        /// let minute = Duration::from_secs(60);
+        /// let pair = Pattern::begin(|_: &i64| true).next(|_: &i64| true).within(minute);
+        /// let timed_out: Vec<bool> = from_iter([0, 10, 500])
+        ///     .with_watermarks_rs2(
+        ///         BoundedDisorder::new(Duration::ZERO),
+        ///         |s| EventTime::from_secs(*s),
+        ///     )
+        ///     .pattern_or_timeout_events_rs2(pair, |_| ())
+        ///     .map_events_rs2(|outcome| matches!(outcome, PatternOutput::TimedOut(_)))
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(timed_out, [false, true]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn pattern_or_timeout_events_rs2<L, K, G>(
+            self,
+            pattern: $crate::op::event_time::Pattern<L>,
+            key: G,
+        ) -> $crate::op::event_time::signals::PatternOutputsInBand<
+            Self,
+            K,
+            G,
+            L,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt<Event: Clone>,
+            L: $crate::op::event_time::Steps<<Self as $crate::op::SignalExt>::Event>,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+        {
+            self.pattern_or_timeout_events_in_rs2($crate::__keys!($seed), pattern, key)
+        }
     };
 }

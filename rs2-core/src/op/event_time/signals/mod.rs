@@ -22,7 +22,8 @@ pub use without_watermarks::WithoutWatermarks;
 
 #[cfg(feature = "alloc")]
 use super::{
-    Collect, DEFAULT_CAPACITY, KeyedWindows, Panes, Pattern, PatternByTime, Steps, TimeWindow,
+    Collect, DEFAULT_CAPACITY, KeyedWindows, Panes, Pattern, PatternByTime, PatternOutput, Steps,
+    TimeWindow,
 };
 use super::{
     DedupByTime, SameGap, SessionByTime, SessionGap, SessionRules, SortByTime, ThrottleByTime,
@@ -69,6 +70,13 @@ pub type DeduplicatedInBand<S, K, G, St> =
 #[cfg(feature = "alloc")]
 pub type PatternsInBand<S, K, G, L, St> =
     DriveInBand<S, PatternByTime<<S as SignalExt>::Event, K, G, L, St>>;
+
+/// Sequences found between signals, and the beginnings of some that timed out.
+#[cfg(feature = "alloc")]
+pub type PatternOutputsInBand<S, K, G, L, St> = DriveInBand<
+    S,
+    PatternByTime<<S as SignalExt>::Event, K, G, L, St, PatternOutput<K, <S as SignalExt>::Event>>,
+>;
 
 /// A source whose items stand between watermarks.
 pub type Watermarked<S, P, F, T = NoTimer> = Drive<S, WithWatermarks<<S as Stream>::Item, P, F>, T>;
@@ -950,6 +958,51 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
         G: FnMut(&Self::Event) -> K,
     {
         drive(self, PatternByTime::new(keys.into(), pattern, key))
+    }
+
+    /// [`pattern_events_in_rs2`](Self::pattern_events_in_rs2), and the beginnings of matches that
+    /// time ran out for, as [`PatternOutput`], each at the last moment of its span.
+    ///
+    /// The plain name is `pattern_or_timeout_events_rs2(pattern, key)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::{Pattern, PatternOutput}, prelude::*, store::Heap};
+    /// # use rs2_core::watermark::BoundedDisorder;
+    /// # futures_executor::block_on(async {
+    /// let policy = BoundedDisorder::new(Duration::ZERO);
+    /// let order = Pattern::begin(|event: &(&str, i64)| event.0 == "order")
+    ///     .followed_by(|event: &(&str, i64)| event.0 == "payment")
+    ///     .within(Duration::from_secs(60));
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let unpaid: Vec<bool> = from_iter([("order", 0), ("payment", 5), ("order", 10)])
+    ///     .with_watermarks_rs2(policy, |event| EventTime::from_secs(event.1))
+    ///     .pattern_or_timeout_events_in_rs2(keys, order, |_| ())
+    ///     .map_events_rs2(|outcome| matches!(outcome, PatternOutput::TimedOut(_)))
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(unpaid, [false, true]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[track_caller]
+    fn pattern_or_timeout_events_in_rs2<St, L, K, G>(
+        self,
+        keys: impl Into<Limits<St>>,
+        pattern: Pattern<L>,
+        key: G,
+    ) -> PatternOutputsInBand<Self, K, G, L, St>
+    where
+        Self: Sized,
+        Self::Event: Clone,
+        St: KeyStorage,
+        L: Steps<Self::Event>,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Event) -> K,
+    {
+        drive(self, PatternByTime::with_timeouts(keys.into(), pattern, key))
     }
 }
 
