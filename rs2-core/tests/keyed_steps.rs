@@ -135,7 +135,7 @@ proptest! {
         let mut rule = ByHand::new(KeyedRule::new(keys, key, KeyedFold::new((), |_, _| ())));
         rule.feed_all(&items);
         let last = items.last().map_or(0, |item| item.2);
-        rule.until(last + 2 * ttl + 1);
+        rule.until(last + 3 * ttl + 1);
         prop_assert_eq!(rs2_core::metrics::Holds::held(&rule.machine), 0);
         prop_assert_eq!(rs2_core::machine::Machine::deadline(&rule.machine), None);
     }

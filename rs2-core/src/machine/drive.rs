@@ -114,6 +114,8 @@ where
     fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
         let mut now = OncePerPoll::new();
         let mut budget = Budget::new();
+        // Within a poll no time passes: once nothing was overdue, no item makes it so.
+        let mut may_be_overdue = true;
         loop {
             while !M::ONE_OUTPUT && *self.has_more {
                 if let Some(out) = self.machine.more() {
@@ -129,9 +131,11 @@ where
                 return Poll::Ready(None);
             }
             let due = self.machine.deadline();
-            let out = if due.is_some_and(|due| due < now.read(self.timer)) {
+            let is_overdue = may_be_overdue && due.is_some_and(|due| due < now.read(self.timer));
+            let out = if is_overdue {
                 self.machine.on_deadline(now.read(self.timer))
             } else {
+                may_be_overdue = false;
                 let polled = if self.machine.wants_item() {
                     self.source.as_mut().poll_next(cx)
                 } else {

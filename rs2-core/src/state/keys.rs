@@ -12,10 +12,11 @@ use core::time::Duration;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum EvictBy {
     /// Those that would expire soonest, of several the one that began first; without a time to
-    /// live, or where each use prolongs it, those not used for longest.
+    /// live, those not used for longest.
     #[default]
     Expiry,
-    /// Those not used for longest.
+    /// Those not used for longest. Where each use prolongs a life, these are those that would
+    /// expire soonest.
     Recency,
 }
 
@@ -52,7 +53,7 @@ impl<St> Keys<St> {
 
     /// States live for `ttl` after their last use, by the clock of `timer`.
     ///
-    /// An expired state is given back within `ttl` of its end, also when no item comes.
+    /// An expired state is given back within twice `ttl` of its end, also when no item comes.
     ///
     /// # Panics
     /// When `ttl` is zero.

@@ -1,7 +1,7 @@
 //! How long a state lives.
 
 use super::TtlFrom;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use core::fmt;
 use core::time::Duration;
 
@@ -18,11 +18,13 @@ pub trait Lifetime: fmt::Debug {
     fn begin(&self, now: Instant, number: u64) -> Self::Mark;
     /// Whether a further use prolongs it.
     fn is_renewed(&self) -> bool;
-    /// Notes a further use.
-    fn touch(&self, mark: &mut Self::Mark, now: Instant, number: u64);
+    /// Notes that a use prolongs it.
+    fn renew(&self, mark: &mut Self::Mark, now: Instant);
+    /// Notes the number of a further use.
+    fn note_use(mark: &mut Self::Mark, number: u64);
     /// When the state expires.
     fn expiry(mark: &Self::Mark) -> Instant;
-    /// The number of its last use.
+    /// The number of the last use that was noted.
     fn last_use(mark: &Self::Mark) -> u64;
     /// The mark that [`expiry`](Self::expiry) and [`last_use`](Self::last_use) were read from.
     fn mark(expiry: Instant, last_use: u64) -> Self::Mark;
@@ -46,7 +48,9 @@ impl Lifetime for Unlimited {
         number
     }
     #[inline]
-    fn touch(&self, mark: &mut u64, _now: Instant, number: u64) {
+    fn renew(&self, _mark: &mut u64, _now: Instant) {}
+    #[inline]
+    fn note_use(mark: &mut u64, number: u64) {
         *mark = number;
     }
     #[inline]
@@ -70,7 +74,7 @@ impl Lifetime for Unlimited {
 /// another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeToLive {
-    ttl: Duration,
+    ttl: Span,
     pub(super) from: TtlFrom,
 }
 
@@ -80,7 +84,7 @@ impl TimeToLive {
     #[track_caller]
     pub(crate) fn new(ttl: Duration, from: TtlFrom) -> Self {
         assert!(!ttl.is_zero(), "a time to live must be greater than zero");
-        Self { ttl, from }
+        Self { ttl: Span::of(ttl), from }
     }
 }
 
@@ -103,10 +107,11 @@ impl Lifetime for TimeToLive {
         Expiry { at: self.expiry_from(now), last_use: number }
     }
     #[inline]
-    fn touch(&self, mark: &mut Expiry, now: Instant, number: u64) {
-        if self.from != TtlFrom::Creation {
-            mark.at = self.expiry_from(now);
-        }
+    fn renew(&self, mark: &mut Expiry, now: Instant) {
+        mark.at = self.expiry_from(now);
+    }
+    #[inline]
+    fn note_use(mark: &mut Expiry, number: u64) {
         mark.last_use = number;
     }
     #[inline]
@@ -122,6 +127,6 @@ impl Lifetime for TimeToLive {
     }
     #[inline]
     fn expiry_from(&self, now: Instant) -> Instant {
-        now.saturating_add(self.ttl)
+        now + self.ttl
     }
 }

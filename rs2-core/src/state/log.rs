@@ -1,8 +1,7 @@
 //! When the last ones passed.
 
 use crate::store::Queue;
-use crate::time::Instant;
-use core::time::Duration;
+use crate::time::{Instant, Span};
 
 /// The instants at which the last ones passed, oldest first: at most as many in any stretch of time
 /// as the queue has room for.
@@ -41,19 +40,14 @@ impl<Q: Queue<Instant>> Log<Q> {
     /// Lets `n` pass at `now`, all or none; or tells when they may, at the earliest. There must
     /// be room for `n`.
     #[inline]
-    pub(crate) fn admit(
-        &mut self,
-        n: usize,
-        window: Duration,
-        now: Instant,
-    ) -> Result<(), Instant> {
-        while self.passed.front().is_some_and(|at| at.saturating_add(window) <= now) {
+    pub(crate) fn admit(&mut self, n: usize, window: Span, now: Instant) -> Result<(), Instant> {
+        while self.passed.front().is_some_and(|at| *at + window <= now) {
             self.passed.pop();
         }
         let over = (self.passed.len() + n).saturating_sub(self.passed.capacity());
         // With so many too many, as many of the oldest must have left the window.
         if let Some(at) = over.checked_sub(1).and_then(|last| self.passed.get_mut(last)) {
-            return Err(at.saturating_add(window));
+            return Err(*at + window);
         }
         for _ in 0..n {
             let pushed = self.passed.push(now);

@@ -24,6 +24,7 @@ pub(crate) mod held;
 mod kept;
 #[cfg(feature = "alloc")]
 mod key;
+mod key_of;
 mod keys;
 mod lifetime;
 mod limits;
@@ -64,6 +65,9 @@ pub use error::StateError;
 pub use field::{FieldKey, FieldKeyExtractor};
 #[cfg(feature = "alloc")]
 pub use key::{CustomKeyExtractor, KeyError, KeyExtractor};
+#[cfg(feature = "alloc")]
+pub use key_of::Borrowed;
+pub use key_of::KeyOf;
 pub use keys::{EvictBy, Keys};
 pub use lifetime::{Expiry, Lifetime, TimeToLive, Unlimited};
 pub use limits::{Limits, OnFull};

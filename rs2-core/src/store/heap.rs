@@ -3,15 +3,14 @@
 use super::heap_arena::HeapArena;
 use super::heap_ordered::HeapOrdered;
 use super::wheel::Wheel;
-use super::{Batch, Full, KeyStorage, Priority, Queue, Storage, Table};
+use super::{Batch, Full, KeyStorage, Lookup, Priority, Queue, Storage, Table};
 use alloc::collections::{BinaryHeap, VecDeque};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
-use core::hash::Hash;
+use core::hash::{BuildHasher, Hash};
 use core::mem;
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use hashbrown::HashTable;
 
 /// Memory from the allocator, at most `capacity` items in each collection. Collections grow as they
 /// need. They give memory back when they have become much smaller; an arena when it is empty.
@@ -103,8 +102,8 @@ impl KeyStorage for SeededHeap {
     type Timers<T> = Wheel<T>;
 
     fn table<K: Hash + Eq, V>(&self) -> HeapTable<K, V> {
-        let entries = HashMap::with_hasher(FixedState::with_seed(self.seed));
-        HeapTable { entries, capacity: self.heap.capacity }
+        let hasher = FixedState::with_seed(self.seed);
+        HeapTable { entries: HashTable::new(), hasher, capacity: self.heap.capacity }
     }
     fn arena<T>(&self) -> HeapArena<T> {
         HeapArena::bounded(self.heap.capacity)
@@ -291,15 +290,22 @@ impl<T: Ord> Priority<T> for HeapPriority<T> {
 /// A [`Table`] on the heap: hashbrown with foldhash under the storage's seed.
 #[derive(Clone, Debug)]
 pub struct HeapTable<K, V> {
-    entries: HashMap<K, V, FixedState>,
+    entries: HashTable<(K, V)>,
+    hasher: FixedState,
     capacity: usize,
 }
 
 impl<K: Hash + Eq, V> HeapTable<K, V> {
     #[inline]
+    fn hash<Q: Hash>(&self, key: &Q) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    #[inline]
     fn shrink(&mut self) {
         if is_spare(self.entries.capacity(), self.entries.len()) {
-            self.entries.shrink_to(2 * self.entries.len());
+            let len = 2 * self.entries.len();
+            self.entries.shrink_to(len, |(key, _)| self.hasher.hash_one(key));
         }
     }
 }
@@ -307,29 +313,47 @@ impl<K: Hash + Eq, V> HeapTable<K, V> {
 impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
     #[inline]
     fn get(&self, key: &K) -> Option<&V> {
-        self.entries.get(key)
+        let found = self.entries.find(self.hash(key), |(known, _)| known == key);
+        found.map(|(_, value)| value)
     }
     #[inline]
     fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.entries.get_mut(key)
+        let found = self.entries.find_mut(self.hash(key), |(known, _)| known == key);
+        found.map(|(_, value)| value)
     }
     #[inline]
-    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>> {
-        let full = self.entries.len() >= self.capacity;
-        match self.entries.entry(key) {
-            Entry::Occupied(entry) => Ok(entry.into_mut()),
-            Entry::Vacant(entry) if full => Err(Full(entry.into_key())),
-            Entry::Vacant(entry) => Ok(entry.insert(make())),
+    fn find_or_insert_with<Q>(
+        &mut self,
+        key: Q,
+        make: impl FnOnce() -> V,
+    ) -> Result<&mut V, Full<Q>>
+    where
+        Q: Lookup<K>,
+    {
+        let hash = self.hash(&key);
+        match self.entries.find_entry(hash, |(known, _)| key.is(known)) {
+            Ok(found) => Ok(&mut found.into_mut().1),
+            Err(absent) => {
+                let entries = absent.into_table();
+                if entries.len() >= self.capacity {
+                    return Err(Full(key));
+                }
+                let entry = (key.into_key(), make());
+                let entry =
+                    entries.insert_unique(hash, entry, |(key, _)| self.hasher.hash_one(key));
+                Ok(&mut entry.into_mut().1)
+            }
         }
     }
     #[inline]
     fn remove(&mut self, key: &K) -> Option<V> {
-        let removed = self.entries.remove(key);
+        let found = self.entries.find_entry(self.hash(key), |(known, _)| known == key);
+        let removed = found.ok().map(|found| found.remove().0.1);
         self.shrink();
         removed
     }
-    fn retain(&mut self, keep: impl FnMut(&K, &mut V) -> bool) {
-        self.entries.retain(keep);
+    fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
+        self.entries.retain(|(key, value)| keep(key, value));
         self.shrink();
     }
     fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a K, &'a V)>
@@ -337,7 +361,7 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
         K: 'a,
         V: 'a,
     {
-        self.entries.iter()
+        self.entries.iter().map(|(key, value)| (key, value))
     }
     #[inline]
     fn len(&self) -> usize {

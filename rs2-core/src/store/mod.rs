@@ -13,6 +13,7 @@ mod heap_ordered;
 mod heap_row;
 #[cfg(feature = "heapless")]
 mod inline;
+mod lookup;
 mod traits;
 #[cfg(feature = "alloc")]
 mod wheel;
@@ -28,6 +29,9 @@ pub use inline::{
     Inline, InlineArena, InlineBatch, InlineOrdered, InlinePriority, InlineQueue, InlineTable,
     InlineTimers, SeededInline,
 };
+#[cfg(feature = "alloc")]
+pub use lookup::ByRef;
+pub use lookup::{ByValue, Lookup};
 pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table, Timers};
 
 #[cfg(feature = "alloc")]

@@ -1,6 +1,6 @@
 //! What an operator may ask of a memory.
 
-use super::Full;
+use super::{ByValue, Full, Lookup};
 use crate::time::Instant;
 use core::hash::Hash;
 
@@ -200,8 +200,19 @@ pub trait Table<K: Hash + Eq, V> {
     fn get(&self, key: &K) -> Option<&V>;
     /// The value of `key`, to change.
     fn get_mut(&mut self, key: &K) -> Option<&mut V>;
+    /// The value of a key, made if there is none; or what was looked up back when there is no room.
+    fn find_or_insert_with<Q>(
+        &mut self,
+        key: Q,
+        make: impl FnOnce() -> V,
+    ) -> Result<&mut V, Full<Q>>
+    where
+        Q: Lookup<K>;
     /// The value of `key`, made if there is none; or the key back when there is no room.
-    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>>;
+    #[inline]
+    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>> {
+        self.find_or_insert_with(ByValue(key), make).map_err(|Full(ByValue(key))| Full(key))
+    }
     /// Takes the value of `key`.
     fn remove(&mut self, key: &K) -> Option<V>;
     /// Drops the entries for which `keep` says no, and gives memory back that they needed.

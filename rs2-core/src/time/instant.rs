@@ -55,6 +55,29 @@ impl Instant {
     }
 }
 
+/// A length of time in nanoseconds, to add it often: to do so to a [`Duration`] is a multiplication
+/// each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    nanos: u64,
+}
+
+impl Span {
+    pub(crate) const fn of(duration: Duration) -> Self {
+        Self { nanos: saturating_nanos(duration) }
+    }
+}
+
+impl core::ops::Add<Span> for Instant {
+    type Output = Self;
+
+    /// This instant and so much later, at most [`FAR_FUTURE`](Self::FAR_FUTURE).
+    #[inline]
+    fn add(self, span: Span) -> Self {
+        Self { nanos: self.nanos.saturating_add(span.nanos) }
+    }
+}
+
 /// In 64 bits throughout: with 128 it would be several times as much code on a microcontroller.
 pub(super) const fn saturating_nanos(duration: Duration) -> u64 {
     let seconds = duration.as_secs().saturating_mul(1_000_000_000);

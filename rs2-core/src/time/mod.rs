@@ -8,5 +8,6 @@ mod timer;
 
 pub use event_time::{EventTime, TimeOutOfRange};
 pub use instant::Instant;
+pub(crate) use instant::Span;
 pub(crate) use ticks::{grid_tick, next_tick};
 pub use timer::{Clock, Forever, NoTimer, Sleep, Timer};

@@ -152,20 +152,21 @@ impl<V> Naive<V> {
     /// The state of a key, begun if there is none; the one that goes first makes room.
     pub fn of(&mut self, key: u8, now: u64, begin: impl FnOnce() -> V) -> &mut V {
         self.uses += 1;
+        let is_renewed = self.ttl.is_some_and(|(_, from)| from != TtlFrom::Creation);
+        let by_use = !is_renewed && (self.by_recency || self.ttl.is_none());
         self.states.retain(|state| state.expiry > now);
         let expiry = self.ttl.map_or(u64::MAX, |(ttl, _)| now.saturating_add(ttl));
         let place = match self.states.iter().position(|state| state.key == key) {
             Some(place) => {
-                if self.ttl.is_some_and(|(_, from)| from == TtlFrom::LastUse) {
+                if is_renewed {
                     self.states[place].expiry = expiry;
                 }
                 place
             }
             None => {
                 if self.states.len() == self.capacity {
-                    let by_recency = self.by_recency;
                     let order =
-                        |state: &State<V>| (if by_recency { 0 } else { state.expiry }, state.used);
+                        |state: &State<V>| (if by_use { 0 } else { state.expiry }, state.used);
                     self.states.sort_by_key(order);
                     self.states.remove(0);
                     self.evicted += 1;
@@ -175,8 +176,7 @@ impl<V> Naive<V> {
             }
         };
         // Where a use changes nothing about which goes first, it is not noted.
-        let by_birth = self.ttl.is_some_and(|(_, from)| from == TtlFrom::Creation);
-        if self.by_recency || !by_birth {
+        if by_use {
             self.states[place].used = self.uses;
         }
         &mut self.states[place].value

@@ -2,7 +2,7 @@
 
 use super::step::{Step, Visit};
 use crate::metrics::{LocalLosses, Loss, Losses};
-use crate::state::{EvictBy, Lifetime, Limits, OnFull, Sweep, forget, sixteenth};
+use crate::state::{EvictBy, KeyOf, Lifetime, Limits, OnFull, Sweep, forget, sixteenth};
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::Instant;
 use core::fmt;
@@ -21,8 +21,10 @@ pub(super) struct KeyStates<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> {
     evict_by: EvictBy,
     on_full: OnFull,
     losses: LocalLosses,
-    /// Whether a use of a state changes when it goes. If not, nothing is noted of it.
-    touches: bool,
+    /// Whether each use prolongs a state's life.
+    renews: bool,
+    /// Whether the uses are counted, to tell which state goes first. If not, nothing is noted.
+    counts: bool,
     /// Until then a state may be missed that made room for another.
     missing_until: Instant,
     stopped: bool,
@@ -35,8 +37,11 @@ struct Kept<V, M> {
 
 impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     pub(super) fn new(limits: Limits<St>, evict_by: EvictBy, life: L) -> Self {
-        let by_use = evict_by == EvictBy::Recency || !L::EXPIRES;
-        let touches = life.is_renewed() || (limits.on_full == OnFull::Evict && by_use);
+        let renews = life.is_renewed();
+        // Where each use prolongs a life, what expires first was not used for longest.
+        let by_use = !renews && (evict_by == EvictBy::Recency || !L::EXPIRES);
+        let counts = by_use && limits.on_full == OnFull::Evict;
+        let evict_by = if by_use { EvictBy::Recency } else { EvictBy::Expiry };
         Self {
             table: limits.storage.table(),
             life,
@@ -46,57 +51,65 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
             evict_by,
             on_full: limits.on_full,
             losses: LocalLosses::of(limits.losses),
-            touches,
+            renews,
+            counts,
             missing_until: Instant::ORIGIN,
             stopped: false,
         }
     }
 
-    /// Runs a step on the state of `key`. Nothing, if there is no room for it.
+    /// Runs a step on an item and the state of its key. Nothing, if there is no room for it.
     #[inline]
-    pub(super) fn run<T, P>(
+    pub(super) fn run<T, G, P>(
         &mut self,
+        key_of: &mut G,
         step: &mut P,
-        mut key: K,
         now: Instant,
         item: T,
     ) -> Option<P::Out>
     where
+        G: KeyOf<T, Key = K>,
         P: Step<T, State = V>,
     {
-        let is_missing = now < self.missing_until;
-        loop {
-            let (life, uses, mut is_new) = (&self.life, &mut self.uses, false);
+        let (mut key, mut is_new) = (key_of.of(&item), false);
+        // Whether one may be missing for another item than this one.
+        let mut was_missing = None;
+        let Kept { state, mark } = loop {
+            let (life, uses) = (&self.life, &mut self.uses);
             let begin = || {
                 is_new = true;
                 *uses += 1;
                 Kept { state: step.begin(), mark: life.begin(now, *uses) }
             };
-            match self.table.get_or_insert_with(key, begin) {
-                Ok(Kept { state, mark }) => {
-                    if is_new {
-                        // It has all it needs.
-                    } else if L::EXPIRES && L::expiry(mark) <= now {
-                        is_new = true;
-                        self.uses += 1;
-                        *state = step.begin();
-                        *mark = self.life.begin(now, self.uses);
-                    } else if self.touches {
-                        self.uses += 1;
-                        self.life.touch(mark, now, self.uses);
-                    }
-                    let visit = Visit { now, is_new, is_missing };
-                    return step.step(item, state, visit, &mut self.losses);
+            match self.table.find_or_insert_with(key, begin) {
+                Ok(kept) => break kept,
+                Err(Full(unknown)) => {
+                    was_missing = Some(now < self.missing_until);
+                    key = self.make_room(unknown, now)?;
                 }
-                Err(Full(unknown)) => key = self.make_room(unknown, now)?,
             }
+        };
+        if is_new {
+            // It has all it needs.
+        } else if L::EXPIRES && L::expiry(mark) <= now {
+            is_new = true;
+            self.uses += 1;
+            *state = step.begin();
+            *mark = self.life.begin(now, self.uses);
+        } else if L::EXPIRES && self.renews {
+            self.life.renew(mark, now);
+        } else if self.counts {
+            self.uses += 1;
+            L::note_use(mark, self.uses);
         }
+        let is_missing = is_new && was_missing.unwrap_or(now < self.missing_until);
+        step.step(item, state, Visit { now, is_new, is_missing }, &mut self.losses)
     }
 
     /// There is no room for a further key: makes some, or does as the limits say.
     #[cold]
     #[inline(never)]
-    fn make_room(&mut self, key: K, now: Instant) -> Option<K> {
+    fn make_room<Q>(&mut self, key: Q, now: Instant) -> Option<Q> {
         if L::EXPIRES && self.may_sweep() {
             self.expire(now);
         }
@@ -147,7 +160,9 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     /// Gives back what has expired.
     pub(super) fn expire(&mut self, now: Instant) {
         self.table.retain(|_, kept| L::expiry(&kept.mark) > now);
-        self.sweep.done(self.table.len(), self.life.expiry_from(now));
+        // Twice, so that states in constant use are not looked at in every stretch of their life.
+        let next = self.life.expiry_from(self.life.expiry_from(now));
+        self.sweep.done(self.table.len(), next);
         self.refused = 0;
     }
 

@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::metrics::{Holds, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Keys, Lifetime, Unlimited};
+use crate::state::{KeyOf, Keys, Lifetime, Unlimited};
 use crate::store::KeyStorage;
 use crate::time::Instant;
 use core::fmt;
@@ -90,7 +90,7 @@ where
 impl<T, K, G, P, St, L> Machine for KeyedRule<T, K, G, P, St, L>
 where
     K: Hash + Eq,
-    G: FnMut(&T) -> K,
+    G: KeyOf<T, Key = K>,
     P: Step<T>,
     St: KeyStorage,
     L: Lifetime,
@@ -101,8 +101,7 @@ where
 
     #[inline]
     fn on_item(&mut self, now: Instant, item: T) -> Option<P::Out> {
-        let key = (self.key_of)(&item);
-        self.states.run(&mut self.step, key, now, item)
+        self.states.run(&mut self.key_of, &mut self.step, now, item)
     }
 
     fn on_deadline(&mut self, now: Instant) -> Option<P::Out> {

@@ -10,20 +10,20 @@ use crate::state::Log;
 #[cfg(feature = "snapshot")]
 use crate::store::Queue;
 use crate::store::Storage;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use core::fmt;
 use core::time::Duration;
 
 /// The step of [`keyed_throttle_rs2`](super::KeyedExt::keyed_throttle_on_rs2).
 pub struct KeyedThrottle<St> {
     log: St,
-    window: Duration,
+    window: Span,
 }
 
 impl<St: Storage> KeyedThrottle<St> {
     /// At most as many items of a key as the capacity of `log`, in any `window`.
     pub fn new(log: St, window: Duration) -> Self {
-        Self { log, window }
+        Self { log, window: Span::of(window) }
     }
 }
 

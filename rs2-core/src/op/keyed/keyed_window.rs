@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::metrics::{Holds, LocalLosses, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Keys, Lifetime, Run, Unlimited};
+use crate::state::{KeyOf, Keys, Lifetime, Run, Unlimited};
 use crate::store::{Batch, KeyStorage, Storage};
 use crate::time::Instant;
 #[cfg(feature = "alloc")]
@@ -195,7 +195,7 @@ where
 impl<T, K, G, F, St, Ws, L> Machine for KeyedWindow<T, K, G, F, St, Ws, L>
 where
     K: Hash + Eq,
-    G: FnMut(&T) -> K,
+    G: KeyOf<T, Key = K>,
     F: WindowFn<T>,
     St: KeyStorage,
     Ws: Storage,

@@ -5,7 +5,7 @@ use super::quota::{Denied, Limit};
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::Log;
 use crate::store::Storage;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 #[cfg(feature = "snapshot")]
 use alloc::vec::Vec;
 use core::fmt;
@@ -27,7 +27,7 @@ use core::time::Duration;
 /// assert_eq!(limit.check(2, at(60)), Err(Denied::NotYet { retry_at: at(110) }));
 /// ```
 pub struct SlidingLog<St: Storage> {
-    window: Duration,
+    window: Span,
     // When each that passed within the window did, oldest first.
     passed: Log<St::Queue<Instant>>,
     last: Instant,
@@ -36,7 +36,7 @@ pub struct SlidingLog<St: Storage> {
 impl<St: Storage> SlidingLog<St> {
     /// At most as many as the storage's capacity in any `window`.
     pub fn new(storage: &St, window: Duration) -> Self {
-        Self { window, passed: Log::new(storage.queue()), last: Instant::ORIGIN }
+        Self { window: Span::of(window), passed: Log::new(storage.queue()), last: Instant::ORIGIN }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A hash table in place.
 
-use super::super::{Full, Table};
+use super::super::{Full, Lookup, Table};
 #[cfg(not(target_pointer_width = "64"))]
 use super::cells::{Cell, Cells as Index};
 #[cfg(target_pointer_width = "64")]
@@ -25,22 +25,21 @@ impl<K: Hash + Eq, V, const N: usize> InlineTable<K, V, N> {
     }
 
     #[inline]
-    fn is(&self, entry: usize, key: &K) -> Option<bool> {
-        self.entries.get(entry).map(|(other, _)| other == key)
+    fn is(&self, entry: usize, is: impl Fn(&K) -> bool) -> Option<bool> {
+        self.entries.get(entry).map(|(known, _)| is(known))
     }
 
     /// The entry of `key` and its cell, or the empty cell for it.
     #[inline]
-    fn find(&self, hash: u64, key: &K) -> Result<(usize, Cell), Cell> {
-        self.index.find(hash, |entry| self.is(entry, key))
+    fn find(&self, hash: u64, is: impl Fn(&K) -> bool) -> Result<(usize, Cell), Cell> {
+        self.index.find(hash, |entry| self.is(entry, &is))
     }
 
     #[inline]
-    fn entry_of(&self, key: &K) -> Option<usize> {
-        let hash = self.hasher.hash_one(key);
+    fn entry_of(&self, hash: u64, is: impl Fn(&K) -> bool) -> Option<usize> {
         match self.index.guess(hash) {
-            Some(entry) if self.is(entry, key) == Some(true) => Some(entry),
-            _ => self.find(hash, key).ok().map(|(entry, _)| entry),
+            Some(entry) if self.is(entry, &is) == Some(true) => Some(entry),
+            _ => self.find(hash, is).ok().map(|(entry, _)| entry),
         }
     }
 
@@ -54,18 +53,18 @@ impl<K: Hash + Eq, V, const N: usize> InlineTable<K, V, N> {
     /// As below, where the entry is not where it was guessed to be.
     #[cfg_attr(target_pointer_width = "64", inline(never))]
     #[cfg_attr(not(target_pointer_width = "64"), inline)]
-    fn find_or_insert(
+    fn find_or_insert<Q: Lookup<K>>(
         &mut self,
         hash: u64,
-        key: K,
+        key: Q,
         make: impl FnOnce() -> V,
-    ) -> Result<&mut V, Full<K>> {
-        let entry = match self.find(hash, &key) {
+    ) -> Result<&mut V, Full<Q>> {
+        let entry = match self.find(hash, |known| key.is(known)) {
             Ok((entry, _)) => entry,
             Err(_) if self.entries.is_full() => return Err(Full(key)),
             Err(cell) => {
                 let entry = self.entries.len();
-                let pushed = self.entries.push((key, make()));
+                let pushed = self.entries.push((key.into_key(), make()));
                 debug_assert!(pushed.is_ok(), "there is room");
                 self.index.set(cell, hash, entry);
                 entry
@@ -91,24 +90,36 @@ impl<K: Hash + Eq, V, const N: usize> InlineTable<K, V, N> {
 impl<K: Hash + Eq, V, const N: usize> Table<K, V> for InlineTable<K, V, N> {
     #[inline]
     fn get(&self, key: &K) -> Option<&V> {
-        let entry = self.entry_of(key)?;
+        let entry = self.entry_of(self.hasher.hash_one(key), |known| known == key)?;
         Some(&self.entries[entry].1)
     }
     #[inline]
     fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        let entry = self.entry_of(key)?;
+        let entry = self.entry_of(self.hasher.hash_one(key), |known| known == key)?;
         Some(&mut self.entries[entry].1)
     }
     #[inline]
-    fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Result<&mut V, Full<K>> {
+    fn find_mut(&mut self, key: &impl Lookup<K>) -> Option<&mut V> {
+        let entry = self.entry_of(self.hasher.hash_one(key), |known| key.is(known))?;
+        Some(&mut self.entries[entry].1)
+    }
+    #[inline]
+    fn find_or_insert_with<Q>(
+        &mut self,
+        key: Q,
+        make: impl FnOnce() -> V,
+    ) -> Result<&mut V, Full<Q>>
+    where
+        Q: Lookup<K>,
+    {
         let hash = self.hasher.hash_one(&key);
         match self.index.guess(hash) {
-            Some(entry) if self.is(entry, &key) == Some(true) => Ok(&mut self.entries[entry].1),
+            Some(entry) if self.is(entry, |known| key.is(known)) == Some(true) => Ok(&mut self.entries[entry].1),
             _ => self.find_or_insert(hash, key, make),
         }
     }
     fn remove(&mut self, key: &K) -> Option<V> {
-        let (entry, cell) = self.find(self.hasher.hash_one(key), key).ok()?;
+        let (entry, cell) = self.find(self.hasher.hash_one(key), |known| known == key).ok()?;
         Some(self.remove_entry(entry, cell).1)
     }
     fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
