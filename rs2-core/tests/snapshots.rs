@@ -40,6 +40,8 @@ proptest! {
         let key = |item: &(u8, u32)| item.0;
         let add = |item: (u8, u32), sum: &mut u32| *sum += item.1;
         goes_on_from_anywhere(|| source().keyed_fold_in_rs2(keys(), key, 1, add));
+        let lent = || source().key_by_ref_on_rs2(NoTimer, keys(), |item| &item.0);
+        goes_on_from_anywhere(|| lent().keyed_fold_rs2(1, add));
         let gap = Duration::from_secs(1);
         let count = |item: (u8, u32), sum: &mut u32| { *sum += item.1; *sum };
         goes_on_from_anywhere(|| source().keyed_session_on_rs2(NoTimer, keys(), gap, key, count));

@@ -70,6 +70,7 @@ fn analytics() {
 #[test]
 fn keyed() {
     all(numbers().keyed_map_rs2(|n: &u32| *n, |n, sum: &mut u32| n + *sum));
+    all(numbers().key_by_ref_on_rs2(NoTimer, keys(), |n| n));
     all(numbers().keyed_in_rs2(keys(), |n| *n, KeyedReduce::new(|n, sum| *sum += n)));
     all(numbers().keyed_filter_rs2(|n| *n, |_, seen: &mut bool| *seen));
     all(numbers().keyed_fold_rs2(|n| *n, 0, |n, sum| *sum += n));

@@ -16,6 +16,9 @@ fn key_of(data: u64) -> u64 {
     data % 3
 }
 
+/// Keys that can be lent.
+const NAMES: [u64; 3] = [0, 1, 2];
+
 fn key(item: &Tok) -> u64 {
     key_of(item.data())
 }
@@ -79,6 +82,14 @@ fn one_by_one() -> Vec<Row> {
             let pass = sim.pass();
             let map = move |item, count: &mut u64| (pass(item), number(count));
             source.keyed_in_rs2(keys(), key, KeyedMap::new(map))
+        })
+        .model(|given| model(given, |id, _, count| Some((id, number(count))))),
+        Row::new("key_by_ref_on_rs2", |sim, [source]| {
+            let pass = sim.pass();
+            let map = move |item, count: &mut u64| (pass(item), number(count));
+            let lent =
+                source.key_by_ref_on_rs2(sim.timer(), keys(), |item| &NAMES[key(item) as usize]);
+            lent.keyed_map_rs2(map)
         })
         .model(|given| model(given, |id, _, count| Some((id, number(count))))),
         Row::new("keyed_filter_in_rs2", |sim, [source]| {

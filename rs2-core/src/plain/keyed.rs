@@ -58,6 +58,55 @@ macro_rules! __keyed_methods {
             self.keyed_map_in_rs2($crate::__keys!($seed), key, f)
         }
 
+        /// The operators with a state for each key, for items that lend their key:
+        /// [`key_by_ref_on_rs2`]($crate::op::KeyedExt::key_by_ref_on_rs2) with at most 1,000,000
+        /// keys.
+        ///
+        /// # Shape
+        /// No stream yet: the result has a method for each operator, such as
+        /// [`keyed_map_rs2`]($crate::op::keyed::KeyedByRef::keyed_map_rs2), without the argument
+        /// `key`.
+        /// # End and errors
+        /// As those operators.
+        /// # Cancel safety
+        /// As those operators.
+        /// # Backpressure and memory
+        /// As those operators, with at most 1,000,000 keys.
+        /// # Cost
+        /// As those operators, without making a key for each item: one is copied when its state
+        /// begins. It pays for keys that have memory of their own, such as `String`.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// let words = from_iter(["to", "be", "or", "to", "be"].map(String::from));
+        /// let counts: Vec<u32> = words
+        ///     .key_by_ref_rs2(|word| word.as_str())
+        ///     .keyed_map_rs2(|_, count: &mut u32| { *count += 1; *count })
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(counts, [1, 1, 1, 2, 2]);
+        #[doc = $after]
+        /// ```
+        fn key_by_ref_rs2<Q, G>(
+            self,
+            key: G,
+        ) -> $crate::op::keyed::KeyedByRef<
+            Self,
+            G,
+            Q,
+            $crate::store::SeededHeap,
+            $crate::state::Unlimited,
+            $crate::time::NoTimer,
+            $Timer,
+        >
+        where
+            Self: Sized,
+            Q: ::core::hash::Hash + Eq + ?Sized,
+            G: FnMut(&Self::Item) -> &Q,
+        {
+            self.key_by_ref_on_rs2($timer, $crate::__keys!($seed), key)
+        }
+
         /// Yields the items for which `passes` says yes, given the state of their key:
         /// [`keyed_filter_in_rs2`]($crate::op::KeyedExt::keyed_filter_in_rs2) with at most
         /// 1,000,000 keys.

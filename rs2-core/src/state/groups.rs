@@ -1,10 +1,10 @@
 //! Items collected by key.
 
-use super::{Limits, OnFull};
+use super::{KeyOf, Limits, OnFull};
 use crate::metrics::{Loss, Losses};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::store::{Batch, KeyStorage, Queue, Storage, Table};
+use crate::store::{Batch, KeyStorage, Lookup, Queue, Storage, Table};
 use core::fmt;
 use core::hash::Hash;
 #[cfg(feature = "snapshot")]
@@ -87,14 +87,17 @@ where
     #[inline]
     pub(crate) fn add<R>(
         &mut self,
-        key: K,
+        key_of: &mut impl KeyOf<T, Key = K>,
         item: T,
         finish: &mut impl FnMut(K, Done<Gs, T>, &mut V) -> R,
     ) -> Option<R> {
-        match self.numbers.get(&key) {
-            Some(&number) => self.add_to(number, item, finish),
-            None => self.begin(key, item, finish),
+        let key = key_of.of(&item);
+        if let Some(&mut number) = self.numbers.find_mut(&key) {
+            drop(key);
+            return self.add_to(number, item, finish);
         }
+        let key = key.into_key();
+        self.begin(key, item, finish)
     }
 
     fn add_to<R>(

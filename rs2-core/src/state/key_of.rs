@@ -32,7 +32,7 @@ impl<T, K: Hash + Eq, F: FnMut(&T) -> K> KeyOf<T> for F {
         T: 'a;
 
     #[inline]
-    fn of<'a>(&mut self, item: &'a T) -> ByValue<K> {
+    fn of(&mut self, item: &T) -> ByValue<K> {
         ByValue(self(item))
     }
 }

@@ -322,6 +322,11 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
         found.map(|(_, value)| value)
     }
     #[inline]
+    fn find_mut(&mut self, key: &impl Lookup<K>) -> Option<&mut V> {
+        let found = self.entries.find_mut(self.hash(key), |(known, _)| key.is(known));
+        found.map(|(_, value)| value)
+    }
+    #[inline]
     fn find_or_insert_with<Q>(
         &mut self,
         key: Q,

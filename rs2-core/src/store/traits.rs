@@ -200,6 +200,8 @@ pub trait Table<K: Hash + Eq, V> {
     fn get(&self, key: &K) -> Option<&V>;
     /// The value of `key`, to change.
     fn get_mut(&mut self, key: &K) -> Option<&mut V>;
+    /// The value of what is looked up, to change.
+    fn find_mut(&mut self, key: &impl Lookup<K>) -> Option<&mut V>;
     /// The value of a key, made if there is none; or what was looked up back when there is no room.
     fn find_or_insert_with<Q>(
         &mut self,

@@ -42,8 +42,7 @@ where
 
     #[inline]
     fn on_item(&mut self, _now: Instant, item: T) -> Option<(K, Done<Gs, T>)> {
-        let key = (self.key_of)(&item);
-        self.groups.add(key, item, &mut pair)
+        self.groups.add(&mut self.key_of, item, &mut pair)
     }
 
     fn on_end(&mut self, _now: Instant) -> Option<(K, Done<Gs, T>)> {

@@ -4,7 +4,7 @@ use crate::machine::Machine;
 use crate::metrics::{Holds, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Done, Groups, Limits};
+use crate::state::{Done, Groups, KeyOf, Limits};
 use crate::store::{KeyStorage, Storage};
 use crate::time::Instant;
 use core::fmt;
@@ -31,7 +31,7 @@ impl<T, K, V, R, G, F, St, Gs> Machine for KeyedGroupBy<T, K, V, G, F, St, Gs>
 where
     K: Hash + Eq + Clone,
     V: Default,
-    G: FnMut(&T) -> K,
+    G: KeyOf<T, Key = K>,
     F: FnMut(K, Done<Gs, T>, &mut V) -> R,
     St: KeyStorage,
     Gs: Storage,
@@ -41,8 +41,7 @@ where
 
     #[inline]
     fn on_item(&mut self, _now: Instant, item: T) -> Option<R> {
-        let key = (self.key_of)(&item);
-        self.groups.add(key, item, &mut self.f)
+        self.groups.add(&mut self.key_of, item, &mut self.f)
     }
 
     fn on_end(&mut self, _now: Instant) -> Option<R> {

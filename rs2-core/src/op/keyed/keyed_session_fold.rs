@@ -4,8 +4,8 @@ use crate::machine::Machine;
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Limits, OnFull};
-use crate::store::{KeyStorage, Table, Timers};
+use crate::state::{KeyOf, Limits, OnFull};
+use crate::store::{KeyStorage, Lookup, Table, Timers};
 use crate::time::Instant;
 use core::hash::Hash;
 use core::marker::PhantomData;
@@ -124,7 +124,7 @@ impl<T, K, V, G, F, St> Machine for KeyedSessionFold<T, K, V, G, F, St>
 where
     K: Hash + Eq + Clone,
     V: Default,
-    G: FnMut(&T) -> K,
+    G: KeyOf<T, Key = K>,
     F: FnMut(T, &mut V),
     St: KeyStorage,
 {
@@ -134,16 +134,17 @@ where
     #[inline]
     fn on_item(&mut self, now: Instant, item: T) -> Option<(K, V)> {
         self.items += 1;
-        let key = (self.key_of)(&item);
-        let Some(session) = self.open.get_mut(&key) else {
+        let key = self.key_of.of(&item);
+        let Some(session) = self.open.find_mut(&key) else {
+            let key = key.into_key();
             return self.begin(now, key, item);
         };
         let is_over = session.last.saturating_add(self.gap) <= now;
-        let ended = is_over.then(|| mem::take(&mut session.state));
+        let ended = is_over.then(|| (key.into_key(), mem::take(&mut session.state)));
         (self.f)(item, &mut session.state);
         session.last = now;
         session.last_item = self.items;
-        ended.map(|state| (key, state))
+        ended
     }
 
     fn on_deadline(&mut self, now: Instant) -> Option<(K, V)> {

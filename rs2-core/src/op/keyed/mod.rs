@@ -3,6 +3,8 @@
 #[cfg(feature = "snapshot")]
 pub use key_states::SavedState;
 mod key_states;
+#[cfg(feature = "alloc")]
+mod keyed_by_ref;
 mod keyed_deduplicate;
 mod keyed_filter;
 mod keyed_fold;
@@ -18,6 +20,8 @@ mod keyed_window;
 mod step;
 
 pub use crate::state::Run;
+#[cfg(feature = "alloc")]
+pub use keyed_by_ref::{KeyedByRef, Lent};
 pub use keyed_deduplicate::KeyedDeduplicate;
 pub use keyed_filter::KeyedFilter;
 pub use keyed_fold::KeyedFold;
@@ -221,6 +225,46 @@ pub trait KeyedExt: Stream {
         F: FnMut(Self::Item, &mut Self::Item),
     {
         self.keyed_in_rs2(keys, key, KeyedReduce::new(f))
+    }
+
+    /// The same operators for items that lend their key, such as a `&str` for a `String`: the key
+    /// is copied only where a state begins, and not for each item.
+    ///
+    /// The result has a method for each operator with a state for each key, without the argument
+    /// `key`. `timer` is for those that need one. The plain name is `key_by_ref_rs2(key)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// struct Order { customer: String, cents: u64 }
+    /// let order = |customer: &str, cents| Order { customer: customer.to_string(), cents };
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let spent: Vec<u64> = from_iter([order("ada", 500), order("bob", 70), order("ada", 30)])
+    ///     .key_by_ref_on_rs2(NoTimer, keys, |order| order.customer.as_str())
+    ///     .keyed_fold_rs2(0, |order, sum| *sum += order.cents)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(spent, [500, 70, 530]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn key_by_ref_on_rs2<T, St, L, C, Q, G>(
+        self,
+        timer: T,
+        keys: impl Into<Keys<St, L, C>>,
+        key: G,
+    ) -> KeyedByRef<Self, G, Q, St, L, C, T>
+    where
+        Self: Sized,
+        T: Timer,
+        St: KeyStorage,
+        L: Lifetime,
+        C: Timer,
+        Q: Hash + Eq + ?Sized,
+        G: FnMut(&Self::Item) -> &Q,
+    {
+        KeyedByRef::new(self, timer, keys.into(), key)
     }
 
     /// Yields what a step of your own makes of each item and the state of its key: what the other

@@ -114,7 +114,9 @@ impl<K: Hash + Eq, V, const N: usize> Table<K, V> for InlineTable<K, V, N> {
     {
         let hash = self.hasher.hash_one(&key);
         match self.index.guess(hash) {
-            Some(entry) if self.is(entry, |known| key.is(known)) == Some(true) => Ok(&mut self.entries[entry].1),
+            Some(entry) if self.is(entry, |known| key.is(known)) == Some(true) => {
+                Ok(&mut self.entries[entry].1)
+            }
             _ => self.find_or_insert(hash, key, make),
         }
     }
