@@ -177,8 +177,13 @@ proptest! {
             let pattern = begin().followed_by(|event: &Event| event.2 % 3 == 0);
             PatternByTime::with_timeouts(limits(), pattern.within(us(within)), key)
         });
-        for (watermark, ts, _) in placed(found) {
+        for (watermark, ts, outcome) in placed(found) {
             prop_assert!(ts.as_micros() >= watermark);
+            let known = match outcome {
+                PatternOutput::Match(found) => found.end_time.as_micros(),
+                PatternOutput::TimedOut(begun) => begun.start_time.as_micros() + within as i64 - 1,
+            };
+            prop_assert_eq!(ts.as_micros(), known);
         }
         // What is known by an item that does not come is known at the end of the span.
         let found = agrees(&events, delay, || {
