@@ -26,18 +26,6 @@ fn key_of(event: &Event) -> u8 {
     event.1
 }
 
-fn configs() -> impl Strategy<Value = TimeWindowConfig> {
-    let shape = (1_u64..13).prop_flat_map(|size| (Just(size), 1..=size));
-    (shape, 0_u64..12, prop_oneof![Just(0_u64), 0_u64..12]).prop_map(
-        |((size, slide), delay, lateness)| TimeWindowConfig {
-            window_size: us(size),
-            slide_interval: us(slide),
-            watermark_delay: us(delay),
-            allowed_lateness: us(lateness),
-        },
-    )
-}
-
 /// What goes out, and after that what goes out at the end.
 fn before_and_at_the_end<M: Machine<In = Event>>(
     machine: &mut M,
@@ -61,7 +49,8 @@ proptest! {
 
     #[test]
     fn a_final_window_does_not_go_out_again(
-        times in disorder(1), config in configs(), capacity in prop_oneof![1_usize..4, Just(999)],
+        times in disorder(1), config in window_configs(),
+        capacity in prop_oneof![1_usize..4, Just(999)],
     ) {
         let limits = limits(heap(capacity), OnFull::Evict).0;
         let rule = WindowByTime::<_, _, _, WindowValue<u64>>::new(limits, &config, Count);
@@ -77,7 +66,7 @@ proptest! {
 
     #[test]
     fn a_final_pane_of_a_key_does_not_go_out_again(
-        times in disorder(KEYS), config in configs(), each in 1_u64..4, kind in 0..3,
+        times in disorder(KEYS), config in window_configs(), each in 1_u64..4, kind in 0..3,
         capacity in prop_oneof![1_usize..4, Just(999)],
     ) {
         let limits = limits(heap(capacity), OnFull::Evict).0;

@@ -20,22 +20,10 @@ use std::collections::{BTreeSet, VecDeque};
 
 const KEYS: u8 = 3;
 
-fn configs() -> impl Strategy<Value = TimeWindowConfig> {
-    let shape = (1_u64..13).prop_flat_map(|size| (Just(size), 1..=size));
-    (shape, 0_u64..12, prop_oneof![Just(0_u64), 0_u64..12]).prop_map(
-        |((size, slide), delay, lateness)| TimeWindowConfig {
-            window_size: us(size),
-            slide_interval: us(slide),
-            watermark_delay: us(delay),
-            allowed_lateness: us(lateness),
-        },
-    )
-}
-
 /// Panes of every kind.
 fn panes() -> impl Strategy<Value = Panes> {
     let each = prop_oneof![Just(None), (1_u64..4).prop_map(Some)];
-    (configs(), each, 0..3).prop_map(|(config, each, kind)| {
+    (window_configs(), each, 0..3).prop_map(|(config, each, kind)| {
         let panes = Panes::of(config);
         let panes = each.map_or(panes, |items| panes.each_items(items));
         match kind {
@@ -82,7 +70,7 @@ proptest! {
 
     #[test]
     fn what_no_window_of_its_key_takes_comes_the_second_way(
-        times in disorder(KEYS), config in configs(),
+        times in disorder(KEYS), config in window_configs(),
     ) {
         let events = events(&times);
         let (outlet, late_items) = Late::bounded(1_000);
@@ -129,7 +117,8 @@ proptest! {
 
     #[test]
     fn a_tiny_outlet_keeps_what_it_was_told_to_while_somebody_reads(
-        times in disorder(KEYS), config in configs(), capacity in 1_usize..4, each in 1_usize..6,
+        times in disorder(KEYS), config in window_configs(),
+        capacity in 1_usize..4, each in 1_usize..6,
         answer in 0..3,
     ) {
         let on_full = [OnFull::Reject, OnFull::Evict, OnFull::Stop][answer as usize];

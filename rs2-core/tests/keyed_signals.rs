@@ -29,16 +29,9 @@ fn key_of(event: &Event) -> u8 {
     event.1
 }
 
+/// Watermarks come from elsewhere.
 fn configs() -> impl Strategy<Value = TimeWindowConfig> {
-    let shape = (1_u64..13).prop_flat_map(|size| (Just(size), 1..=size));
-    (shape, prop_oneof![Just(0_u64), 0_u64..12]).prop_map(|((size, slide), lateness)| {
-        TimeWindowConfig {
-            window_size: us(size),
-            slide_interval: us(slide),
-            watermark_delay: us(0),
-            allowed_lateness: us(lateness),
-        }
-    })
+    window_configs().prop_map(|config| TimeWindowConfig { watermark_delay: us(0), ..config })
 }
 
 /// Windows that go out at their end, or before it by count; with all items, new ones, or corrected.

@@ -83,16 +83,6 @@ fn naive_runs(kept: &[Event]) -> Vec<Run> {
     naive(kept).into_iter().map(|(run, _)| run).collect()
 }
 
-/// The delay with which no item is late.
-fn enough_delay(events: &[Event]) -> u64 {
-    let mut latest = i64::MIN;
-    let behind = events.iter().map(|event| {
-        latest = latest.max(event.2);
-        latest.abs_diff(event.2)
-    });
-    behind.max().unwrap_or(0)
-}
-
 /// Each session takes the place of those that it replaces: what is left in the end.
 fn standing(sessions: Vec<Session<u8, Vec<Event>>>) -> BTreeMap<(u8, i64), BTreeSet<usize>> {
     let mut standing: BTreeMap<(u8, i64), BTreeSet<usize>> = BTreeMap::new();

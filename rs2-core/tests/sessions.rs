@@ -57,16 +57,6 @@ fn naive(kept: &[Event], gap: i64) -> Vec<Run> {
     runs.into_iter().map(run).collect()
 }
 
-/// The delay with which no item is late.
-fn enough_delay(events: &[Event]) -> u64 {
-    let mut latest = i64::MIN;
-    let behind = events.iter().map(|event| {
-        latest = latest.max(event.2);
-        latest.abs_diff(event.2)
-    });
-    behind.max().unwrap_or(0)
-}
-
 proptest! {
     #![proptest_config(cases(3_000))]
 
