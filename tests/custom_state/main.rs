@@ -4,6 +4,8 @@
 mod arriving;
 mod every;
 mod map;
+#[cfg(feature = "snapshot")]
+mod saved;
 mod turns;
 
 use std::sync::Arc;
