@@ -52,6 +52,25 @@ fn state_lives_for_its_ttl_after_the_last_write_and_reading_does_not_renew_it() 
 }
 
 #[test]
+fn an_update_is_a_write_and_renews_the_life_of_the_state() {
+    let timer = ManualTimer::new();
+    let waits = timer.clone();
+    let step = async |_, state: StateAccess| {
+        state
+            .update(|count: &mut u32| {
+                *count += 1;
+                *count
+            })
+            .await
+            .expect("it is not over")
+    };
+    let source = from_iter([0, 9, 9, 10])
+        .eval_map_rs2(move |wait| waits.sleep_until(waits.now().saturating_add(wait * SECOND)));
+    let counts = source.stateful_map_on_rs2(timer.clone(), ten_seconds(), |_: &()| (), step);
+    assert_eq!(timer.run(counts.collect_rs2::<Vec<u32>>()), [1, 2, 3, 1]);
+}
+
+#[test]
 fn a_full_table_drops_the_state_that_would_expire_soonest_and_counts_it() {
     let losses = Losses::new();
     let config = ten_seconds().max_size(2).report_to(&losses);
