@@ -5,44 +5,13 @@
 //! the data is not there.
 #![cfg(feature = "std")]
 
+#[path = "common/nab.rs"]
+mod nab;
+
 use futures_executor::block_on;
+use nab::{Reading, is_in};
 use rs2_core::prelude::*;
 use rs2_core::statistics::{Cusum, Detector, Hampel, Judged, ZScore};
-use std::fs;
-use std::path::{Path, PathBuf};
-
-/// A time as it is written, which sorts as it should, and a value.
-type Reading = (String, f64);
-
-fn data() -> Option<PathBuf> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/nab"));
-    if !folder.exists() {
-        println!("skipped: no ../shared/data/nab beside the repository");
-        return None;
-    }
-    Some(folder.to_owned())
-}
-
-fn readings(folder: &Path, name: &str) -> Vec<Reading> {
-    let text = fs::read_to_string(folder.join(name)).expect("the series can be read");
-    let lines = text.lines().skip(1).map(|line| line.split_once(',').expect("two columns"));
-    lines.map(|(time, value)| (time.to_owned(), value.parse().expect("a number"))).collect()
-}
-
-/// The first and the last time of each labelled window, in the order of the file: the quoted texts
-/// behind the name that are times.
-fn windows(folder: &Path, name: &str) -> Vec<(String, String)> {
-    let text = fs::read_to_string(folder.join("labels.json")).expect("the labels can be read");
-    let (_, behind) = text.split_once(name).expect("the series has labels");
-    let quoted = behind.split('"').skip(2).step_by(2);
-    let times: Vec<String> = quoted
-        .take_while(|text| !text.ends_with(".csv"))
-        .filter(|text| text.len() > 19)
-        .map(|text| text[..19].to_owned())
-        .collect();
-    times.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
-}
-
 /// How often it raised an alarm in each window, and the share of false alarms in percent.
 fn tried(
     detector: impl Detector,
@@ -55,7 +24,6 @@ fn tried(
             .collect_rs2(),
     );
     assert_eq!(judged.len(), readings.len(), "every reading comes through");
-    let is_in = |time: &String, (first, last): &(String, String)| first <= time && time <= last;
     let alarms = |time: &dyn Fn(&String) -> bool| {
         judged.iter().filter(|j| j.verdict.is_outlier && time(&j.item.0)).count()
     };
@@ -67,11 +35,9 @@ fn tried(
 
 #[test]
 fn labelled_failures_are_found() {
-    let Some(folder) = data() else { return };
-    let series =
-        ["machine_temperature_system_failure.csv", "ambient_temperature_system_failure.csv"];
-    for name in series {
-        let (readings, windows) = (readings(&folder, name), windows(&folder, name));
+    let Some(folder) = nab::data() else { return };
+    for name in nab::SERIES {
+        let (readings, windows) = (nab::readings(&folder, name), nab::failures(&folder, name));
         let of_level = Cusum::learning(288).slack(1.0).beyond(20.0).at_least(1.0);
         let of_spread = ZScore::<48>::beyond(4.0).at_least(1.0);
         let of_median = Hampel::<24>::beyond(8.0).at_least(1.0);
