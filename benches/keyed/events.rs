@@ -42,6 +42,11 @@ pub struct EventClock(Rc<Cell<u64>>);
 
 impl EventClock {
     #[inline]
+    pub fn get(&self) -> u64 {
+        self.0.get()
+    }
+
+    #[inline]
     pub fn set(&self, at: u64) {
         self.0.set(at);
     }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::events::Event;
+use super::events::{Event, EventClock, STEP};
 
 type Map<V> = HashMap<u64, V, FixedState>;
 
@@ -71,11 +71,12 @@ impl ByHand for MapByHand {
     }
 }
 
-pub struct FilterByHand(Map<Total>);
+/// Drops one event in so many.
+pub struct FilterByHand(Map<Total>, u64);
 
 impl FilterByHand {
-    pub fn new() -> Self {
-        Self(map())
+    pub fn new(one_in: u64) -> Self {
+        Self(map(), one_in)
     }
 }
 
@@ -84,7 +85,7 @@ impl ByHand for FilterByHand {
     fn step(&mut self, event: Event) -> Option<u64> {
         let total = self.0.entry(event.key).or_default();
         total.add(&event);
-        (!total.digest().is_multiple_of(4)).then_some(event.value)
+        (!total.digest().is_multiple_of(self.1)).then_some(event.value)
     }
 }
 
@@ -131,22 +132,25 @@ impl ByHand for ThrottleByHand {
     }
 }
 
-pub struct SessionByHand(Map<(Total, u64)>, u64);
+/// It asks a clock for the time, which the events set.
+pub struct SessionByHand(Map<(Total, u64)>, u64, EventClock);
 
 impl SessionByHand {
     pub fn new(gap: u64) -> Self {
-        Self(map(), gap)
+        Self(map(), gap, EventClock::default())
     }
 }
 
 impl ByHand for SessionByHand {
     #[inline]
     fn step(&mut self, event: Event) -> Option<u64> {
-        let (total, last) = self.0.entry(event.key).or_insert((Total::default(), event.at));
-        if event.at - *last >= self.1 {
+        let now = self.2.get();
+        self.2.set(now + STEP);
+        let (total, last) = self.0.entry(event.key).or_insert((Total::default(), now));
+        if now - *last >= self.1 {
             *total = Total::default();
         }
-        *last = event.at;
+        *last = now;
         total.add(&event);
         Some(total.digest())
     }

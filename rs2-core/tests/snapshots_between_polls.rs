@@ -49,7 +49,7 @@ fn items() -> impl Strategy<Value = Vec<u8>> {
 
 /// Whether an item is one that fails.
 fn result(n: u8) -> Result<u8, u8> {
-    if n % 3 == 0 { Err(n) } else { Ok(n) }
+    if n.is_multiple_of(3) { Err(n) } else { Ok(n) }
 }
 
 /// A sink that is ready for an item after so many polls.

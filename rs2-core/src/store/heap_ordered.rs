@@ -6,7 +6,7 @@ use core::cmp::Ordering;
 use core::mem;
 
 /// An [`Ordered`] map on the heap. The entry with the largest key stands apart because most uses
-/// are of that one; the others stand in a [`Row`].
+/// are of that one; the others stand in a sorted row.
 #[derive(Clone, Debug)]
 pub struct HeapOrdered<K, V> {
     newest: Option<(K, V)>,
