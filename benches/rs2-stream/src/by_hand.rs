@@ -1,6 +1,6 @@
 //! By hand: a loop, and the same with futures-util, over a map with the same hasher.
 
-use crate::event::{Event, Totals, mix};
+use crate::event::{Event, States, Totals, mix};
 use foldhash::fast::FixedState;
 use futures_util::{StreamExt, stream};
 use hashbrown::HashMap;
@@ -12,32 +12,30 @@ use std::time::{Duration, Instant};
 pub(crate) const LIMIT: u32 = 1_000_000;
 const HOUR: Duration = Duration::from_secs(3_600);
 
-type States<E, V> = HashMap<<E as Event>::Key, V, FixedState>;
-
 fn states<E: Event, V>() -> States<E, V> {
     HashMap::with_hasher(FixedState::with_seed(7))
 }
 
 /// A loop over all events, with what a rule puts out.
-fn looped<E: Event>(events: &[E], mut rule: impl FnMut(E) -> Option<u64>) -> u64 {
-    events.iter().cloned().filter_map(|event| rule(event)).fold(0, mix)
+fn looped<E: Event>(events: Vec<E>, mut rule: impl FnMut(E) -> Option<u64>) -> u64 {
+    events.into_iter().filter_map(|event| rule(event)).fold(0, mix)
 }
 
 /// The same as a stream of futures-util.
-fn streamed<E: Event>(events: &[E], mut rule: impl FnMut(E) -> Option<u64>) -> u64 {
-    let outputs = stream::iter(events.iter().cloned()).filter_map(|event| ready(rule(event)));
+fn streamed<E: Event>(events: Vec<E>, mut rule: impl FnMut(E) -> Option<u64>) -> u64 {
+    let outputs = stream::iter(events).filter_map(|event| ready(rule(event)));
     futures_executor::block_on(outputs.fold(0, |answer, output| ready(mix(answer, output))))
 }
 
 fn mapping<E: Event>() -> impl FnMut(E) -> Option<u64> {
     let mut states = states::<E, Totals>();
-    move |event: E| Some(states.entry(event.key()).or_default().add(event.amount()))
+    move |event: E| Some(event.state(&mut states).add(event.amount()))
 }
 
 fn filtering<E: Event>() -> impl FnMut(E) -> Option<u64> {
     let mut states = states::<E, Totals>();
     move |event: E| {
-        let totals = states.entry(event.key()).or_default();
+        let totals = event.state(&mut states);
         totals.add(event.amount());
         (totals.events % 8 != 0).then(|| event.amount())
     }
@@ -46,29 +44,21 @@ fn filtering<E: Event>() -> impl FnMut(E) -> Option<u64> {
 fn folding<E: Event>() -> impl FnMut(E) -> Option<u64> {
     let mut sums = states::<E, u64>();
     move |event: E| {
-        let sum = sums.entry(event.key()).or_default();
+        let sum = event.state(&mut sums);
         *sum += event.amount();
         Some(*sum)
     }
 }
 
 fn deduplicating<E: Event>() -> impl FnMut(E) -> Option<u64> {
-    let mut seen = states::<E, Instant>();
+    let mut seen = states::<E, Option<Instant>>();
     let now = Instant::now();
     move |event: E| {
-        let fresh = match seen.entry(event.key()) {
-            hashbrown::hash_map::Entry::Occupied(mut seen) => {
-                let is_over = *seen.get() <= now;
-                if is_over {
-                    seen.insert(now + HOUR);
-                }
-                is_over
-            }
-            hashbrown::hash_map::Entry::Vacant(place) => {
-                place.insert(now + HOUR);
-                true
-            }
-        };
+        let until = event.state(&mut seen);
+        let fresh = until.is_none_or(|until| until <= now);
+        if fresh {
+            *until = Some(now + HOUR);
+        }
         fresh.then(|| event.amount())
     }
 }
@@ -77,7 +67,7 @@ fn throttling<E: Event>() -> impl FnMut(E) -> Option<u64> {
     let mut logs = states::<E, VecDeque<Instant>>();
     let now = Instant::now();
     move |event: E| {
-        let log = logs.entry(event.key()).or_default();
+        let log = event.state(&mut logs);
         while log.front().is_some_and(|oldest| *oldest + HOUR <= now) {
             log.pop_front();
         }
@@ -93,7 +83,7 @@ fn sessions<E: Event>() -> impl FnMut(E) -> Option<u64> {
     let mut states = states::<E, (Option<Instant>, Totals)>();
     let now = Instant::now();
     move |event: E| {
-        let (last, totals) = states.entry(event.key()).or_default();
+        let (last, totals) = event.state(&mut states);
         if last.is_none_or(|last| last + HOUR <= now) {
             *totals = Totals::default();
         }
@@ -105,10 +95,10 @@ fn sessions<E: Event>() -> impl FnMut(E) -> Option<u64> {
 
 macro_rules! both {
     ($($looped:ident, $streamed:ident: $rule:ident;)*) => {$(
-        pub(crate) fn $looped<E: Event>(events: &'static [E]) -> u64 {
+        pub(crate) fn $looped<E: Event>(events: Vec<E>) -> u64 {
             looped(events, $rule::<E>())
         }
-        pub(crate) fn $streamed<E: Event>(events: &'static [E]) -> u64 {
+        pub(crate) fn $streamed<E: Event>(events: Vec<E>) -> u64 {
             streamed(events, $rule::<E>())
         }
     )*};

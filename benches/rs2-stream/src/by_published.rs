@@ -25,8 +25,8 @@ fn key<E: Event>() -> CustomKeyExtractor<impl Fn(&E) -> String + Clone + Send + 
     CustomKeyExtractor::new(E::name)
 }
 
-fn source<E: Event>(events: &'static [E]) -> impl Stream<Item = E> + Send + Sync + Unpin + 'static {
-    stream::iter(events.iter().cloned())
+fn source<E: Event>(events: Vec<E>) -> impl Stream<Item = E> + Send + Sync + Unpin + 'static {
+    stream::iter(events)
 }
 
 fn answer<T, Err: std::fmt::Debug>(
@@ -54,7 +54,7 @@ fn encoded(totals: &Totals) -> [u8; 16] {
     bytes
 }
 
-pub(crate) fn map<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn map<E: Event>(events: Vec<E>) -> u64 {
     let step = |event: E, state: published::state::stream_ext::StateAccess| -> Step<u64> {
         Box::pin(async move {
             let mut totals = decoded(state.get().await);
@@ -66,7 +66,7 @@ pub(crate) fn map<E: Event>(events: &'static [E]) -> u64 {
     answer(source(events).stateful_map_rs2(config(), key::<E>(), step), |sum| *sum)
 }
 
-pub(crate) fn filter<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn filter<E: Event>(events: Vec<E>) -> u64 {
     let step = |event: &E, state: published::state::stream_ext::StateAccess| -> Step<bool> {
         let amount = event.amount();
         Box::pin(async move {
@@ -79,26 +79,26 @@ pub(crate) fn filter<E: Event>(events: &'static [E]) -> u64 {
     answer(source(events).stateful_filter_rs2(config(), key::<E>(), step), E::amount)
 }
 
-pub(crate) fn fold<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn fold<E: Event>(events: Vec<E>) -> u64 {
     let step = |sum: u64, event: E, _: published::state::stream_ext::StateAccess| -> Step<u64> {
         Box::pin(async move { Ok(sum + event.amount()) })
     };
     answer(source(events).stateful_fold_rs2(config(), key::<E>(), 0, step), |sum| *sum)
 }
 
-pub(crate) fn deduplicate<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn deduplicate<E: Event>(events: Vec<E>) -> u64 {
     let firsts = source(events).stateful_deduplicate_rs2(config(), key::<E>(), HOUR, |event| event);
     answer(firsts, E::amount)
 }
 
-pub(crate) fn throttle<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn throttle<E: Event>(events: Vec<E>) -> u64 {
     // Above its limit the published crate sleeps, or lets the event pass: so it stays below.
     let passed =
         source(events).stateful_throttle_rs2(config(), key::<E>(), LIMIT, HOUR, |event| event);
     answer(passed, E::amount)
 }
 
-pub(crate) fn session<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn session<E: Event>(events: Vec<E>) -> u64 {
     let all = source(events).stateful_session_rs2(config(), key::<E>(), HOUR, |event, _| event);
     answer(all, E::amount)
 }

@@ -3,8 +3,9 @@
 use crate::by_hand::LIMIT;
 use crate::event::{Event, Totals, mix};
 use futures_executor::block_on;
+use rs2_stream::op::keyed::KeyedByRef;
 use rs2_stream::prelude::*;
-use rs2_stream::state::{CustomKeyExtractor, StateConfig, TtlFrom};
+use rs2_stream::state::{CustomKeyExtractor, StateConfig, TtlFrom, Unlimited};
 use rs2_stream::store::{Heap, SeededHeap};
 use rs2_stream::time::{NoTimer, Timer};
 use rs2_stream::tokio::TokioTimer;
@@ -12,63 +13,75 @@ use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-fn source<E: Event>(events: &'static [E]) -> impl Stream<Item = E> {
-    from_iter(events.iter().cloned())
+fn source<E: Event>(events: Vec<E>) -> impl Stream<Item = E> {
+    from_iter(events)
 }
 
 fn keys() -> SeededHeap {
     Heap::bounded(1_000_000).seeded(7)
 }
 
+type Lent<S, E, C> = KeyedByRef<
+    S,
+    fn(&E) -> &<E as Event>::Lent,
+    <E as Event>::Lent,
+    SeededHeap,
+    Unlimited,
+    NoTimer,
+    C,
+>;
+
+fn lent<E: Event, C: Timer>(timer: C, events: Vec<E>) -> Lent<impl Stream<Item = E>, E, C> {
+    source(events).key_by_ref_on_rs2(timer, keys(), E::lent)
+}
+
 fn answer(outputs: impl Stream<Item = u64>) -> u64 {
     block_on(outputs.fold_sync_rs2(0, mix))
 }
 
-pub(crate) fn map<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn map<E: Event>(events: Vec<E>) -> u64 {
     let add = |event: E, totals: &mut Totals| totals.add(event.amount());
-    answer(source(events).keyed_map_in_rs2(keys(), E::key, add))
+    answer(lent(NoTimer, events).keyed_map_rs2(add))
 }
 
-pub(crate) fn filter<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn filter<E: Event>(events: Vec<E>) -> u64 {
     let odd = |event: &E, totals: &mut Totals| {
         totals.add(event.amount());
         totals.events % 8 != 0
     };
-    answer(source(events).keyed_filter_in_rs2(keys(), E::key, odd).map_rs2(|event| event.amount()))
+    answer(lent(NoTimer, events).keyed_filter_rs2(odd).map_rs2(|event| event.amount()))
 }
 
-pub(crate) fn fold<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn fold<E: Event>(events: Vec<E>) -> u64 {
     let add = |event: E, sum: &mut u64| *sum += event.amount();
-    answer(source(events).keyed_fold_in_rs2(keys(), E::key, 0, add))
+    answer(lent(NoTimer, events).keyed_fold_rs2(0, add))
 }
 
-fn deduplicate_on<E: Event>(timer: impl Timer, events: &'static [E]) -> u64 {
-    let source = source(events);
-    let firsts = source.keyed_deduplicate_on_rs2(timer, keys(), HOUR, TtlFrom::Creation, E::key);
+fn deduplicate_on<E: Event>(timer: impl Timer, events: Vec<E>) -> u64 {
+    let firsts = lent(timer, events).keyed_deduplicate_rs2(HOUR, TtlFrom::Creation);
     answer(firsts.map_rs2(|event| event.amount()))
 }
 
-fn throttle_on<E: Event>(timer: impl Timer, events: &'static [E]) -> u64 {
-    let log = Heap::bounded(LIMIT as usize);
-    let passed = source(events).keyed_throttle_on_rs2(timer, keys(), log, HOUR, E::key);
+fn throttle_on<E: Event>(timer: impl Timer, events: Vec<E>) -> u64 {
+    let passed = lent(timer, events).keyed_throttle_rs2(LIMIT as usize, HOUR);
     answer(passed.map_rs2(|event| event.amount()))
 }
 
-fn session_on<E: Event>(timer: impl Timer, events: &'static [E]) -> u64 {
+fn session_on<E: Event>(timer: impl Timer, events: Vec<E>) -> u64 {
     let add = |event: E, totals: &mut Totals| {
         totals.add(event.amount());
         event.amount()
     };
-    answer(source(events).keyed_session_on_rs2(timer, keys(), HOUR, E::key, add))
+    answer(lent(timer, events).keyed_session_rs2(HOUR, add))
 }
 
 /// The time as the loop by hand has it, which reads no clock, and the clock of tokio.
 macro_rules! on_both_clocks {
     ($($still:ident, $ticking:ident: $on:ident;)*) => {$(
-        pub(crate) fn $still<E: Event>(events: &'static [E]) -> u64 {
+        pub(crate) fn $still<E: Event>(events: Vec<E>) -> u64 {
             $on(NoTimer, events)
         }
-        pub(crate) fn $ticking<E: Event>(events: &'static [E]) -> u64 {
+        pub(crate) fn $ticking<E: Event>(events: Vec<E>) -> u64 {
             $on(TokioTimer::shared(), events)
         }
     )*};
@@ -84,7 +97,7 @@ fn config() -> StateConfig {
     StateConfig::new().ttl(HOUR).cleanup_interval(HOUR / 6).max_size(1_000_000).seeded(7)
 }
 
-pub(crate) fn map_async<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn map_async<E: Event>(events: Vec<E>) -> u64 {
     let key = CustomKeyExtractor::new(E::key);
     answer(source(events).stateful_map_rs2(config(), key, async |event, state| {
         let mut totals: Totals = state.get().await.unwrap_or_default();
@@ -94,7 +107,7 @@ pub(crate) fn map_async<E: Event>(events: &'static [E]) -> u64 {
     }))
 }
 
-pub(crate) fn filter_async<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn filter_async<E: Event>(events: Vec<E>) -> u64 {
     let key = CustomKeyExtractor::new(E::key);
     let odd = source(events).stateful_filter_rs2(config(), key, |event: &E, state| {
         let amount = event.amount();
@@ -108,25 +121,25 @@ pub(crate) fn filter_async<E: Event>(events: &'static [E]) -> u64 {
     answer(odd.map_rs2(|event| event.amount()))
 }
 
-pub(crate) fn fold_async<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn fold_async<E: Event>(events: Vec<E>) -> u64 {
     let key = CustomKeyExtractor::new(E::key);
     let add = async |sum: u64, event: E, _| sum + event.amount();
     answer(source(events).stateful_fold_rs2(config(), key, 0, add))
 }
 
-pub(crate) fn deduplicate_async<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn deduplicate_async<E: Event>(events: Vec<E>) -> u64 {
     let key = CustomKeyExtractor::new(E::key);
     let firsts = source(events).stateful_deduplicate_rs2(config(), key, HOUR);
     answer(firsts.map_rs2(|event| event.amount()))
 }
 
-pub(crate) fn throttle_async<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn throttle_async<E: Event>(events: Vec<E>) -> u64 {
     let key = CustomKeyExtractor::new(E::key);
     let passed = source(events).stateful_throttle_rs2(config(), key, LIMIT, HOUR);
     answer(passed.map_rs2(|event| event.amount()))
 }
 
-pub(crate) fn session_async<E: Event>(events: &'static [E]) -> u64 {
+pub(crate) fn session_async<E: Event>(events: Vec<E>) -> u64 {
     let key = CustomKeyExtractor::new(E::key);
     answer(source(events).stateful_session_rs2(config(), key, HOUR, async |event, state| {
         let mut totals: Totals = state.get().await.unwrap_or_default();

@@ -1,15 +1,25 @@
 //! What goes in: events of numbers alone, and events that carry a name.
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use serde::{Serialize, de::DeserializeOwned};
 use std::hash::Hash;
+
+/// A table of states by hand.
+pub(crate) type States<E, V> = HashMap<<E as Event>::Key, V, FixedState>;
 
 /// An event with a key. The published crate takes only keys that are `String`s.
 pub(crate) trait Event:
     Clone + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static
 {
     type Key: Hash + Eq + Clone + Send + Sync + 'static;
+    /// What an event lends of its key.
+    type Lent: Hash + Eq + ToOwned<Owned = Self::Key> + ?Sized + 'static;
     fn new(key: u64, amount: u64) -> Self;
     fn key(&self) -> Self::Key;
+    fn lent(&self) -> &Self::Lent;
+    /// The state of the key, in a table by hand.
+    fn state<'a, V: Default>(&self, states: &'a mut States<Self, V>) -> &'a mut V;
     fn name(&self) -> String;
     fn amount(&self) -> u64;
 }
@@ -28,11 +38,18 @@ pub(crate) struct Named {
 
 impl Event for Numbered {
     type Key = u64;
+    type Lent = u64;
     fn new(key: u64, amount: u64) -> Self {
         Self { key, amount }
     }
     fn key(&self) -> u64 {
         self.key
+    }
+    fn lent(&self) -> &u64 {
+        &self.key
+    }
+    fn state<'a, V: Default>(&self, states: &'a mut States<Self, V>) -> &'a mut V {
+        states.entry(self.key).or_default()
     }
     fn name(&self) -> String {
         self.key.to_string()
@@ -44,11 +61,18 @@ impl Event for Numbered {
 
 impl Event for Named {
     type Key = String;
+    type Lent = str;
     fn new(key: u64, amount: u64) -> Self {
         Self { name: format!("user_{key:05}"), amount }
     }
     fn key(&self) -> String {
         self.name.clone()
+    }
+    fn lent(&self) -> &str {
+        &self.name
+    }
+    fn state<'a, V: Default>(&self, states: &'a mut States<Self, V>) -> &'a mut V {
+        states.entry_ref(self.name.as_str()).or_default()
     }
     fn name(&self) -> String {
         self.name.clone()

@@ -18,7 +18,6 @@ mod event;
 mod turns;
 
 use event::{Event, Named, Numbered};
-use std::hint::black_box;
 use turns::{Times, Variant, in_turns};
 
 const EVENTS: usize = 10_000;
@@ -28,7 +27,7 @@ const COLUMNS: [&str; 6] =
     ["by hand", "futures-util", "keyed", "keyed, clock", "stateful", "published"];
 
 /// One operator, in the order of the columns.
-type Runs<E> = [fn(&'static [E]) -> u64; COLUMNS.len()];
+type Runs<E> = [Variant<E>; COLUMNS.len()];
 
 fn rows<E: Event>() -> [(&'static str, Runs<E>); 6] {
     use {by_hand as hand, by_published as published, by_rs2 as rs2};
@@ -103,19 +102,16 @@ fn main() {
 
 /// Measures every operator; deduplication is wanted to be faster by a factor of its own.
 fn compare<E: Event>(title: &str, wanted: f64, wanted_of_deduplicate: f64) {
-    let events: &'static [E] = event::made::<E>(EVENTS, KEYS).leak();
+    let events = event::made::<E>(EVENTS, KEYS);
     print!("\n{title}\n{:<12}", "");
     COLUMNS.iter().for_each(|column| print!("{column:>18}"));
     println!("  published/keyed");
     for (name, runs) in rows::<E>() {
-        let answer = runs[0](events);
+        let answer = runs[0](events.clone());
         for (run, column) in runs.iter().zip(COLUMNS) {
-            assert_eq!(run(events), answer, "{name}, {column}: all must yield the same");
+            assert_eq!(run(events.clone()), answer, "{name}, {column}: all must yield the same");
         }
-        let variant = |run: fn(&'static [E]) -> u64| -> Variant<'_> {
-            Box::new(move || black_box(run(black_box(events))))
-        };
-        let times = in_turns(runs.map(variant), ROUNDS);
+        let times = in_turns(&events, runs, ROUNDS);
         report(name, &times, if name == "deduplicate" { wanted_of_deduplicate } else { wanted });
     }
 }
