@@ -297,11 +297,6 @@ pub struct HeapTable<K, V> {
 
 impl<K: Hash + Eq, V> HeapTable<K, V> {
     #[inline]
-    fn hash<Q: Hash>(&self, key: &Q) -> u64 {
-        self.hasher.hash_one(key)
-    }
-
-    #[inline]
     fn shrink(&mut self) {
         if is_spare(self.entries.capacity(), self.entries.len()) {
             let len = 2 * self.entries.len();
@@ -313,17 +308,17 @@ impl<K: Hash + Eq, V> HeapTable<K, V> {
 impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
     #[inline]
     fn get(&self, key: &K) -> Option<&V> {
-        let found = self.entries.find(self.hash(key), |(known, _)| known == key);
+        let found = self.entries.find(self.hasher.hash_one(key), |(known, _)| known == key);
         found.map(|(_, value)| value)
     }
     #[inline]
     fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        let found = self.entries.find_mut(self.hash(key), |(known, _)| known == key);
+        let found = self.entries.find_mut(self.hasher.hash_one(key), |(known, _)| known == key);
         found.map(|(_, value)| value)
     }
     #[inline]
     fn find_mut(&mut self, key: &impl Lookup<K>) -> Option<&mut V> {
-        let found = self.entries.find_mut(self.hash(key), |(known, _)| key.is(known));
+        let found = self.entries.find_mut(key.hash_by(&self.hasher), |(known, _)| key.is(known));
         found.map(|(_, value)| value)
     }
     #[inline]
@@ -335,7 +330,7 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
     where
         Q: Lookup<K>,
     {
-        let hash = self.hash(&key);
+        let hash = key.hash_by(&self.hasher);
         match self.entries.find_entry(hash, |(known, _)| key.is(known)) {
             Ok(found) => Ok(&mut found.into_mut().1),
             Err(absent) => {
@@ -352,7 +347,7 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
     }
     #[inline]
     fn remove(&mut self, key: &K) -> Option<V> {
-        let found = self.entries.find_entry(self.hash(key), |(known, _)| known == key);
+        let found = self.entries.find_entry(self.hasher.hash_one(key), |(known, _)| known == key);
         let removed = found.ok().map(|found| found.remove().0.1);
         self.shrink();
         removed

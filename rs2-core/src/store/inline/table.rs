@@ -100,7 +100,7 @@ impl<K: Hash + Eq, V, const N: usize> Table<K, V> for InlineTable<K, V, N> {
     }
     #[inline]
     fn find_mut(&mut self, key: &impl Lookup<K>) -> Option<&mut V> {
-        let entry = self.entry_of(self.hasher.hash_one(key), |known| key.is(known))?;
+        let entry = self.entry_of(key.hash_by(&self.hasher), |known| key.is(known))?;
         Some(&mut self.entries[entry].1)
     }
     #[inline]
@@ -112,7 +112,7 @@ impl<K: Hash + Eq, V, const N: usize> Table<K, V> for InlineTable<K, V, N> {
     where
         Q: Lookup<K>,
     {
-        let hash = self.hasher.hash_one(&key);
+        let hash = key.hash_by(&self.hasher);
         match self.index.guess(hash) {
             Some(entry) if self.is(entry, |known| key.is(known)) == Some(true) => {
                 Ok(&mut self.entries[entry].1)
