@@ -157,16 +157,19 @@ fn form<'a>(file: &'a Source, tokens: &[Token<'a>], at: usize, line: usize) -> O
     let is_function = before.find(|text| !["const", "async"].contains(text)) == Some("pub");
     let home = enclosing_trait(tokens, at);
     let is_method = file.path.starts_with(PLAIN) || name.ends_with("_rs2") && home.is_some();
-    if !is_function && !is_method {
+    let end = (at..tokens.len()).find(|at| matches!(text(tokens, *at), "{" | ";"));
+    let signature = &tokens[at + 2..end.unwrap_or(tokens.len())];
+    // What a type of operators yet to be named has is not another form of them.
+    let is_builder = is_function && name.ends_with("_rs2");
+    if is_builder || !is_function && !is_method {
         return None;
     }
     let above = above(file, line);
     let of_trait = home.map(|home| self::above(file, tokens[home].line)).unwrap_or_default();
-    let end = (at..tokens.len()).find(|at| matches!(text(tokens, *at), "{" | ";"));
     Some(Form {
         file,
         name,
-        signature: tokens[at + 2..end.unwrap_or(tokens.len())].to_vec(),
+        signature: signature.to_vec(),
         docs: above.iter().filter_map(|line| Some(line.strip_prefix("///")?.trim())).collect(),
         is_function,
         is_gated: above.contains(&NEEDS_ALLOC) || of_trait.contains(&NEEDS_ALLOC),

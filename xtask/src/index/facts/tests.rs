@@ -64,7 +64,9 @@ fn a_plain_name_alone_is_at_home_where_its_type_is() {
 
 #[test]
 fn functions_that_tell_their_shape_are_operators() {
-    let functions = "/// # Shape\npub fn read() {}\npub fn new() {}\n/// # Shape\nfn hidden() {}";
+    let functions = "/// # Shape\npub fn read() {}\npub fn new() {}\n/// # Shape\nfn hidden() {}
+        /// # Shape
+        pub fn x_rs2(self) {}";
     assert_eq!(lines(&[("rs2-std/src/read.rs", functions)]), ["connectors: read [] alloc"]);
 }
 
