@@ -145,6 +145,6 @@ pub trait JoinStamps: EventJoinMachine {
     fn stamp(&self, out: &Self::Out) -> EventTime;
 
     /// No output to come of what the rule holds is earlier; the end of time where the watermarks
-    /// of the two sides say enough.
-    fn earliest_to_come(&self) -> EventTime;
+    /// of the two sides say enough. It does not depend on when it was asked before.
+    fn earliest_to_come(&mut self) -> EventTime;
 }

@@ -115,7 +115,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
 
     /// Puts places of the order that come too early where they belong, until the first is right.
     #[inline(never)]
-    fn settle<W: Way<T, U>>(&mut self) -> Option<Entry<u32>> {
+    pub(super) fn settle<W: Way<T, U>>(&mut self) -> Option<Entry<u32>> {
         while !self.is_settled::<W>() {
             let order = &mut self.lanes[W::SIDE as usize].order;
             let place = order.peek()?.item;

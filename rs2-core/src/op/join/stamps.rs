@@ -2,6 +2,7 @@
 
 use super::interval_join::IntervalJoin;
 use super::pairs::{JoinKeys, Pairs};
+use super::side::{FromLeft, FromRight};
 use crate::machine::JoinStamps;
 use crate::store::KeyStorage;
 use crate::time::EventTime;
@@ -19,8 +20,12 @@ where
     }
 
     #[inline]
-    fn earliest_to_come(&self) -> EventTime {
-        let kept = if self.pairs.any_alone() { self.earliest() } else { None };
-        kept.unwrap_or(EventTime::MAX)
+    fn earliest_to_come(&mut self) -> EventTime {
+        if !self.pairs.any_alone() {
+            return EventTime::MAX;
+        }
+        self.settle::<FromLeft>();
+        self.settle::<FromRight>();
+        self.earliest().unwrap_or(EventTime::MAX)
     }
 }
