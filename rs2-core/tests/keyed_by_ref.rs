@@ -8,8 +8,10 @@ use rs2_core::op::keyed::{CountWindow, KeyedByRef};
 use rs2_core::prelude::*;
 use rs2_core::state::{TtlFrom, Unlimited};
 use rs2_core::store::{Heap, SeededHeap};
-use rs2_core::time::NoTimer;
+use rs2_core::time::{Clock, Forever, Instant, NoTimer, Timer};
 use std::cell::Cell;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -190,4 +192,69 @@ fn a_slice_stands_for_its_owner() {
         .key_by_ref_on_rs2(NoTimer, memory(9), |word| &word[..1])
         .keyed_deduplicate_rs2(HOUR, TtlFrom::Creation);
     assert_eq!(all(firsts), ["to", "be", "or"]);
+}
+
+/// Seconds that the items set.
+#[derive(Clone, Default)]
+struct ItemClock(Rc<Cell<u64>>);
+
+impl Clock for ItemClock {
+    fn now(&self) -> Instant {
+        Instant::from_origin(Duration::from_secs(self.0.get()))
+    }
+}
+
+impl Timer for ItemClock {
+    type Sleep = Forever;
+    fn sleep_until(&self, _deadline: Instant) -> Forever {
+        Forever
+    }
+}
+
+type Timed<S> = KeyedByRef<S, fn(&(u8, u64)) -> &u8, u8, SeededHeap, Unlimited, NoTimer, ItemClock>;
+
+fn own(item: &(u8, u64)) -> &u8 {
+    &item.0
+}
+
+/// What an operator makes of items of one key that come at these seconds.
+fn at<O: Stream>(
+    seconds: &[u64],
+    operator: impl FnOnce(Timed<Box<dyn Stream<Item = (u8, u64)> + Unpin>>) -> O,
+) -> Vec<O::Item> {
+    let (clock, next) = (ItemClock::default(), Rc::new(Cell::new(None)));
+    let given = next.clone();
+    let items: Box<dyn Stream<Item = (u8, u64)> + Unpin> =
+        Box::new(futures_util::stream::poll_fn(move |_| match given.take() {
+            Some(second) => Poll::Ready(Some((7, second))),
+            None => Poll::Pending,
+        }));
+    let lent = items.key_by_ref_on_rs2(clock.clone(), memory(9), own as fn(&(u8, u64)) -> &u8);
+    let mut outs = Box::pin(operator(lent));
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut all = Vec::new();
+    for &second in seconds {
+        clock.0.set(second);
+        next.set(Some(second));
+        while let Poll::Ready(Some(out)) = outs.as_mut().poll_next(&mut cx) {
+            all.push(out);
+        }
+    }
+    all
+}
+
+#[test]
+fn what_has_a_time_of_its_own_goes_by_the_timer_that_was_given() {
+    let (seconds, ten) = ([0, 6, 12, 30], Duration::from_secs(10));
+    let firsts = |from| at(&seconds, |items| items.keyed_deduplicate_rs2(ten, from));
+    assert_eq!(firsts(TtlFrom::Creation), [(7, 0), (7, 12), (7, 30)]);
+    assert_eq!(firsts(TtlFrom::LastUse), [(7, 0), (7, 30)]);
+    let passed = |n| at(&seconds, |items| items.keyed_throttle_rs2(n, ten));
+    assert_eq!(passed(1), [(7, 0), (7, 12), (7, 30)]);
+    assert_eq!(passed(2).len(), 4);
+    let number = |_, count: &mut u32| {
+        *count += 1;
+        *count
+    };
+    assert_eq!(at(&seconds, |items| items.keyed_session_rs2(ten, number)), [1, 2, 3, 1]);
 }
