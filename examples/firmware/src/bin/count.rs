@@ -1,7 +1,5 @@
 //! How many instructions an item costs in an operator, on this processor and at this `opt-level`.
-//!
-//! The emulator lets 16 ns pass for each instruction, and SysTick counts 12.5 million times a
-//! second: five instructions. What the source and the end of the pipeline need is taken off.
+//! What the source and the end of the pipeline need is taken off.
 #![no_std]
 #![no_main]
 
@@ -14,7 +12,6 @@ use core::pin::{Pin, pin};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use cortex_m::Peripherals;
-use cortex_m::peripheral::{SYST, syst::SystClkSource};
 use firmware::board::{self, Console};
 use firmware::{Reading, Watch, judged, number, rolling};
 use rs2_core::prelude::*;
@@ -22,9 +19,6 @@ use rs2_core::store::Inline;
 use rs2_core::time::{Clock, Instant, Sleep, Timer};
 
 const ITEMS: u32 = 1_000;
-const INSTRUCTIONS_PER_COUNT: u32 = 5;
-/// SysTick counts down from here, in 24 bits.
-const TOP: u32 = 0x00FF_FFFF;
 
 /// A millisecond later with each item.
 #[derive(Clone)]
@@ -58,20 +52,18 @@ impl Sleep for Never {
     fn reset(self: Pin<&mut Self>, _: Instant) {}
 }
 
-/// What it costs to run a pipeline over all items, in counts of SysTick.
+/// The instructions of a pipeline, over all items.
 #[inline(never)]
-fn counts<T>(items: impl Stream<Item = T>) -> u32 {
+fn cost<T>(items: impl Stream<Item = T>) -> u32 {
     let all = items.fold_sync_rs2((), |(), item| drop(black_box(item)));
     let mut all = pin!(all);
     let mut cx = Context::from_waker(Waker::noop());
-    let before = SYST::get_current();
     // A long run is given back in between.
-    while all.as_mut().poll(&mut cx).is_pending() {}
-    before.wrapping_sub(SYST::get_current()) & TOP
+    board::instructions(|| while all.as_mut().poll(&mut cx).is_pending() {})
 }
 
-fn line(operator: &str, counts: u32, without: u32) {
-    let instructions = counts.saturating_sub(without) * INSTRUCTIONS_PER_COUNT;
+fn line(operator: &str, with: u32, without: u32) {
+    let instructions = with.saturating_sub(without);
     let _ = Console.write_str(operator);
     let _ = number(&mut Console, (instructions + ITEMS / 2) / ITEMS);
     let _ = Console.write_str("\n");
@@ -90,30 +82,27 @@ fn table() {
         || items().inspect_rs2(|_| clock.set(clock.get().saturating_add(Duration::from_millis(1))));
     let keys = Inline::<16>::new().seeded(1);
 
-    let of_items = counts(items());
-    line("map ", counts(items().map_rs2(|n| n.wrapping_mul(3))), of_items);
-    line("filter, half of them ", counts(items().filter_rs2(|n| n % 2 == 0)), of_items);
+    let of_items = cost(items());
+    line("map ", cost(items().map_rs2(|n| n.wrapping_mul(3))), of_items);
+    line("filter, half of them ", cost(items().filter_rs2(|n| n % 2 == 0)), of_items);
     let keyed = items().keyed_fold_in_rs2(keys, |n| (n % 16) as u8, 0, |n, sum| *sum += n);
-    line("keyed update ", counts(keyed), of_items);
-    let of_time = counts(in_time());
+    line("keyed update ", cost(keyed), of_items);
+    let of_time = cost(in_time());
     let quiet = Duration::from_millis(10);
-    line("debounce ", counts(in_time().debounce_on_rs2(ByItem(&clock), quiet)), of_time);
-    let of_readings = counts(readings());
+    line("debounce ", cost(in_time().debounce_on_rs2(ByItem(&clock), quiet)), of_time);
+    let of_readings = cost(readings());
     let windows = rolling(readings(), keys, |reading: &Reading| *reading);
-    line("keyed rolling window ", counts(windows), of_readings);
+    line("keyed rolling window ", cost(windows), of_readings);
     let sensor = |reading: &Reading| reading.sensor;
     let value = |reading: &Reading| f64::from(reading.value);
     let judged = judged(readings(), keys, sensor, value, Watch::<8>::new(8, 4.0));
-    line("two detectors of anomalies ", counts(judged), of_readings);
+    line("two detectors of anomalies ", cost(judged), of_readings);
 }
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    if let Some(Peripherals { SYST: mut syst, .. }) = Peripherals::take() {
-        syst.set_clock_source(SystClkSource::Core);
-        syst.set_reload(TOP);
-        syst.clear_current();
-        syst.enable_counter();
+    if let Some(peripherals) = Peripherals::take() {
+        board::start_counter(peripherals.SYST);
         table();
         board::succeed();
     }

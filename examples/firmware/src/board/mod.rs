@@ -1,12 +1,16 @@
 //! The board: a lm3s6965evb, as QEMU has it. What it prints goes to the debugger.
 
+mod counter;
 #[cfg(feature = "embassy")]
 mod driver;
+#[cfg(feature = "heap")]
+mod heap;
 mod io;
 mod stack;
 #[cfg(not(feature = "embassy"))]
 mod systick;
 
+pub use counter::{instructions, start_counter};
 #[cfg(feature = "embassy")]
 pub use driver::run;
 pub use io::{Console, fail, print_size, succeed};
