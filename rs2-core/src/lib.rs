@@ -36,7 +36,7 @@ pub mod op;
 #[cfg(feature = "alloc")]
 pub mod pipe;
 mod plain;
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+#[cfg(any(all(feature = "alloc", target_has_atomic = "ptr"), feature = "heapless"))]
 pub mod queue;
 pub mod slots;
 #[cfg(feature = "snapshot")]
@@ -45,7 +45,7 @@ pub mod source;
 pub mod state;
 pub mod statistics;
 pub mod store;
-#[cfg(all(feature = "alloc", not(rs2_loom)))]
+#[cfg(all(any(feature = "alloc", feature = "heapless"), not(rs2_loom)))]
 mod sync;
 /// For the models of loom, which choose what is broken.
 #[cfg(rs2_loom)]

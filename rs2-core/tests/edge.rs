@@ -8,11 +8,13 @@ use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use futures_core::Stream;
 use rs2_core::aggregate::{CollectIn, Count, Max, Mean, of};
-use rs2_core::metrics::{Loss, Losses, Reports};
+use rs2_core::metrics::{Counters, Loss, Losses, Reports};
 use rs2_core::op::event_time::{DedupConfig, SessionConfig, TimeWindowConfig};
 use rs2_core::op::keyed::CountWindow;
 use rs2_core::op::resilience::{Circuit, CircuitBreakerConfig, Divert, KeyedLimit};
 use rs2_core::prelude::*;
+use rs2_core::queue::{QueueError, QueueIn};
+use rs2_core::state::OnFull;
 use rs2_core::store::Inline;
 use rs2_core::time::{Clock, Instant, NoTimer, Sleep, Timer};
 
@@ -268,4 +270,28 @@ fn items_are_grouped_and_let_out_in_place() {
     assert_eq!(light, [vec![0, 1, 2], vec![3], vec![4]]);
     let sent = from_iter(0..5).spaced_in_on_rs2(Inline::<2>::new(), NoTimer, Duration::ZERO);
     assert_eq!(all(sent), [0, 1, 2, 3, 4]);
+}
+
+static LOST: Counters = Counters::new();
+static SENT: QueueIn<Reading, Inline<3>, Inline<1>> = QueueIn::in_static(OnFull::Evict, &LOST);
+
+#[test]
+fn a_queue_in_a_static_drops_its_oldest_items() {
+    let mut sent = SENT.dequeue();
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(Pin::new(&mut sent).poll_next(&mut cx).is_pending());
+    for reading in readings() {
+        SENT.offer(reading).expect("it is open");
+    }
+    assert_eq!(SENT.try_enqueue((0, 0, 0)), Err(QueueError::Full((0, 0, 0))));
+    let mut waits = pin!(SENT.enqueue((7, 0, 0)));
+    assert!(waits.as_mut().poll(&mut cx).is_pending());
+    let second = pin!(SENT.enqueue((8, 0, 0))).poll(&mut cx);
+    assert_eq!(second, Poll::Ready(Err(QueueError::Full((8, 0, 0)))), "one task waits already");
+    let newest: Vec<Reading> = readings().skip(readings().count() - 3).collect();
+    assert_eq!(Pin::new(&mut sent).poll_next(&mut cx), Poll::Ready(Some(newest[0])));
+    assert_eq!(waits.poll(&mut cx), Poll::Ready(Ok(())));
+    SENT.close();
+    assert_eq!(all(sent), [newest[1], newest[2], (7, 0, 0)]);
+    assert_eq!(Losses::in_static(&LOST).of(Loss::Evicted), readings().count() as u64 - 3);
 }

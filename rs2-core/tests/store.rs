@@ -49,6 +49,9 @@ fn a_queue_is_a_bounded_deque<St: Storage>(storage: &St, steps: Vec<(u8, u8)>) -
                 prop_assert_eq!(queue.get(place), model.get(place));
                 queue.rotate();
                 model.rotate_left(usize::from(!model.is_empty()));
+                if value < 64 {
+                    prop_assert_eq!(queue.remove(place), model.remove(place));
+                }
                 prop_assert!(queue.iter().eq(&model));
             }
             _ if value == 0 => {

@@ -6,7 +6,7 @@ use rs2_stream::op::flow::{BackpressureConfig, BackpressureStrategy};
 use rs2_stream::op::parallel::KeyedConcurrency;
 use rs2_stream::op::resource::{Scope, bracket_case_sync, bracket_sync};
 use rs2_stream::prelude::*;
-use rs2_stream::queue::{PriorityQueue, spsc};
+use rs2_stream::queue::{PriorityQueue, QueueIn, spsc};
 use rs2_stream::store::Inline;
 use rs2_stream::time::NoTimer;
 
@@ -80,6 +80,10 @@ fn queues() {
     all(queue.clone());
     all(queue.enqueue(1, 1));
     all(queue.dequeue());
+    let queue = QueueIn::new(Inline::<1>::new(), Inline::<1>::new());
+    all(queue.enqueue(1));
+    all(queue.dequeue());
+    all(queue);
     let (mut sender, mut receiver) = spsc::<u32>(1);
     sends(sender.send(1));
     sends(sender.send_batch([1]));

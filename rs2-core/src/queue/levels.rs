@@ -1,5 +1,6 @@
 //! Items by priority.
 
+use super::rule::{Order, Room};
 use alloc::collections::{BTreeMap, VecDeque};
 use core::mem;
 
@@ -12,23 +13,38 @@ pub(super) struct Levels<T, P> {
     // No queue in it is empty.
     levels: BTreeMap<P, VecDeque<T>>,
     len: usize,
+    capacity: Option<usize>,
     // The memory of a level that went empty, for the next one.
     spare: VecDeque<T>,
 }
 
 impl<T, P> Levels<T, P> {
-    pub(super) const fn new() -> Self {
-        Self { levels: BTreeMap::new(), len: 0, spare: VecDeque::new() }
+    pub(super) const fn new(capacity: Option<usize>) -> Self {
+        Self { levels: BTreeMap::new(), len: 0, capacity, spare: VecDeque::new() }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.len
+    pub(super) fn capacity(&self) -> Option<usize> {
+        self.capacity
     }
 }
 
-impl<T, P: Ord> Levels<T, P> {
-    /// Returns the priority when its level has one already.
-    pub(super) fn push(&mut self, priority: P, item: T) -> Option<P> {
+impl<T, P> Room for Levels<T, P> {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn is_full(&self) -> bool {
+        self.capacity.is_some_and(|capacity| self.len >= capacity)
+    }
+}
+
+impl<T, P: Ord> Order for Levels<T, P> {
+    type In = (P, T);
+    type Out = (T, Option<P>);
+    /// The priority, when its level has one already.
+    type Rest = Option<P>;
+
+    fn push(&mut self, (priority, item): (P, T)) -> Option<P> {
         let unused = match self.levels.get_mut(&priority) {
             Some(level) => {
                 level.push_back(item);
@@ -46,7 +62,7 @@ impl<T, P: Ord> Levels<T, P> {
     }
 
     /// The oldest item of the highest priority, and the priority when it was the last one of it.
-    pub(super) fn pop(&mut self) -> Option<(T, Option<P>)> {
+    fn pop(&mut self) -> Option<(T, Option<P>)> {
         let mut highest = self.levels.last_entry()?;
         let item = highest.get_mut().pop_front()?;
         self.len -= 1;

@@ -2,8 +2,10 @@
 
 use super::QueueError;
 use super::levels::Levels;
-use super::waiting::{Called, Waiting};
+use super::rule::{Pushed, Room, Rule};
+use super::waiting::Waiting;
 use crate::machine::Progress;
+use crate::store::Heap;
 use crate::sync::{Arc, Lock};
 use core::fmt;
 use core::future::Future;
@@ -57,59 +59,13 @@ struct Shared<T, P> {
     state: Lock<State<T, P>>,
 }
 
-/// Whoever waits for an item is in `consumers` only while nothing is pending, and whoever waits for
-/// room is in `producers` only since it was full: an item wakes all consumers, so that none of them
-/// can sit on it while another one waits; room wakes one producer, who passes it on when it leaves.
-struct State<T, P> {
-    pending: Levels<T, P>,
-    capacity: Option<usize>,
-    closed: bool,
-    consumers: Waiting,
-    producers: Waiting,
-}
-
-/// What is left to do once the lock is released: wakers and destructors of the user may come back
-/// to this queue.
-#[must_use = "consumers are waiting"]
-struct Pushed<P> {
-    consumers: Called,
-    _unused: Option<P>,
-}
-
-impl<P> Pushed<P> {
-    fn settle(self) {
-        self.consumers.wake();
-    }
-}
-
-impl<T, P> State<T, P> {
-    fn is_full(&self) -> bool {
-        self.capacity.is_some_and(|capacity| self.pending.len() >= capacity)
-    }
-}
-
-impl<T, P: Ord> State<T, P> {
-    /// Takes an item if there is room.
-    fn push(&mut self, priority: P, item: T) -> Result<Pushed<P>, QueueError<(P, T)>> {
-        if self.closed {
-            return Err(QueueError::Closed((priority, item)));
-        }
-        if self.is_full() {
-            return Err(QueueError::Full((priority, item)));
-        }
-        let unused = self.pending.push(priority, item);
-        Ok(Pushed { consumers: self.consumers.call_all(), _unused: unused })
-    }
-}
+type State<T, P> = Rule<Levels<T, P>, Heap>;
 
 impl<T, P> Shared<T, P> {
     fn close(&self) {
-        let (consumers, producers) = self.state.with(|state| {
-            state.closed = true;
-            (state.consumers.call_all(), state.producers.call_all())
-        });
-        consumers.wake();
-        producers.wake();
+        for called in self.state.with(State::close) {
+            called.wake();
+        }
     }
 }
 
@@ -136,12 +92,13 @@ impl<T, P: Ord> PriorityQueue<T, P> {
     }
 
     fn with(capacity: Option<usize>) -> Self {
+        // A task that waits is one more of what has no limit already.
+        let waiting = || Waiting::new(Heap::bounded(usize::MAX));
         let state = State {
-            pending: Levels::new(),
-            capacity,
+            pending: Levels::new(capacity),
             closed: false,
-            consumers: Waiting::default(),
-            producers: Waiting::default(),
+            consumers: waiting(),
+            producers: waiting(),
         };
         let shared = Arc::new(Shared { state: Lock::new(state) });
         Self { handle: Arc::new(Handle { shared }) }
@@ -187,7 +144,7 @@ impl<T, P: Ord> PriorityQueue<T, P> {
     /// ```
     #[doc(alias = "try_send")]
     pub fn try_enqueue(&self, priority: P, item: T) -> Result<(), QueueError<(P, T)>> {
-        self.state(|state| state.push(priority, item)).map(Pushed::settle)
+        self.state(|state| state.push((priority, item))).map(Pushed::settle)
     }
 
     /// Yields the items of the queue, the most urgent first.
@@ -238,7 +195,7 @@ impl<T, P> PriorityQueue<T, P> {
 
     /// How many items it may hold; `None` when it is unbounded.
     pub fn capacity(&self) -> Option<usize> {
-        self.handle.shared.state.with(|state| state.capacity)
+        self.handle.shared.state.with(|state| state.pending.capacity())
     }
 
     /// How many items are pending.
@@ -291,43 +248,19 @@ impl<T, P: Ord> Future for PriorityEnqueue<'_, T, P> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let (priority, item) = this.item.take().expect("a future is not polled after it was ready");
-        let (pushed, replaced) = this.queue.state(|state| {
-            let pushed = state.push(priority, item);
-            let replaced = match &pushed {
-                Err(QueueError::Full(_)) => state.producers.wait(&mut this.ticket, cx.waker()),
-                _ => state.producers.leave(this.ticket.take()),
-            };
-            (pushed, replaced)
-        });
-        drop(replaced);
-        match pushed {
-            Ok(pushed) => {
-                pushed.settle();
-                Poll::Ready(Ok(()))
-            }
-            Err(QueueError::Full(item)) => {
-                this.item = Some(item);
-                Poll::Pending
-            }
-            Err(closed) => Poll::Ready(Err(closed)),
-        }
+        let (ticket, waker) = (&mut this.ticket, cx.waker());
+        let (put, left) =
+            this.queue.state(|state| state.poll_push((priority, item), ticket, waker));
+        left.settle();
+        put.settle(&mut this.item)
     }
 }
 
 impl<T, P> Drop for PriorityEnqueue<'_, T, P> {
     fn drop(&mut self) {
-        if self.ticket.is_none() {
-            return;
-        }
-        let (left, next) = self.queue.handle.shared.state.with(|state| {
-            let left = state.producers.leave(self.ticket);
-            // It was called for room that it does not use.
-            let passes_on = left.is_none() && !state.is_full();
-            (left, if passes_on { state.producers.call_one() } else { None })
-        });
-        drop(left);
-        if let Some(next) = next {
-            next.wake();
+        if self.ticket.is_some() {
+            let state = &self.queue.handle.shared.state;
+            state.with(|state| state.forget_producer(self.ticket)).settle();
         }
     }
 }
@@ -354,19 +287,9 @@ impl<T, P: Ord> Stream for PriorityDequeue<T, P> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let this = &mut *self;
         let Some(shared) = &this.shared else { return Poll::Ready(None) };
-        let (popped, producer, replaced) = shared.state.with(|state| {
-            if let Some(popped) = state.pending.pop() {
-                return (Poll::Ready(Some(popped)), state.producers.call_one(), None);
-            }
-            if state.closed {
-                return (Poll::Ready(None), None, None);
-            }
-            (Poll::Pending, None, state.consumers.wait(&mut this.ticket, cx.waker()))
-        });
-        drop(replaced);
-        if let Some(producer) = producer {
-            producer.wake();
-        }
+        let ticket = &mut this.ticket;
+        let (popped, left) = shared.state.with(|state| state.poll_pop(ticket, cx.waker()));
+        left.settle();
         popped.map(|popped| match popped {
             Some((item, _priority)) => Some(item),
             None => {
@@ -378,8 +301,7 @@ impl<T, P: Ord> Stream for PriorityDequeue<T, P> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let Some(shared) = &self.shared else { return (0, Some(0)) };
-        // Other streams may take what is pending.
-        (0, shared.state.with(|state| state.closed.then(|| state.pending.len())))
+        shared.state.with(|state| state.size_hint())
     }
 }
 

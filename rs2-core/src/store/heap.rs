@@ -176,6 +176,9 @@ impl<T> Queue<T> for HeapQueue<T> {
         self.items.insert(index.min(self.items.len()), item);
         Ok(())
     }
+    fn remove(&mut self, index: usize) -> Option<T> {
+        self.items.remove(index)
+    }
     fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
     where
         T: 'a,

@@ -83,6 +83,18 @@ pub trait Queue<T> {
         }
         added
     }
+    /// Takes the item `index` places behind the front.
+    fn remove(&mut self, index: usize) -> Option<T> {
+        let behind = self.len().checked_sub(index + 1)?;
+        for _ in 0..index {
+            self.rotate();
+        }
+        let removed = self.pop();
+        for _ in 0..behind {
+            self.rotate();
+        }
+        removed
+    }
     /// Moves the item at the front to the back.
     fn rotate(&mut self) {
         if let Some(item) = self.pop() {

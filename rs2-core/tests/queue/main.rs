@@ -3,6 +3,8 @@
 
 #[path = "../common/drain.rs"]
 mod drain;
+#[cfg(feature = "heapless")]
+mod in_place;
 mod model;
 
 use drain::Wakes;

@@ -49,6 +49,11 @@ impl<const N: usize> Inline<N> {
         Self
     }
 
+    /// An empty queue, for a `static`.
+    pub(crate) const fn empty_queue<T>(&self) -> InlineQueue<T, N> {
+        InlineQueue { items: Deque::new() }
+    }
+
     /// Adds the seed for hashing keys: a random one where keys come from strangers, otherwise
     /// whatever tells one device from the next.
     pub const fn seeded(self, seed: u64) -> SeededInline<N> {
