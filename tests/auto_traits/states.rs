@@ -212,6 +212,11 @@ fn join() {
     all(numbers().temporal_join_rs2(versions(), config, key, time, |n, version: &u32| n + version));
     let either = |n, _: Option<&u32>| n;
     all(numbers().temporal_join_left_rs2(versions(), config, key, time, either));
+    let dated = || {
+        versions().with_watermarks_rs2(BoundedDisorder::new(SECOND), |version| version.valid_from)
+    };
+    all(marked().temporal_join_events_rs2(dated(), config, key, |n, version: &u32| n + version));
+    all(marked().temporal_join_left_events_rs2(dated(), config, key, either));
     let fetch = |n: u32| now(Ok::<_, u32>(Some(n)));
     let found = |n: u32, _: Result<Option<&u32>, &u32>| n;
     let config = LookupConfig::default();

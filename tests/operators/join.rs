@@ -5,7 +5,7 @@ use rs2_core::op::join::{Interval, LookupConfig, OuterSide, TemporalJoinConfig, 
 use rs2_core::prelude::*;
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::{Clock, Timer};
-use rs2_core::watermark::BoundedDisorder;
+use rs2_core::watermark::{BoundedDisorder, Punctuated};
 use rs2_test::sim::{Source, Tok};
 use rs2_test::{Given, Order, Row, index_of};
 use std::rc::Rc;
@@ -120,9 +120,20 @@ fn asking() -> LookupConfig {
     LookupConfig { max_waiting: 4, max_in_flight: 2, max_entries: 2, ..LookupConfig::default() }
 }
 
+fn never<T>(_: &T) -> Option<EventTime> {
+    None
+}
+
 fn between_signals() -> Vec<Row> {
     let marked =
         |source: Source| source.with_watermarks_rs2(BoundedDisorder::new(millis(DELAY)), time);
+    // Without watermarks nothing comes out of a temporal join before the versions have ended, and
+    // the join has to give way by itself.
+    let unmarked = |source: Source| source.with_watermarks_rs2(Punctuated::new(never), time);
+    let dated = |source: Source| {
+        let versions = source.map_rs2(since_ever);
+        versions.with_watermarks_rs2(Punctuated::new(never), |version| version.valid_from)
+    };
     vec![
         Row::new("interval_join_events_in_rs2", move |_, [left, right]| {
             marked(left)
@@ -149,6 +160,24 @@ fn between_signals() -> Vec<Row> {
                 .without_watermarks_rs2()
         })
         .model(near_and_alone)
+        .order(Order::Any)
+        .keeps_all(),
+        Row::new("temporal_join_events_in_rs2", move |_, [items, versions]| {
+            let each = |item: Tok, _: &u64| item;
+            unmarked(items)
+                .temporal_join_events_in_rs2(memory(), dated(versions), temporal(), key, each)
+                .without_watermarks_rs2()
+        })
+        .model(known)
+        .order(Order::Any)
+        .keeps_all(),
+        Row::new("temporal_join_left_events_in_rs2", move |_, [items, versions]| {
+            let each = |item: Tok, _: Option<&u64>| item;
+            unmarked(items)
+                .temporal_join_left_events_in_rs2(memory(), dated(versions), temporal(), key, each)
+                .without_watermarks_rs2()
+        })
+        .model(by_time)
         .order(Order::Any)
         .keeps_all(),
     ]

@@ -141,6 +141,10 @@ pub trait EventJoinMachine {
 /// A rule over two sources whose outputs have times of their own, so that a rule about event time
 /// can follow: see `JoinInBand` among the [watermarks](crate::watermark).
 pub trait JoinStamps: EventJoinMachine {
+    /// Whether every output stands at the time of an item from the left: the watermark of the
+    /// outputs then waits for the left alone, and for what the rule holds.
+    const FOLLOWS_LEFT: bool = false;
+
     /// The time of the output that the rule has just returned.
     fn stamp(&self, out: &Self::Out) -> EventTime;
 

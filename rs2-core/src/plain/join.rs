@@ -634,6 +634,149 @@ macro_rules! __join_methods {
             self.temporal_join_left_in_rs2(keys, versions, config, key, timestamp, f)
         }
 
+        /// Yields `f` of each item and the version of its key that was valid at its time, between
+        /// signals:
+        /// [`temporal_join_events_in_rs2`]($crate::op::JoinExt::temporal_join_events_in_rs2) with
+        /// at most 1,000,000 items waiting and as many keys.
+        ///
+        /// # Shape
+        /// n items in, at most n out, in the order of their time, each at its time. The watermark
+        /// is that of the items, and waits for those that wait.
+        /// # End and errors
+        /// Ends when the items have ended and none waits. Late items, late versions, and items
+        /// whose key stood for nothing are left out.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait.
+        /// # Backpressure and memory
+        /// Holds the items that wait, and the keys, each with the versions that may still be asked
+        /// for. While the versions are idle, items wait, or go, as the settings say.
+        /// # Cost
+        /// One lookup for each item or version. No clock.
+        /// # Panics
+        /// When `max_versions` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::join::{TemporalJoinConfig, Version};
+        /// # use rs2_core::watermark::BoundedDisorder;
+        /// # use std::time::Duration;
+        /// let policy = BoundedDisorder::new(Duration::from_secs(10));
+        /// let prices = from_iter([Version::new("tea", EventTime::from_secs(60), 4)])
+        ///     .with_watermarks_rs2(policy, |price| price.valid_from);
+        /// let paid: Vec<u32> = from_iter([("tea", 59, 1), ("tea", 60, 2)])
+        ///     .with_watermarks_rs2(policy, |sale| EventTime::from_secs(sale.1))
+        ///     .temporal_join_events_rs2(
+        ///         prices,
+        ///         TemporalJoinConfig::new(Duration::ZERO),
+        ///         |sale| sale.0,
+        ///         |sale, price| sale.2 * price,
+        ///     )
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(paid, [8]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn temporal_join_events_rs2<B, T, K, V, G, F, R>(
+            self,
+            versions: B,
+            config: $crate::op::join::TemporalJoinConfig,
+            key: G,
+            f: F,
+        ) -> $crate::op::join::TemporalJoinedInBand<
+            Self,
+            B,
+            T,
+            K,
+            V,
+            G,
+            $crate::op::join::Inner<F>,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::prelude::Stream<Item = $crate::watermark::Signal<T>>,
+            B: $crate::prelude::Stream<
+                    Item = $crate::watermark::Signal<$crate::op::join::Version<K, V>>,
+                >,
+            K: ::core::hash::Hash + Eq,
+            G: FnMut(&T) -> K,
+            F: FnMut(T, &V) -> R,
+        {
+            self.temporal_join_events_in_rs2($crate::__keys!($seed), versions, config, key, f)
+        }
+
+        /// Yields `f` of each item and, if there was one, the version of its key that was valid at
+        /// its time, between signals: [its form with a memory][in_memory] with at most 1,000,000
+        /// items waiting and as many keys.
+        ///
+        /// [in_memory]: $crate::op::JoinExt::temporal_join_left_events_in_rs2
+        ///
+        /// # Shape
+        /// n items in, n out, but for late ones, in the order of their time, each at its time.
+        /// # End and errors
+        /// Ends when the items have ended and none waits. Late items and late versions are
+        /// left out and counted.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait.
+        /// # Backpressure and memory
+        /// As with [`temporal_join_events_rs2`](Self::temporal_join_events_rs2).
+        /// # Cost
+        /// As with [`temporal_join_events_rs2`](Self::temporal_join_events_rs2).
+        /// # Panics
+        /// When `max_versions` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::join::{TemporalJoinConfig, Version};
+        /// # use rs2_core::watermark::BoundedDisorder;
+        /// # use std::time::Duration;
+        /// let policy = BoundedDisorder::new(Duration::from_secs(10));
+        /// let prices = from_iter([Version::new("tea", EventTime::from_secs(60), 4)])
+        ///     .with_watermarks_rs2(policy, |price| price.valid_from);
+        /// let paid: Vec<Option<u32>> = from_iter([("tea", 59), ("tea", 60)])
+        ///     .with_watermarks_rs2(policy, |sale| EventTime::from_secs(sale.1))
+        ///     .temporal_join_left_events_rs2(
+        ///         prices,
+        ///         TemporalJoinConfig::new(Duration::ZERO),
+        ///         |sale| sale.0,
+        ///         |_, price| price.copied(),
+        ///     )
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(paid, [None, Some(4)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn temporal_join_left_events_rs2<B, T, K, V, G, F, R>(
+            self,
+            versions: B,
+            config: $crate::op::join::TemporalJoinConfig,
+            key: G,
+            f: F,
+        ) -> $crate::op::join::TemporalJoinedInBand<
+            Self,
+            B,
+            T,
+            K,
+            V,
+            G,
+            $crate::op::join::Each<F>,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::prelude::Stream<Item = $crate::watermark::Signal<T>>,
+            B: $crate::prelude::Stream<
+                    Item = $crate::watermark::Signal<$crate::op::join::Version<K, V>>,
+                >,
+            K: ::core::hash::Hash + Eq,
+            G: FnMut(&T) -> K,
+            F: FnMut(T, Option<&V>) -> R,
+        {
+            self.temporal_join_left_events_in_rs2($crate::__keys!($seed), versions, config, key, f)
+        }
+
         /// Yields `f` of each item and what is found for its key elsewhere, in the order of the
         /// items: [`lookup_join_on_rs2`]($crate::op::JoinExt::lookup_join_on_rs2) with this
         /// runtime's clock.

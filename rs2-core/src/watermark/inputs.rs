@@ -80,6 +80,15 @@ impl Inputs {
         self.idle
     }
 
+    /// Whether this source is idle.
+    ///
+    /// # Panics
+    /// When there is no such source.
+    #[inline]
+    pub fn is_idle_at(&self, input: usize) -> bool {
+        self.inputs[input].1 == Status::Idle
+    }
+
     /// The source is there, with an item or with word of its own.
     ///
     /// # Panics

@@ -15,6 +15,7 @@ mod policy;
 mod signal;
 mod silence;
 mod silent;
+mod when_idle;
 
 pub use in_band::InBand;
 #[cfg(feature = "alloc")]
@@ -25,3 +26,4 @@ pub use policy::{BoundedDisorder, Punctuated, Watermarks};
 pub use signal::Signal;
 pub use silence::Silence;
 pub(crate) use silent::{Silent, Step};
+pub use when_idle::WhenIdle;

@@ -6,21 +6,22 @@ use super::interval::{Arrival, Numbers, answers, bounds, drain, feed, keys, oute
 use super::model::{Event, Out, Settings, Step, steps};
 use proptest::prelude::*;
 use rs2_core::machine::{JoinByTime, JoinMachine, Side};
-use rs2_core::metrics::{Holds, Losses, Reports};
+use rs2_core::metrics::{Holds, Loss, Losses, Reports};
 use rs2_core::op::event_time::{Count, TimeWindowConfig};
-use rs2_core::op::join::{Interval, IntervalJoin, OuterSide};
+use rs2_core::op::join::{Interval, IntervalJoin, OuterSide, PairTime};
 use rs2_core::prelude::*;
 use rs2_core::store::{Heap, SeededHeap};
-use rs2_core::watermark::{BoundedDisorder, JoinInBand, Signal};
+use rs2_core::watermark::{BoundedDisorder, JoinInBand, Signal, WhenIdle};
 use std::collections::BTreeMap;
 
 type Rule = IntervalJoin<Event, Event, super::interval::Keys, Numbers, SeededHeap>;
 
-fn rule(settings: &Settings) -> (Rule, Losses) {
+fn rule(settings: &Settings, pair_time: PairTime) -> (Rule, Losses) {
     let (limits, losses) = limits(Heap::bounded(settings.capacity).seeded(7), settings.on_full);
     let interval = Interval::from_micros(settings.lo..=settings.hi).expect("not empty");
     let pairs = Numbers(settings.outer);
-    (IntervalJoin::new(limits, interval, settings.max_per_key, keys(), pairs), losses)
+    let rule = IntervalJoin::new(limits, interval, settings.max_per_key, keys(), pairs);
+    (rule.pair_time(pair_time), losses)
 }
 
 fn of_side<T>(side: Side, signal: Signal<T>) -> Arrival<Signal<T>, Signal<T>> {
@@ -58,8 +59,8 @@ impl InBand {
         outs
     }
 
-    /// The earlier watermark of the sides that have not ended, and one that no output of an outer
-    /// join can be before: `W_out` of the definition.
+    /// The earlier watermark of the sides that have not ended, and one that no output can be before
+    /// where items go out alone or pairs stand at the earlier time: `W_out` of the definition.
     fn bounds(&self, settings: &Settings) -> (i64, i64) {
         let of = |side: usize| self.watermarks[side].unwrap_or(i64::MIN);
         let active = (0..2).filter(|side| !self.ended[*side]).map(of).min().unwrap_or(i64::MAX);
@@ -69,8 +70,9 @@ impl InBand {
     }
 }
 
-fn compare(settings: &Settings, steps: &[Step]) {
-    let ((by_time, losses), (in_band, losses_in_band)) = (rule(settings), rule(settings));
+fn compare(settings: &Settings, pair_time: PairTime, steps: &[Step]) {
+    let (by_time, losses) = rule(settings, pair_time);
+    let (in_band, losses_in_band) = rule(settings, pair_time);
     let [left, right] = settings.delays.map(|delay| us(delay.unsigned_abs()));
     let mut by_time = JoinByTime::new(by_time, (left, right), (time, time));
     let machine = JoinInBand::new(in_band);
@@ -92,7 +94,8 @@ fn compare(settings: &Settings, steps: &[Step]) {
         for signal in in_band.step(step) {
             match signal {
                 Signal::Item(ts, out) => {
-                    let own = [out.0, out.1].into_iter().flatten().map(|n| times[&n]).max();
+                    let own = [out.0, out.1].into_iter().flatten().map(|n| times[&n]);
+                    let own = if pair_time == PairTime::Later { own.max() } else { own.min() };
                     assert_eq!(Some(ts.as_micros()), own);
                     assert!(ts.as_micros() >= told, "late for whoever follows");
                     items.push(out);
@@ -112,7 +115,8 @@ fn compare(settings: &Settings, steps: &[Step]) {
         }
         let (at_most, at_least) = in_band.bounds(settings);
         assert!(told <= at_most && told >= at_least, "{at_least} {told} {at_most}");
-        assert!(settings.outer.is_some() || told == at_most);
+        let waits = settings.outer.is_some() || pair_time == PairTime::Earlier;
+        assert!(waits || told == at_most);
     }
     assert_eq!(in_band.machine.held(), 0);
 }
@@ -131,8 +135,12 @@ fn by_key() -> (Key, Key) {
     (|item| item.0, |item| item.0)
 }
 
-fn config(reach: u64) -> IntervalJoinConfig {
-    IntervalJoinConfig::new(Interval::within(us(reach)), us(0))
+fn config(reach: u64, pair_time: PairTime) -> IntervalJoinConfig {
+    IntervalJoinConfig { pair_time, ..IntervalJoinConfig::new(Interval::within(us(reach)), us(0)) }
+}
+
+fn pair_times() -> impl Strategy<Value = PairTime> {
+    prop::sample::select(vec![PairTime::Later, PairTime::Earlier])
 }
 
 proptest! {
@@ -143,18 +151,18 @@ proptest! {
         steps in steps(disorder(3)),
         (lo, hi) in bounds(),
         delays in [0_i64..40, 0_i64..40],
-        outer in outers(),
+        (outer, pair_time) in (outers(), pair_times()),
         (capacity, max_per_key) in prop_oneof![(1_usize..8, 1_usize..5), Just((999, 999))],
         on_full in answers(),
     ) {
         let room = Settings::with_room(lo, hi, delays, outer);
-        compare(&Settings { capacity, max_per_key, on_full, ..room }, &steps);
+        compare(&Settings { capacity, max_per_key, on_full, ..room }, pair_time, &steps);
     }
 
     #[test]
     fn a_window_behind_a_join_loses_nothing(
         left in disorder(2), right in disorder(2), delay in 0_u64..20, reach in 0_u64..20,
-        size in 1_u64..30, outer in any::<bool>(),
+        size in 1_u64..30, outer in any::<bool>(), pair_time in pair_times(),
     ) {
         let window = TimeWindowConfig::tumbling(us(size), us(0)).expect("it is not zero");
         let joined = || {
@@ -163,11 +171,12 @@ proptest! {
             if outer {
                 let side = OuterSide::Full;
                 left.interval_join_outer_events_in_rs2(
-                    keys, right, config(reach), by_key(), side, |_, _| (),
+                    keys, right, config(reach, pair_time), by_key(), side, |_, _| (),
                 )
                 .boxed_local_rs2()
             } else {
-                left.interval_join_events_in_rs2(keys, right, config(reach), by_key(), |_, _| ())
+                let config = config(reach, pair_time);
+                left.interval_join_events_in_rs2(keys, right, config, by_key(), |_, _| ())
                     .boxed_local_rs2()
             }
         };
@@ -187,7 +196,7 @@ proptest! {
     #[test]
     fn joins_between_signals_go_on_from_anywhere(
         left in disorder(3), right in disorder(3), delay in 0_u64..20, reach in 0_u64..20,
-        capacity in prop_oneof![1_usize..9, Just(99)],
+        capacity in prop_oneof![1_usize..9, Just(99)], pair_time in pair_times(),
     ) {
         use super::snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
         let at = |item: &(u8, i64)| EventTime::from_micros(item.1);
@@ -199,7 +208,7 @@ proptest! {
         let pairs = || {
             let pair = |left: &(u8, i64), right: &(u8, i64)| (*left, *right);
             marked(&left).interval_join_events_in_rs2(
-                memory(), marked(&right), config(reach), by_key(), pair,
+                memory(), marked(&right), config(reach, pair_time), by_key(), pair,
             )
         };
         goes_on_from_anywhere(pairs);
@@ -210,7 +219,7 @@ proptest! {
             };
             let side = OuterSide::Full;
             marked(&left).interval_join_outer_events_in_rs2(
-                memory(), marked(&right), config(reach), by_key(), side, both,
+                memory(), marked(&right), config(reach, pair_time), by_key(), side, both,
             )
         };
         goes_on_from_anywhere(all);
@@ -221,7 +230,7 @@ proptest! {
 #[test]
 fn an_idle_side_is_not_waited_for() {
     let settings = Settings::with_room(-6, 6, [0, 0], None);
-    let mut machine = JoinInBand::new(rule(&settings).0);
+    let mut machine = JoinInBand::new(rule(&settings, PairTime::Later).0);
     let at = EventTime::from_micros;
     let mut told = |side, signal| feed(&mut machine, of_side(side, signal));
     let item = |n, ts| Signal::Item(at(ts), (n, 0, ts));
@@ -238,4 +247,26 @@ fn an_idle_side_is_not_waited_for() {
     assert_eq!(told(Side::Right, Signal::Watermark(at(20))), [Signal::Watermark(at(20))]);
     assert_eq!(told(Side::Left, Signal::Active), []);
     assert_eq!(told(Side::Left, Signal::Watermark(at(30))), []);
+}
+
+/// The other side has come to 20 while this one is idle: what was kept for it is over, and what it
+/// brings from before is late.
+#[test]
+fn what_is_kept_for_an_idle_side_goes_if_it_is_told_to() {
+    let settings = Settings::with_room(-6, 6, [0, 0], Some(OuterSide::Full));
+    let (rule, losses) = rule(&settings, PairTime::Later);
+    let mut machine = JoinInBand::new(rule).when_idle(WhenIdle::LetGo);
+    let at = EventTime::from_micros;
+    let mut told = |side, signal| feed(&mut machine, of_side(side, signal));
+    let item = |n, ts| Signal::Item(at(ts), (n, 0, ts));
+    assert_eq!(told(Side::Left, item(0, 10)), []);
+    assert_eq!(told(Side::Right, Signal::Idle), []);
+    let alone = Signal::Item(at(10), (Some(0), None));
+    assert_eq!(told(Side::Left, Signal::Watermark(at(20))), [alone, Signal::Watermark(at(20))]);
+    assert_eq!(told(Side::Right, item(1, 19)), []);
+    assert_eq!(losses.of(Loss::Late), 1);
+    // It is there again, and waited for.
+    assert_eq!(told(Side::Left, Signal::Watermark(at(40))), []);
+    assert_eq!(told(Side::Right, Signal::Watermark(at(30))), [Signal::Watermark(at(30))]);
+    assert_eq!(machine.held(), 0);
 }

@@ -20,4 +20,5 @@ mod model;
 #[cfg(feature = "snapshot")]
 mod saving;
 mod temporal;
+mod temporal_in_band;
 mod temporal_room;

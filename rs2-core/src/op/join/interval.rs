@@ -3,6 +3,7 @@
 use crate::error::ConfigError;
 use crate::state::OnFull;
 use crate::time::EventTime;
+use crate::watermark::WhenIdle;
 use core::ops::{Bound, RangeBounds};
 use core::time::Duration;
 
@@ -117,13 +118,44 @@ pub struct IntervalJoinConfig {
     pub right_delay: Duration,
     /// How many items of one side are kept for one key.
     pub max_per_key: usize,
+    /// At which of its two times a pair stands; between signals only.
+    pub pair_time: PairTime,
+    /// What becomes of the items that are kept for a side while that is idle; between signals only.
+    pub when_idle: WhenIdle,
 }
 
 impl IntervalJoinConfig {
-    /// Items this far apart, and one delay for both sides.
+    /// Items this far apart, one delay for both sides, pairs at the time of the later one, and
+    /// items that stay while the other side is idle.
     pub const fn new(interval: Interval, delay: Duration) -> Self {
-        let max_per_key = DEFAULT_MAX_PER_KEY;
-        Self { interval, left_delay: delay, right_delay: delay, max_per_key }
+        Self {
+            interval,
+            left_delay: delay,
+            right_delay: delay,
+            max_per_key: DEFAULT_MAX_PER_KEY,
+            pair_time: PairTime::Later,
+            when_idle: WhenIdle::Keep,
+        }
+    }
+}
+
+/// At which of its two times a pair stands between signals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PairTime {
+    /// That of the later one: no watermark waits for it.
+    #[default]
+    Later,
+    /// That of the earlier one: the watermark waits for the items that are kept.
+    Earlier,
+}
+
+impl PairTime {
+    #[inline]
+    pub(super) fn of(self, one: EventTime, other: EventTime) -> EventTime {
+        match self {
+            Self::Later => one.max(other),
+            Self::Earlier => one.min(other),
+        }
     }
 }
 

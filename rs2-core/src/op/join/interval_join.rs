@@ -1,6 +1,6 @@
 //! Items of two sides that have the same key and happened near each other.
 
-use super::interval::Interval;
+use super::interval::{Interval, PairTime};
 use super::kept::{Kept, first_after, insert_by_time};
 use super::lane::Lane;
 use super::pairs::{JoinKeys, Pairs};
@@ -43,6 +43,7 @@ pub struct IntervalJoin<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> {
     pub(super) arrivals: u64,
     /// The time of the last output.
     pub(super) passed: EventTime,
+    pub(super) pair_time: PairTime,
     max_per_key: usize,
     on_full: OnFull,
     losses: Losses,
@@ -77,6 +78,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
             leaving: None,
             arrivals: 0,
             passed: EventTime::MIN,
+            pair_time: PairTime::Later,
             max_per_key: max_per_key.min(storage.capacity()),
             storage,
             on_full: limits.on_full,
@@ -84,6 +86,12 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
             ways_out: (WayOut::new(), WayOut::new()),
             stopped: false,
         }
+    }
+
+    /// Chooses at which of its two times a pair stands.
+    #[must_use]
+    pub fn pair_time(self, pair_time: PairTime) -> Self {
+        Self { pair_time, ..self }
     }
 
     fn lane(&self, side: Side) -> &Lane<St> {
@@ -211,7 +219,7 @@ where
             Some(other) if other.ts <= probing.until => {
                 other.matched = true;
                 probing.next += 1;
-                self.passed = probing.kept.ts.max(other.ts);
+                self.passed = self.pair_time.of(probing.kept.ts, other.ts);
                 Some(W::pair(&mut self.pairs, &probing.kept.item, &other.item))
             }
             _ => self.keep_paired::<W>(),
@@ -388,13 +396,6 @@ where
             Some(Probe::Right(_)) => self.pair::<FromRight>(),
             None => self.leaving.and_then(|side| self.go_on(side)),
         }
-    }
-
-    /// The time of the earliest item that is kept, or a time before it.
-    pub(super) fn earliest(&self) -> Option<EventTime> {
-        let first = |lane: &Lane<St>| lane.order.peek().map(|first| first.ts);
-        let [left, right] = self.lanes.each_ref().map(first);
-        left.min(right).or(left).or(right)
     }
 }
 

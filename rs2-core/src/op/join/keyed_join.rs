@@ -2,6 +2,7 @@
 
 use super::interval::Interval;
 use super::interval_join::IntervalJoin;
+use super::lane::earliest;
 use super::pairs::{JoinKeys, Pairs};
 use super::side::{FromLeft, FromRight};
 use crate::machine::{JoinMachine, Side};
@@ -102,7 +103,7 @@ where
     #[inline]
     fn deadline(&self) -> Option<Instant> {
         let ttl = self.ttl?;
-        let came = self.join.earliest()?.as_micros();
+        let came = earliest(&self.join.lanes)?.as_micros();
         // Below zero when it came before the origin of this clock.
         let since_origin = i128::from(came) - i128::from(self.skew) + ttl.as_nanos() as i128;
         Some(Instant::from_nanos(u64::try_from(since_origin.max(0)).unwrap_or(u64::MAX)))

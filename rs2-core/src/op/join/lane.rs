@@ -54,3 +54,9 @@ impl<St: KeyStorage> Lane<St> {
         self.order.peek().is_some_and(|first| self.is_over(first.ts))
     }
 }
+
+/// The time of the earliest item that is kept on either side, or a time before it.
+pub(super) fn earliest<St: KeyStorage>(lanes: &[Lane<St>; 2]) -> Option<EventTime> {
+    let [left, right] = lanes.each_ref().map(|lane| lane.order.peek().map(|first| first.ts));
+    left.min(right).or(left).or(right)
+}

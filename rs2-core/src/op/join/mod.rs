@@ -25,7 +25,7 @@ mod version;
 mod versions;
 
 pub use enrich::{Each, Enrich};
-pub use interval::{DEFAULT_MAX_PER_KEY, Interval, IntervalJoinConfig, TimeJoinConfig};
+pub use interval::{DEFAULT_MAX_PER_KEY, Interval, IntervalJoinConfig, PairTime, TimeJoinConfig};
 pub use interval_join::IntervalJoin;
 pub use keyed_join::KeyedJoin;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -47,7 +47,7 @@ use crate::store::{HeapQueue, Storage};
 use crate::time::Clock;
 use crate::time::{EventTime, NoTimer, Timer};
 #[cfg(feature = "alloc")]
-use crate::watermark::{JoinInBand, Signal};
+use crate::watermark::{JoinInBand, Signal, WhenIdle};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use core::future::Future;
 use core::hash::Hash;
@@ -82,6 +82,11 @@ pub type TemporalJoined<A, B, K, V, G, P, St, F> = DriveJoin<
     JoinByTime<TemporalJoin<<A as Stream>::Item, K, V, G, P, St>, F, VersionTime<K, V>>,
     NoTimer,
 >;
+
+/// Items between signals joined with the versions of something else.
+#[cfg(feature = "alloc")]
+pub type TemporalJoinedInBand<A, B, T, K, V, G, P, St> =
+    DriveJoin<A, B, JoinInBand<TemporalJoin<T, K, V, G, P, St>>, NoTimer>;
 
 /// Tells since when a version is valid.
 pub type VersionTime<K, V> = fn(&Version<K, V>) -> EventTime;
@@ -302,10 +307,12 @@ pub trait JoinExt: Stream {
     /// [`interval_join_in_rs2`](Self::interval_join_in_rs2) between signals, with the times and the
     /// watermarks of both streams.
     ///
-    /// A pair stands at the time of the later one. The watermark is the earlier one of both; a side
-    /// that is idle is not waited for, and what it then brings is late for the next operator where
-    /// it is behind the other. The items of the other side are kept meanwhile, as far as there is
-    /// room. The delays of the settings are not looked at.
+    /// A pair stands at the time of the later one, or, with [`PairTime::Earlier`], of the earlier
+    /// one. The watermark is the earlier one of both, and waits for the items that are kept where
+    /// pairs stand at the earlier time. A side that is idle is not waited for, and what it then
+    /// brings is late for the next operator where it is behind the other. The items of the other
+    /// side are kept meanwhile, as far as there is room, or go, as
+    /// [`WhenIdle`](crate::watermark::WhenIdle) says. The delays of the settings are not looked at.
     ///
     /// The plain name is `interval_join_events_rs2(other, config, keys, f)`.
     ///
@@ -641,6 +648,121 @@ pub trait JoinExt: Stream {
         temporal(self, versions, rule, &config, timestamp)
     }
 
+    /// [`temporal_join_in_rs2`](Self::temporal_join_in_rs2) between signals, with the times and the
+    /// watermarks of both streams.
+    ///
+    /// An output stands at the time of its item, with [`EmitWhen::Latest`] also that of a late one.
+    /// The watermark is that of the items, and waits for
+    /// those that wait for a version; it never waits for versions alone, which may be rare. While
+    /// the versions are idle, items wait, or go with what is known, as
+    /// [`WhenIdle`](crate::watermark::WhenIdle) says. A version is valid from its `valid_from` on,
+    /// or from the time of its signal where that is later. The delays of the settings are not
+    /// looked at.
+    ///
+    /// The plain name is `temporal_join_events_rs2(versions, config, key, f)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{aggregate::Sum, op::event_time::TimeWindowConfig, prelude::*};
+    /// # use rs2_core::{op::join::{TemporalJoinConfig, Version}, store::Heap};
+    /// # use rs2_core::watermark::BoundedDisorder;
+    /// # futures_executor::block_on(async {
+    /// let second = Duration::from_secs(1);
+    /// let (at, policy) = (EventTime::from_secs, BoundedDisorder::new(5 * second));
+    /// let rates = from_iter([Version::new("eur", at(0), 110), Version::new("eur", at(60), 120)])
+    ///     .with_watermarks_rs2(policy, |version| version.valid_from);
+    /// // What was paid in each minute, at the rates of the moment.
+    /// let paid: Vec<u64> = from_iter([("eur", 30, 2), ("eur", 59, 1), ("eur", 60, 1)])
+    ///     .with_watermarks_rs2(policy, |order| EventTime::from_secs(order.1))
+    ///     .temporal_join_events_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         rates,
+    ///         TemporalJoinConfig::new(Duration::ZERO),
+    ///         |order| order.0,
+    ///         |order, rate| order.2 * rate,
+    ///     )
+    ///     .aggregate_events_rs2(TimeWindowConfig::tumbling(60 * second, Duration::ZERO)?, Sum)
+    ///     .map_events_rs2(|minute| minute.value)
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(paid, [330, 120]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[track_caller]
+    fn temporal_join_events_in_rs2<St, B, T, K, V, G, F, R>(
+        self,
+        keys: impl Into<Limits<St>>,
+        versions: B,
+        config: TemporalJoinConfig,
+        key: G,
+        f: F,
+    ) -> TemporalJoinedInBand<Self, B, T, K, V, G, Inner<F>, St>
+    where
+        Self: Sized + Stream<Item = Signal<T>>,
+        St: KeyStorage,
+        B: Stream<Item = Signal<Version<K, V>>>,
+        K: Hash + Eq,
+        G: FnMut(&T) -> K,
+        F: FnMut(T, &V) -> R,
+    {
+        let rule = TemporalJoin::new(keys.into(), &config, key, Inner::by(f));
+        in_band(self, versions, rule, config.when_idle)
+    }
+
+    /// [`temporal_join_events_in_rs2`](Self::temporal_join_events_in_rs2) that also yields the
+    /// items whose key stood for nothing at their time.
+    ///
+    /// The plain name is `temporal_join_left_events_rs2(versions, config, key, f)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::join::{TemporalJoinConfig, Version}, prelude::*, store::Heap};
+    /// # use rs2_core::watermark::BoundedDisorder;
+    /// # futures_executor::block_on(async {
+    /// let (at, policy) = (EventTime::from_secs, BoundedDisorder::new(Duration::ZERO));
+    /// let owners = from_iter([Version::new(7, at(10), "ann"), Version::deleted(7, at(20))])
+    ///     .with_watermarks_rs2(policy, |version| version.valid_from);
+    /// let found: Vec<Option<&str>> = from_iter([5, 15, 25])
+    ///     .with_watermarks_rs2(policy, |seconds| EventTime::from_secs(*seconds))
+    ///     .temporal_join_left_events_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         owners,
+    ///         TemporalJoinConfig::new(Duration::ZERO),
+    ///         |_| 7,
+    ///         |_, owner| owner.copied(),
+    ///     )
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(found, [None, Some("ann"), None]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[track_caller]
+    fn temporal_join_left_events_in_rs2<St, B, T, K, V, G, F, R>(
+        self,
+        keys: impl Into<Limits<St>>,
+        versions: B,
+        config: TemporalJoinConfig,
+        key: G,
+        f: F,
+    ) -> TemporalJoinedInBand<Self, B, T, K, V, G, Each<F>, St>
+    where
+        Self: Sized + Stream<Item = Signal<T>>,
+        St: KeyStorage,
+        B: Stream<Item = Signal<Version<K, V>>>,
+        K: Hash + Eq,
+        G: FnMut(&T) -> K,
+        F: FnMut(T, Option<&V>) -> R,
+    {
+        let rule = TemporalJoin::new(keys.into(), &config, key, Each::by(f));
+        in_band(self, versions, rule, config.when_idle)
+    }
+
     /// Yields `f` of each item and what is found for its key elsewhere, in the order of the items.
     ///
     /// `fetch` is asked once for all items of a key that wait at the same time, and its answer is
@@ -791,7 +913,17 @@ where
     St: KeyStorage,
 {
     let rule = IntervalJoin::new(limits, config.interval, config.max_per_key, keys, pairs);
-    DriveJoin::new(left, right, JoinInBand::new(rule), NoTimer)
+    in_band(left, right, rule.pair_time(config.pair_time), config.when_idle)
+}
+
+#[cfg(feature = "alloc")]
+fn in_band<A, B, M>(
+    left: A,
+    right: B,
+    rule: M,
+    when_idle: WhenIdle,
+) -> DriveJoin<A, B, JoinInBand<M>, NoTimer> {
+    DriveJoin::new(left, right, JoinInBand::new(rule).when_idle(when_idle), NoTimer)
 }
 
 fn temporal<A, B, K, V, G, P, St, F>(

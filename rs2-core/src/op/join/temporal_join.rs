@@ -32,7 +32,7 @@ pub struct TemporalJoin<T, K: Hash + Eq, V, G, P, St: KeyStorage> {
     key_of: G,
     enrich: P,
     versions: Versions<K, V, St>,
-    waiting: Held<T, St>,
+    pub(super) waiting: Held<T, St>,
     capacity: usize,
     emit: EmitWhen,
     // Of the items and of the versions; at the end of time for a side that has ended.
@@ -40,6 +40,8 @@ pub struct TemporalJoin<T, K: Hash + Eq, V, G, P, St: KeyStorage> {
     ended: [bool; 2],
     releasing: bool,
     arrivals: u64,
+    /// The time of the last output.
+    pub(super) passed: EventTime,
     on_full: OnFull,
     losses: Losses,
     ways_out: (WayOut<T>, WayOut<Version<K, V>>),
@@ -67,6 +69,7 @@ impl<T, K: Hash + Eq, V, G, P, St: KeyStorage> TemporalJoin<T, K, V, G, P, St> {
             ended: [false; 2],
             releasing: false,
             arrivals: 0,
+            passed: EventTime::MIN,
             on_full: limits.on_full,
             losses: limits.losses,
             ways_out: (WayOut::new(), WayOut::new()),
@@ -101,10 +104,12 @@ where
         self.ended[Side::Right as usize] || ts < self.watermarks[Side::Right as usize]
     }
 
-    /// An item with what its key stood for at `ts`.
+    /// An item with what its key stood for at `ts`, or stands for now.
     fn enriched(&mut self, ts: EventTime, item: T) -> Option<P::Out> {
+        let at = if self.emit == EmitWhen::Latest { EventTime::MAX } else { ts };
+        self.passed = ts;
         let key = (self.key_of)(&item);
-        self.enrich.enrich(item, self.versions.valid_at(&key, ts))
+        self.enrich.enrich(item, self.versions.valid_at(&key, at))
     }
 
     fn stop(&mut self) {
@@ -185,7 +190,7 @@ where
     #[inline]
     fn on_left(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<P::Out> {
         if self.emit == EmitWhen::Latest {
-            return self.enriched(EventTime::MAX, item);
+            return self.enriched(ts, item);
         }
         if ts < self.watermarks[Side::Left as usize] {
             self.ways_out.0.leave(&self.losses, Loss::Late, ts, item);
@@ -194,14 +199,15 @@ where
         if self.is_known(ts) { self.enriched(ts, item) } else { self.wait(ts, item) }
     }
 
-    /// A late version is left out whole: whether the key was deleted after it may be forgotten.
+    /// A late version is left out whole: whether the key was deleted after it may be forgotten. One
+    /// that says it began before its time begins at its time, for the same reason.
     fn on_right(&mut self, _now: Instant, ts: EventTime, version: Version<K, V>) -> Option<P::Out> {
         if ts < self.watermarks[Side::Right as usize] {
             self.ways_out.1.leave(&self.losses, Loss::Late, ts, version);
             return None;
         }
         let (frontier, valid_from) = (self.frontier(), version.valid_from);
-        let known = Known { from: ts, value: version.value };
+        let known = Known { from: ts.max(valid_from), value: version.value };
         let kept = match self.emit {
             EmitWhen::Latest => self.versions.replace(version.key, known, frontier, &self.losses),
             EmitWhen::Known => self.versions.add(version.key, known, frontier, &self.losses),

@@ -1,6 +1,7 @@
 //! What a key stands for, and since when.
 
 use crate::time::EventTime;
+use crate::watermark::WhenIdle;
 use core::time::Duration;
 
 /// What `key` stands for from `valid_from` on, until another version is valid.
@@ -58,12 +59,20 @@ pub struct TemporalJoinConfig {
     pub max_versions: usize,
     /// When an item goes out.
     pub emit: EmitWhen,
+    /// Whether items wait for versions that are idle; between signals only.
+    pub when_idle: WhenIdle,
 }
 
 impl TemporalJoinConfig {
     /// One delay for both sides, at most 1,000 versions of a key, and items that wait until their
     /// version is known.
     pub const fn new(delay: Duration) -> Self {
-        Self { delay, versions_delay: delay, max_versions: 1_000, emit: EmitWhen::Known }
+        Self {
+            delay,
+            versions_delay: delay,
+            max_versions: 1_000,
+            emit: EmitWhen::Known,
+            when_idle: WhenIdle::Keep,
+        }
     }
 }
