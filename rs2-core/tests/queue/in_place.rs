@@ -218,15 +218,17 @@ static LETTERS: Small<char, 2, 1> = QueueIn::in_static(OnFull::Reject, &LOST);
 
 #[test]
 fn a_queue_in_a_static_is_shared_by_threads() {
-    let reader = thread::spawn(|| block_on(LETTERS.dequeue().collect::<String>()));
     let text: String = ('a'..='z').cycle().take(if cfg!(miri) { 30 } else { 1_000 }).collect();
-    block_on(async {
-        for letter in text.chars() {
-            LETTERS.enqueue(letter).await.unwrap();
-        }
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| block_on(LETTERS.dequeue().collect::<String>()));
+        block_on(async {
+            for letter in text.chars() {
+                LETTERS.enqueue(letter).await.unwrap();
+            }
+        });
+        LETTERS.close();
+        assert_eq!(reader.join().unwrap(), text);
     });
-    LETTERS.close();
-    assert_eq!(reader.join().unwrap(), text);
     assert_eq!(Losses::in_static(&LOST).total(), 0);
 }
 
