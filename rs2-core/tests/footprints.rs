@@ -80,6 +80,8 @@ fn of_keys<const N: usize>(keys: SeededInline<N>) -> Vec<Row> {
     let pairs = CountWindow::tumbling(2);
     let windows = source().keyed_window_in_rs2(keys, two, pairs, key, <[Item]>::len);
     let sessions = source().keyed_session_fold_on_rs2(NoTimer, keys, SECOND, key, fold);
+    let rules = SessionConfig { gap: SECOND, watermark_delay: SECOND };
+    let by_time = source().aggregate_sessions_by_time_in_rs2(keys, rules, key, time, Count);
     let first = source().deduplicate_by_time_in_rs2(keys, once, key, time);
     let throttled = source().keyed_in_rs2(keys, key, KeyedThrottle::new(two, SECOND));
     let patterns = source().keyed_pattern_in_rs2(keys, two, key, found);
@@ -96,6 +98,7 @@ fn of_keys<const N: usize>(keys: SeededInline<N>) -> Vec<Row> {
         ("keyed window", bytes(&windows), 3 * ITEM),
         ("keyed pattern", bytes(&patterns), 3 * ITEM),
         ("keyed session", bytes(&sessions), ITEM_AND_STATE),
+        ("session by time", bytes(&by_time), ITEM_AND_STATE + size_of::<(EventTime, u64, u32)>()),
         ("dedup by time", bytes(&first), ITEM),
         ("limit of keys", limit, ITEM),
     ]
@@ -117,19 +120,6 @@ fn what_has_room_takes_as_much_for_each_further_item() {
         assert_eq!(more.1 - few, 8 * each, "{name}");
         assert_eq!(most.1 - more.1, 16 * each, "{name}");
     }
-}
-
-/// Each key has room for as many sessions as all keys together.
-#[test]
-fn sessions_of_event_time_take_the_square() {
-    fn sessions<const N: usize>() -> usize {
-        let rules = SessionConfig { gap: SECOND, watermark_delay: SECOND };
-        let keys = Inline::<N>::new().seeded(7);
-        bytes(&source().aggregate_sessions_by_time_in_rs2(keys, rules, key, time, Count))
-    }
-    let square = |n: usize| n * n * size_of::<((EventTime, u64), u32)>();
-    let (few, more) = (sessions::<8>() - square(8), sessions::<16>() - square(16));
-    assert_eq!(sessions::<32>() - square(32) - more, 2 * (more - few));
 }
 
 #[test]

@@ -216,6 +216,47 @@ fn an_arena_gives_each_item_a_place_of_its_own<St: KeyStorage>(
     Ok(())
 }
 
+/// Six rows, of which an entry goes where the capacity is reached. Whether there is room for a new
+/// one is the owner's to know.
+fn rows_are_ordered_maps_of_one_bound<St: KeyStorage>(
+    storage: &St,
+    steps: Vec<(u8, u8)>,
+) -> TestCaseResult {
+    let mut rows = storage.rows::<u8, u8>();
+    let mut own: [_; 6] = std::array::from_fn(|_| rows.row());
+    let mut model: [BTreeMap<u8, u8>; 6] = Default::default();
+    for (step, key) in steps {
+        let number = usize::from(step / 8) % 6;
+        let len = model.iter().map(BTreeMap::len).sum::<usize>();
+        match step % 8 {
+            0..=3 if len < storage.capacity() || model[number].contains_key(&key) => {
+                let found = rows.get_or_insert_with(&mut own[number], key, || step);
+                prop_assert_eq!(found, Ok(model[number].entry(key).or_insert(step)));
+            }
+            0..=3 => {
+                let fullest = (0..6).max_by_key(|row| model[*row].len()).expect("there are six");
+                let (first, value) = model[fullest].pop_first().expect("they are full");
+                prop_assert_eq!(rows.remove(&mut own[fullest], &first), Some(value));
+            }
+            4 => prop_assert_eq!(rows.remove(&mut own[number], &key), model[number].remove(&key)),
+            5 => {
+                let key = *model[number].keys().next().unwrap_or(&key);
+                prop_assert_eq!(rows.remove(&mut own[number], &key), model[number].remove(&key));
+            }
+            6 => {
+                let before = model[number].range(..=key).next_back();
+                prop_assert_eq!(rows.at_or_before(&own[number], &key), before);
+            }
+            _ => {
+                let after = model[number].range(key..).find(|(other, _)| **other > key);
+                prop_assert_eq!(rows.after(&own[number], &key), after);
+            }
+        }
+        prop_assert_eq!(rows.is_empty(&own[number]), model[number].is_empty());
+    }
+    Ok(())
+}
+
 /// The collections of a memory, in the sizes that a strategy chooses.
 macro_rules! collections_of {
     ($memory:ident, $storages:expr) => {
@@ -253,6 +294,11 @@ macro_rules! collections_of {
                     steps in steps(), storage in $storages,
                 ) {
                     super::a_table_is_a_bounded_hash_map(&storage, steps)?;
+                }
+
+                #[test]
+                fn rows_are_ordered_maps_of_one_bound(steps in steps(), storage in $storages) {
+                    super::rows_are_ordered_maps_of_one_bound(&storage, steps)?;
                 }
 
                 #[test]

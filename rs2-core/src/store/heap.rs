@@ -2,6 +2,7 @@
 
 use super::heap_arena::HeapArena;
 use super::heap_ordered::HeapOrdered;
+use super::heap_rows::HeapRows;
 use super::wheel::Wheel;
 use super::{Batch, Full, KeyStorage, Lookup, Priority, Queue, Storage, Table};
 use alloc::collections::{BinaryHeap, VecDeque};
@@ -100,6 +101,7 @@ impl KeyStorage for SeededHeap {
     type Table<K: Hash + Eq, V> = HeapTable<K, V>;
     type Arena<T> = HeapArena<T>;
     type Timers<T> = Wheel<T>;
+    type Rows<K: Ord, V> = HeapRows;
 
     fn table<K: Hash + Eq, V>(&self) -> HeapTable<K, V> {
         let hasher = FixedState::with_seed(self.seed);
@@ -110,6 +112,9 @@ impl KeyStorage for SeededHeap {
     }
     fn timers<T>(&self) -> Wheel<T> {
         Wheel::new()
+    }
+    fn rows<K: Ord, V>(&self) -> HeapRows {
+        HeapRows::bounded(self.heap.capacity)
     }
 }
 

@@ -11,6 +11,8 @@ mod heap_arena;
 mod heap_ordered;
 #[cfg(feature = "alloc")]
 mod heap_row;
+#[cfg(feature = "alloc")]
+mod heap_rows;
 #[cfg(feature = "heapless")]
 mod inline;
 mod lookup;
@@ -24,15 +26,19 @@ pub use heap::{Heap, HeapBatch, HeapPriority, HeapQueue, HeapTable, SeededHeap};
 pub use heap_arena::HeapArena;
 #[cfg(feature = "alloc")]
 pub use heap_ordered::HeapOrdered;
+#[cfg(feature = "alloc")]
+pub use heap_rows::HeapRows;
 #[cfg(feature = "heapless")]
 pub use inline::{
-    Inline, InlineArena, InlineBatch, InlineOrdered, InlinePriority, InlineQueue, InlineTable,
-    InlineTimers, SeededInline,
+    Inline, InlineArena, InlineBatch, InlineOrdered, InlinePriority, InlineQueue, InlineRow,
+    InlineRows, InlineTable, InlineTimers, SeededInline,
 };
 #[cfg(feature = "alloc")]
 pub use lookup::ByRef;
 pub use lookup::{ByValue, Lookup};
-pub use traits::{Arena, Batch, KeyStorage, Ordered, Priority, Queue, Storage, Table, Timers};
+pub use traits::{
+    Arena, Batch, KeyStorage, Ordered, Priority, Queue, Rows, Storage, Table, Timers,
+};
 
 #[cfg(feature = "alloc")]
 pub use wheel::Wheel;

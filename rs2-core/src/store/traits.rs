@@ -42,6 +42,8 @@ pub trait KeyStorage: Storage {
     type Arena<T>: Arena<T>;
     /// Timers for many things.
     type Timers<T>: Timers<T>;
+    /// Ordered rows of one bound.
+    type Rows<K: Ord, V>: Rows<K, V>;
 
     /// An empty table.
     fn table<K: Hash + Eq, V>(&self) -> Self::Table<K, V>;
@@ -49,6 +51,8 @@ pub trait KeyStorage: Storage {
     fn arena<T>(&self) -> Self::Arena<T>;
     /// No timers.
     fn timers<T>(&self) -> Self::Timers<T>;
+    /// No rows.
+    fn rows<K: Ord, V>(&self) -> Self::Rows<K, V>;
 }
 
 /// First in, first out.
@@ -184,6 +188,30 @@ pub trait Ordered<K: Ord, V> {
     fn last(&self) -> Option<(&K, &V)>;
     /// The entry with the largest key, its value to change.
     fn last_mut(&mut self) -> Option<(&K, &mut V)>;
+}
+
+/// Rows of entries, each in the order of its keys. All rows together may be given room for as many
+/// entries as the capacity, so their owner must not add more.
+pub trait Rows<K: Ord, V> {
+    /// What the owner of a row keeps, and passes to what it does with it: the row, or its number.
+    type Row;
+    /// An empty row.
+    fn row(&self) -> Self::Row;
+    /// The value of `key`, made if there is none; or the key back when there is no room.
+    fn get_or_insert_with<'a>(
+        &'a mut self,
+        row: &'a mut Self::Row,
+        key: K,
+        make: impl FnOnce() -> V,
+    ) -> Result<&'a mut V, Full<K>>;
+    /// Takes the value of `key`.
+    fn remove(&mut self, row: &mut Self::Row, key: &K) -> Option<V>;
+    /// The entry with the largest key that is not larger.
+    fn at_or_before<'a>(&'a self, row: &'a Self::Row, key: &K) -> Option<(&'a K, &'a V)>;
+    /// The entry with the smallest key that is larger.
+    fn after<'a>(&'a self, row: &'a Self::Row, key: &K) -> Option<(&'a K, &'a V)>;
+    /// Whether a row has no entry.
+    fn is_empty(&self, row: &Self::Row) -> bool;
 }
 
 /// The smallest first.

@@ -506,12 +506,12 @@ pub trait EventTimeExt: Stream {
     /// item before the watermark is counted as [`Loss::Late`](crate::metrics::Loss::Late). Parts
     /// that are joined are combined in the order of their first item; within a part, items are
     /// added as they come. At the end all sessions go out. The memory holds one part for each open
-    /// session, and a place for each that was joined to another, until that would have ended; an
-    /// inline memory for n sessions also has n places in the order of time for each of n keys. When
+    /// session, and a place for each that was joined to another, until that would have ended. When
     /// it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) lets the session go out that
     /// would end soonest, marked [`Timing::Forced`]. [`SessionRules`] allow for lateness, for gaps
     /// that are inclusive or that each item tells, and for a longest session. O(1) per item,
-    /// O(log n) for each of n sessions that goes out.
+    /// O(log n) for each of n sessions that goes out; in place O(log n) per item, and O(n) where a
+    /// session begins or goes out.
     ///
     /// # Examples
     /// ```

@@ -14,12 +14,18 @@ use crate::metrics::{Holds, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::Limits;
-use crate::store::{Arena, Full, KeyStorage, Ordered, Priority, Table};
+use crate::store::{Arena, Full, KeyStorage, Priority, Rows, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 use core::hash::Hash;
 #[cfg(feature = "snapshot")]
 use serde::{Serialize, de::DeserializeOwned};
+
+/// The open runs of all keys, by their beginnings.
+type Runs<St> = <St as KeyStorage>::Rows<Beginning, u32>;
+
+/// Those of one key.
+type RunsOfKey<St> = <Runs<St> as Rows<Beginning, u32>>::Row;
 
 /// The rule of [`session_by_time_rs2`](super::EventTimeExt::session_by_time_in_rs2).
 ///
@@ -36,8 +42,8 @@ pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P
     max_length: u64,
     pub(super) key_of: F,
     pub(super) aggregator: A,
-    pub(super) storage: St,
-    pub(super) runs: St::Table<K, St::Ordered<Beginning, u32>>,
+    pub(super) keys: St::Table<K, RunsOfKey<St>>,
+    pub(super) runs: Runs<St>,
     pub(super) open: St::Arena<Option<Run<K, A::Partial>>>,
     pub(super) due: St::Priority<Entry<u32>>,
     pub(super) opened: u64,
@@ -73,10 +79,10 @@ where
             gaps: rules.gaps,
             key_of,
             aggregator,
-            runs: limits.storage.table(),
+            keys: limits.storage.table(),
+            runs: limits.storage.rows(),
             open: limits.storage.arena(),
             due: limits.storage.priority(),
-            storage: limits.storage,
             opened: 0,
             watermark: EventTime::MIN,
             passed: EventTime::MIN,
@@ -97,13 +103,14 @@ where
     /// The runs of `key` that an item belongs to: one that begins by then, and the next after it.
     #[inline]
     fn neighbours(&self, key: &K, Span { ts, end }: Span) -> Neighbours {
-        let Some(runs) = self.runs.get(key) else { return (None, None) };
+        let Some(row) = self.keys.get(key) else { return (None, None) };
         let by_then = (ts, u64::MAX);
-        let before = runs.at_or_before(&by_then).map(|(_, place)| *place).filter(|place| {
-            let run = self.open.get(*place).and_then(Option::as_ref);
-            run.is_some_and(|run| ts < run.end)
-        });
-        let after = runs.after(&by_then).filter(|((first, _), _)| *first < end);
+        let before =
+            self.runs.at_or_before(row, &by_then).map(|(_, place)| *place).filter(|place| {
+                let run = self.open.get(*place).and_then(Option::as_ref);
+                run.is_some_and(|run| ts < run.end)
+            });
+        let after = self.runs.after(row, &by_then).filter(|((first, _), _)| *first < end);
         (before, after.map(|(_, place)| *place))
     }
 
@@ -145,9 +152,9 @@ where
     fn add_before(&mut self, key: &K, place: u32, span: Span, item: T) {
         let Some(beginning) = self.run(place).map(|run| run.beginning()) else { return };
         self.add(place, span, item);
-        let Some(runs) = self.runs.get_mut(key) else { return };
-        runs.remove(&beginning);
-        let moved = runs.get_or_insert_with((span.ts, beginning.1), || place);
+        let Some(row) = self.keys.get_mut(key) else { return };
+        self.runs.remove(row, &beginning);
+        let moved = self.runs.get_or_insert_with(row, (span.ts, beginning.1), || place);
         debug_assert!(moved.is_ok(), "an entry was just removed");
     }
 
@@ -164,10 +171,10 @@ where
         joined.end = joined.end.max(later.end);
         joined.opened = joined.opened.min(later.opened);
         joined.out.join(later.out);
-        if let Some(runs) = self.runs.get_mut(&joined.key) {
-            runs.remove(&beginnings.0);
-            runs.remove(&beginnings.1);
-            let kept = runs.get_or_insert_with(joined.beginning(), || stays);
+        if let Some(row) = self.keys.get_mut(&joined.key) {
+            self.runs.remove(row, &beginnings.0);
+            self.runs.remove(row, &beginnings.1);
+            let kept = self.runs.get_or_insert_with(row, joined.beginning(), || stays);
             debug_assert!(kept.is_ok(), "two entries were just removed");
         }
         if let Some(place) = self.open.get_mut(stays) {
@@ -187,7 +194,7 @@ where
 
     fn reached(&self, place: u32) -> Option<u32> {
         let run = self.open.get(place)?.as_ref()?;
-        let ((first, _), after) = self.runs.get(&run.key)?.after(&run.beginning())?;
+        let ((first, _), after) = self.runs.after(self.keys.get(&run.key)?, &run.beginning())?;
         let next = self.open.get(*after)?.as_ref()?;
         let is_short = run.length(next.first, next.last) <= self.max_length;
         (*first < run.end && is_short).then_some(*after)
@@ -199,7 +206,7 @@ where
 
     /// Opens a run of `key` with the item in it.
     fn begin(&mut self, key: K, span: Span, item: T) -> Result<u32, Full<(K, T)>> {
-        if self.open.len() >= self.runs.capacity() {
+        if self.open.len() >= self.keys.capacity() {
             return Err(Full((key, item)));
         }
         let Span { ts, end } = span;
@@ -214,11 +221,11 @@ where
             out: Out::default(),
         };
         let Ok(place) = self.open.insert(Some(run)) else { unreachable!("there was room") };
-        let storage = &self.storage;
-        let Ok(runs) = self.runs.get_or_insert_with(key, || storage.ordered()) else {
+        let runs = &mut self.runs;
+        let Ok(row) = self.keys.get_or_insert_with(key, || runs.row()) else {
             unreachable!("there are not more keys than runs")
         };
-        let ordered = runs.get_or_insert_with((ts, self.opened), || place);
+        let ordered = runs.get_or_insert_with(row, (ts, self.opened), || place);
         debug_assert!(ordered.is_ok(), "there are not more runs than places");
         let entry = Entry { ts: end, arrival: self.opened, item: place };
         self.opened += 1;
@@ -383,7 +390,7 @@ impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P> Holds
     for SessionByTime<T, K, F, A, St, P>
 {
     fn held(&self) -> usize {
-        self.open.len() + self.due.len() + self.runs.len()
+        self.open.len() + self.due.len() + self.keys.len()
     }
 }
 
@@ -415,10 +422,9 @@ where
             let begun = run.as_ref().map(|run| (run.key.clone(), run.beginning()));
             let place = self.open.insert(run).map_err(|_| full())?;
             if let Some((key, beginning)) = begun {
-                let storage = &self.storage;
-                let runs = self.runs.get_or_insert_with(key, || storage.ordered());
-                let runs = runs.map_err(|_| full())?;
-                runs.get_or_insert_with(beginning, || place).map_err(|_| full())?;
+                let runs = &mut self.runs;
+                let row = self.keys.get_or_insert_with(key, || runs.row()).map_err(|_| full())?;
+                runs.get_or_insert_with(row, beginning, || place).map_err(|_| full())?;
             }
             self.due.push(Entry { ts, arrival, item: place }).map_err(|_| full())
         })
@@ -430,7 +436,7 @@ impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P> fmt::Debug
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionByTime")
-            .field("keys", &self.runs.len())
+            .field("keys", &self.keys.len())
             .field("open", &self.open.len())
             .field("watermark", &self.watermark)
             .field("losses", self.losses())

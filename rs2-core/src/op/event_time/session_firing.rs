@@ -8,7 +8,7 @@ use super::session_types::Session;
 use super::window_types::Timing;
 use crate::aggregate::Aggregator;
 use crate::metrics::Loss;
-use crate::store::{Arena, KeyStorage, Ordered, Priority, Table};
+use crate::store::{Arena, KeyStorage, Priority, Rows, Table};
 use crate::time::EventTime;
 use core::hash::Hash;
 use core::mem;
@@ -24,10 +24,10 @@ where
     /// Takes a run out of its place, and out of those of its key.
     fn detach(&mut self, place: u32) -> Option<Run<K, A::Partial>> {
         let run = self.take(place)?;
-        if let Some(runs) = self.runs.get_mut(&run.key) {
-            runs.remove(&run.beginning());
-            if runs.is_empty() {
-                self.runs.remove(&run.key);
+        if let Some(row) = self.keys.get_mut(&run.key) {
+            self.runs.remove(row, &run.beginning());
+            if self.runs.is_empty(row) {
+                self.keys.remove(&run.key);
             }
         }
         Some(run)

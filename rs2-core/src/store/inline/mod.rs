@@ -6,6 +6,7 @@ mod cells;
 #[cfg(any(test, target_pointer_width = "64"))]
 mod groups;
 mod ordered;
+mod rows;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ mod timers;
 
 pub use arena::InlineArena;
 pub use ordered::InlineOrdered;
+pub use rows::{InlineRow, InlineRows};
 pub use table::InlineTable;
 pub use timers::InlineTimers;
 
@@ -95,6 +97,7 @@ impl<const N: usize> KeyStorage for SeededInline<N> {
     type Table<K: Hash + Eq, V> = InlineTable<K, V, N>;
     type Arena<T> = InlineArena<T, N>;
     type Timers<T> = InlineTimers<T, N>;
+    type Rows<K: Ord, V> = InlineRows<K, V, N>;
 
     fn table<K: Hash + Eq, V>(&self) -> InlineTable<K, V, N> {
         InlineTable::new(self.seed)
@@ -104,6 +107,9 @@ impl<const N: usize> KeyStorage for SeededInline<N> {
     }
     fn timers<T>(&self) -> InlineTimers<T, N> {
         InlineTimers::new()
+    }
+    fn rows<K: Ord, V>(&self) -> InlineRows<K, V, N> {
+        InlineRows::new()
     }
 }
 
