@@ -23,7 +23,7 @@ use futures_executor::block_on;
 use futures_util::StreamExt;
 use futures_util::future::ready;
 use rs2_stream::prelude::*;
-use rs2_stream::state::{Keys, OnFull, TtlFrom};
+use rs2_stream::state::{Keys, Permanent, TtlFrom};
 use rs2_stream::store::{Heap, SeededHeap};
 
 use events::{Event, EventClock, STEP, events};
@@ -41,8 +41,8 @@ fn keys() -> SeededHeap {
 }
 
 /// As many as there are: nothing is ever evicted.
-fn unbounded() -> Keys<SeededHeap> {
-    Keys::of(Heap::bounded(usize::MAX).seeded(7)).on_full(OnFull::Reject)
+fn unbounded() -> Keys<SeededHeap, Permanent> {
+    Keys::permanent(Heap::bounded(usize::MAX).seeded(7))
 }
 
 fn nanos(nanos: u64) -> Duration {
@@ -66,12 +66,10 @@ fn untimed(events: &[Event]) -> impl Stream<Item = Event> + '_ {
 /// The events, each of which sets the clock for the next.
 fn timed<'a>(events: &'a [Event], clock: &EventClock) -> impl Stream<Item = Event> + use<'a> {
     let clock = clock.clone();
-    let mut now = 0;
-    from_iter(events.iter().copied()).map_rs2(move |event| {
-        now += STEP;
-        clock.set(now);
-        event
-    })
+    from_iter(events.iter().map(move |event| {
+        clock.set(clock.get() + STEP);
+        *event
+    }))
 }
 
 fn key(event: &Event) -> u64 {

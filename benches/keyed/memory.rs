@@ -22,8 +22,8 @@ static ALLOCATED: Cap<System> = Cap::new(System, usize::MAX);
 fn once_each(count: u64, ttl: u64) -> Vec<Event> {
     let event = |key: u64, at: u64| Event { key, value: 1, at };
     let mut events: Vec<Event> = (0..count).map(|n| event(n, n * STEP)).collect();
-    let end = count * STEP + 3 * ttl;
-    events.extend([event(0, end), event(0, end + 3 * ttl)]);
+    let end = count * STEP + 5 * ttl;
+    events.extend([event(0, end), event(0, end + 5 * ttl)]);
     events
 }
 

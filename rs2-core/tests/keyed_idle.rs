@@ -174,7 +174,7 @@ proptest! {
     ) {
         let windows = Heap::bounded(shape.size());
         let rule = KeyedWindow::new(living(ttl, from), windows, shape, key, <[Item]>::len);
-        prop_assert_eq!(held_after(rule, &items, 3 * ttl + 1), 0);
+        prop_assert_eq!(held_after(rule, &items, 5 * ttl + 1), 0);
         let rule = KeyedGroupWithin::new(heap(256).into(), Heap::bounded(9), ns(ttl), key, number);
         prop_assert_eq!(held_after(rule, &items, ttl + 1), 0);
     }

@@ -9,11 +9,11 @@ mod timed;
 use by_time::{cases, counts, limits};
 use proptest::prelude::*;
 use rs2_core::machine::Machine;
-use rs2_core::metrics::{Loss, Losses, Reports};
+use rs2_core::metrics::{Holds, Loss, Losses, Reports};
 use rs2_core::op::keyed::*;
 use rs2_core::state::{EvictBy, Keys, OnFull, TimeToLive, TtlFrom};
 use rs2_core::store::{Heap, SeededHeap};
-use rs2_core::time::NoTimer;
+use rs2_core::time::{Instant, NoTimer};
 use std::time::Duration;
 use timed::{ByHand, Item, Naive, items, run_at};
 
@@ -135,7 +135,7 @@ proptest! {
         let mut rule = ByHand::new(KeyedRule::new(keys, key, KeyedFold::new((), |_, _| ())));
         rule.feed_all(&items);
         let last = items.last().map_or(0, |item| item.2);
-        rule.until(last + 3 * ttl + 1);
+        rule.until(last + 5 * ttl + 1);
         prop_assert_eq!(rs2_core::metrics::Holds::held(&rule.machine), 0);
         prop_assert_eq!(rs2_core::machine::Machine::deadline(&rule.machine), None);
     }
@@ -316,6 +316,22 @@ fn what_passes_is_unique_or_counted_as_a_risk() {
     assert!(losses.of(Loss::Evicted) > 0);
     assert_eq!(emitted, unique + losses.of(Loss::DuplicateRisk));
     assert_eq!(emitted + losses.of(Loss::Duplicate), 5_005);
+}
+
+#[test]
+fn a_growing_table_is_swept_before_its_states_have_long_expired() {
+    let keys = Keys::of(heap(10_000)).ttl_on(NoTimer, ns(100));
+    let mut rule = KeyedRule::new(keys, |n: &u64| *n, KeyedMap::new(|_, _: &mut ()| ()));
+    let mut most = 0;
+    for n in 0..5_000 {
+        let now = Instant::from_nanos(n);
+        if rule.deadline().is_some_and(|due| due < now) {
+            rule.on_deadline(now);
+        }
+        rule.on_item(now, n);
+        most = most.max(rule.held());
+    }
+    assert!((100..=264).contains(&most), "{most} states of 100 that were alive");
 }
 
 #[test]

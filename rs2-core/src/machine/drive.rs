@@ -112,10 +112,8 @@ where
 {
     #[inline]
     fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Out>> {
-        let mut now = OncePerPoll::new();
+        let mut now = OncePerPoll(M::ONE_OUTPUT.then(|| self.timer.now()));
         let mut budget = Budget::new();
-        // Within a poll no time passes: once nothing was overdue, no item makes it so.
-        let mut may_be_overdue = true;
         loop {
             while !M::ONE_OUTPUT && *self.has_more {
                 if let Some(out) = self.machine.more() {
@@ -126,37 +124,15 @@ where
                     ready!(budget.spend(cx));
                 }
             }
-            if *self.source_ended || self.machine.is_finished() {
+            if *self.source_ended || (!M::ONE_OUTPUT && self.machine.is_finished()) {
                 *self.source_ended = true;
                 return Poll::Ready(None);
             }
             let due = self.machine.deadline();
-            let is_overdue = may_be_overdue && due.is_some_and(|due| due < now.read(self.timer));
-            let out = if is_overdue {
+            let out = if due.is_some_and(|due| due < now.read(self.timer)) {
                 self.machine.on_deadline(now.read(self.timer))
             } else {
-                may_be_overdue = false;
-                let polled = if self.machine.wants_item() {
-                    self.source.as_mut().poll_next(cx)
-                } else {
-                    Poll::Pending
-                };
-                match polled {
-                    Poll::Ready(Some(item)) => self.machine.on_item(now.read(self.timer), item),
-                    Poll::Ready(None) => {
-                        *self.source_ended = true;
-                        self.machine.on_end(now.read(self.timer))
-                    }
-                    Poll::Pending => {
-                        let Some(due) = due else { return Poll::Pending };
-                        if due > now.read(self.timer) {
-                            let slept =
-                                poll_sleep(self.timer, self.sleep.as_mut(), self.armed, due, cx);
-                            now.at_least(ready!(slept));
-                        }
-                        self.machine.on_deadline(now.read(self.timer))
-                    }
-                }
+                ready!(self.wait(&mut now, &mut budget, cx))
             };
             if !M::ONE_OUTPUT {
                 *self.has_more = out.is_some() || self.machine.is_behind();
@@ -166,6 +142,43 @@ where
             }
             ready!(budget.spend(cx));
         }
+    }
+
+    /// Passes items to the machine until one leaves something to look at, or none is there. That
+    /// nothing was overdue holds for all of them: within a poll no time passes.
+    #[inline]
+    fn wait(
+        &mut self,
+        now: &mut OncePerPoll,
+        budget: &mut Budget,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<M::Out>> {
+        while self.machine.wants_item() {
+            match self.source.as_mut().poll_next(cx) {
+                Poll::Ready(Some(item)) => {
+                    let out = self.machine.on_item(now.read(self.timer), item);
+                    if out.is_some() || self.machine.is_behind() {
+                        return Poll::Ready(out);
+                    }
+                    if self.machine.is_finished() {
+                        *self.source_ended = true;
+                        return Poll::Ready(None);
+                    }
+                    ready!(budget.spend(cx));
+                }
+                Poll::Ready(None) => {
+                    *self.source_ended = true;
+                    return Poll::Ready(self.machine.on_end(now.read(self.timer)));
+                }
+                Poll::Pending => break,
+            }
+        }
+        let Some(due) = self.machine.deadline() else { return Poll::Pending };
+        if due > now.read(self.timer) {
+            let slept = poll_sleep(self.timer, self.sleep.as_mut(), self.armed, due, cx);
+            now.at_least(ready!(slept));
+        }
+        Poll::Ready(self.machine.on_deadline(now.read(self.timer)))
     }
 }
 

@@ -54,8 +54,9 @@ pub trait Machine {
     type In;
     /// What comes out.
     type Out;
-    /// Whether no event ever has a further output or leaves work behind: `more` and `is_behind`
-    /// are then not asked.
+    /// Whether no event ever has a further output or leaves work behind, and only an item that
+    /// brings nothing finishes the rule: `more` and `is_behind` are then not asked, and the clock
+    /// is read before the source is polled.
     const ONE_OUTPUT: bool = false;
 
     /// Takes one item.

@@ -464,7 +464,7 @@ macro_rules! __keyed_methods {
         /// item goes out: where the work after that fails, a repetition that would mend it is
         /// dropped.
         /// # Backpressure and memory
-        /// Holds the keys, at most 1,000,000, each for at most three times `ttl`; then those that
+        /// Holds the keys, at most 1,000,000, each for at most five times `ttl`; then those that
         /// would expire soonest are forgotten, a sixteenth at once, counted as
         /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted). Items of keys that may have been
         /// forgotten pass, counted as
@@ -524,7 +524,7 @@ macro_rules! __keyed_methods {
         /// # Cancel safety
         /// Dropping the stream loses nothing but what exceeds the limit.
         /// # Backpressure and memory
-        /// Holds `n` instants for each of at most 1,000,000 keys, for at most three times `window`
+        /// Holds `n` instants for each of at most 1,000,000 keys, for at most five times `window`
         /// after its last item. Then the keys that would be free soonest are forgotten, a
         /// sixteenth at once, counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted):
         /// they get their limit back early.
@@ -556,7 +556,7 @@ macro_rules! __keyed_methods {
             G,
             $crate::op::keyed::KeyedThrottle<$crate::store::Heap>,
             $crate::store::SeededHeap,
-            $crate::state::TimeToLive,
+            $crate::state::IdleTime,
             $Timer,
         >
         where
@@ -580,7 +580,7 @@ macro_rules! __keyed_methods {
         /// # Cancel safety
         /// Dropping the stream loses the states, and no item.
         /// # Backpressure and memory
-        /// Holds the state of at most 1,000,000 sessions, each for at most three times `gap`; then
+        /// Holds the state of at most 1,000,000 sessions, each for at most five times `gap`; then
         /// those that would end soonest are forgotten, a sixteenth at once, counted as
         /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
         /// # Cost
@@ -610,7 +610,7 @@ macro_rules! __keyed_methods {
             G,
             $crate::op::keyed::KeyedMap<V, F>,
             $crate::store::SeededHeap,
-            $crate::state::TimeToLive,
+            $crate::state::IdleTime,
             $Timer,
         >
         where

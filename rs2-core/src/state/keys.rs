@@ -1,6 +1,6 @@
 //! The bounds of states for each key: how many, how long, and which go first.
 
-use super::{Limits, OnFull, TimeToLive, TtlFrom, Unlimited};
+use super::{IdleTime, Limits, OnFull, Permanent, TimeToLive, TtlFrom, Unlimited};
 use crate::metrics::Losses;
 use crate::store::Storage;
 use crate::time::{NoTimer, Timer};
@@ -53,23 +53,48 @@ impl<St> Keys<St> {
 
     /// States live for `ttl` after their last use, by the clock of `timer`.
     ///
-    /// An expired state is given back within twice `ttl` of its end, also when no item comes.
+    /// An expired state is given back within four times `ttl` of its end, also when no item comes.
     ///
     /// # Panics
     /// When `ttl` is zero.
     #[track_caller]
-    pub fn ttl_on<T: Timer>(self, timer: T, ttl: Duration) -> Keys<St, TimeToLive, T> {
-        let life = TimeToLive::new(ttl, TtlFrom::LastUse);
+    pub fn ttl_on<T: Timer>(self, timer: T, ttl: Duration) -> Keys<St, IdleTime, T> {
+        let life = IdleTime::new(ttl);
         Keys { limits: self.limits, evict_by: self.evict_by, life, timer }
     }
 }
 
-impl<St, T> Keys<St, TimeToLive, T> {
+impl<St> Keys<St, Permanent> {
+    /// States in `limits`, for good. Where there is no room for a further key its item is rejected,
+    /// unless [`on_full`](Self::on_full) says otherwise; with [`OnFull::Evict`] it is not said
+    /// which state goes.
+    ///
+    /// ```
+    /// use rs2_core::prelude::*;
+    /// use rs2_core::state::Keys;
+    /// use rs2_core::store::Heap;
+    /// # futures_executor::block_on(async {
+    /// let keys = Keys::permanent(Heap::bounded(2).seeded(7));
+    /// let seen = from_iter(['a', 'b', 'c', 'a']).keyed_map_in_rs2(
+    ///     keys,
+    ///     |word| *word,
+    ///     |word, seen: &mut u32| { *seen += 1; (word, *seen) },
+    /// );
+    /// assert_eq!(seen.collect_rs2::<Vec<_>>().await, [('a', 1), ('b', 1), ('a', 2)]);
+    /// # })
+    /// ```
+    pub fn permanent(limits: impl Into<Limits<St>>) -> Self {
+        let limits = Limits { on_full: OnFull::Reject, ..limits.into() };
+        Self { limits, evict_by: EvictBy::default(), life: Permanent, timer: NoTimer }
+    }
+}
+
+impl<St, T> Keys<St, IdleTime, T> {
     /// Chooses what the time to live is counted from. A state that is lent to be changed counts as
     /// written, whether it was or not.
-    pub fn ttl_from(mut self, from: TtlFrom) -> Self {
-        self.life.from = from;
-        self
+    pub fn ttl_from(self, from: TtlFrom) -> Keys<St, TimeToLive, T> {
+        let Self { limits, evict_by, life, timer } = self;
+        Keys { limits, evict_by, life: life.counted_from(from), timer }
     }
 }
 

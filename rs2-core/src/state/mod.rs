@@ -69,7 +69,7 @@ pub use key::{CustomKeyExtractor, KeyError, KeyExtractor};
 pub use key_of::Borrowed;
 pub use key_of::KeyOf;
 pub use keys::{EvictBy, Keys};
-pub use lifetime::{Expiry, Lifetime, TimeToLive, Unlimited};
+pub use lifetime::{Expiry, IdleTime, LastUse, Lifetime, Origin, Permanent, TimeToLive, Unlimited};
 pub use limits::{Limits, OnFull};
 #[cfg(feature = "alloc")]
 pub use presets::StateConfigs;

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::time::{EventTime, Instant};
+use crate::time::EventTime;
 
 /// Tells when a table whose entries expire is worth going through.
 ///
@@ -10,12 +10,14 @@ use crate::time::{EventTime, Instant};
 /// that was in it then. Each entry is thus looked at a constant number of times, no order of expiry
 /// is kept, and a table is never more than twice its live size plus [`FLOOR`](Self::FLOOR).
 #[derive(Debug)]
-pub(crate) struct Sweep<I = EventTime> {
+pub(crate) struct Sweep {
     at_len: usize,
-    at_time: I,
+    at_time: EventTime,
 }
 
-impl Sweep<EventTime> {
+impl Sweep {
+    const FLOOR: usize = 64;
+
     /// For entries that expire with the watermark.
     pub(crate) const fn new() -> Self {
         Self { at_len: Self::FLOOR, at_time: EventTime::MIN }
@@ -26,23 +28,9 @@ impl Sweep<EventTime> {
     pub(crate) fn is_due(&self, len: usize, now: EventTime) -> bool {
         len >= self.at_len || (now >= self.at_time && len > 0)
     }
-}
 
-impl Sweep<Instant> {
-    /// For entries that expire in processing time.
-    pub(crate) const fn in_time() -> Self {
-        Self { at_len: Self::FLOOR, at_time: Instant::ORIGIN }
-    }
-
-    /// When the next sweep is due, whether the table grows or not.
-    pub(crate) const fn next(&self) -> Instant {
-        self.at_time
-    }
-}
-
-impl<I: Copy + Ord> Sweep<I> {
     /// Notes a sweep that left `len` entries, all of them expired at `all_expired`.
-    pub(crate) fn done(&mut self, len: usize, all_expired: I) {
+    pub(crate) fn done(&mut self, len: usize, all_expired: EventTime) {
         self.at_len = (2 * len).max(Self::FLOOR);
         self.at_time = all_expired;
     }
@@ -60,8 +48,4 @@ impl Snapshot for Sweep {
         self.at_time = at_time;
         Ok(())
     }
-}
-
-impl<I> Sweep<I> {
-    const FLOOR: usize = 64;
 }

@@ -2,7 +2,7 @@
 
 use super::step::{Step, Visit};
 use crate::metrics::{LocalLosses, Loss, Losses};
-use crate::state::{EvictBy, KeyOf, Lifetime, Limits, OnFull, Sweep, forget, sixteenth};
+use crate::state::{EvictBy, KeyOf, Lifetime, Limits, OnFull, forget, sixteenth};
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::Instant;
 use core::fmt;
@@ -15,19 +15,50 @@ pub(super) struct KeyStates<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> {
     /// Uses of any state so far that were noted. Each has a number of its own, so that one state is
     /// always older than another, whatever the resolution of the clock.
     uses: u64,
-    sweep: Sweep<Instant>,
+    next_sweep: Sweep,
     /// How many keys have found no room since the last sweep.
     refused: usize,
     evict_by: EvictBy,
     on_full: OnFull,
     losses: LocalLosses,
-    /// Whether each use prolongs a state's life.
-    renews: bool,
-    /// Whether the uses are counted, to tell which state goes first. If not, nothing is noted.
+    /// Whether the uses are counted, to tell which state goes first.
     counts: bool,
     /// Until then a state may be missed that made room for another.
     missing_until: Instant,
+    /// What that said before room was made for the item at hand.
+    was_missing: Option<bool>,
     stopped: bool,
+}
+
+/// When to look for what has expired.
+struct Sweep {
+    /// Without states, never.
+    at: Instant,
+    /// Or when so many more have begun.
+    more: usize,
+}
+
+impl Sweep {
+    /// The one after a sweep that left `len` states: when there are twice as many.
+    fn of(len: usize, at: Instant) -> Self {
+        const FEW: usize = 64;
+        Self { at, more: len.max(FEW) }
+    }
+
+    /// Notes that a state has begun.
+    fn begun(&mut self, life: &impl Lifetime, now: Instant) {
+        self.more = self.more.saturating_sub(1);
+        if self.more == 0 {
+            self.at = Instant::ORIGIN;
+        } else if self.at == Instant::FAR_FUTURE {
+            self.at = sweep_after(life, now);
+        }
+    }
+}
+
+/// In four lives, so that states in constant use are not looked at again and again.
+fn sweep_after(life: &impl Lifetime, now: Instant) -> Instant {
+    (0..4).fold(now, |at, _| life.expiry_from(at))
 }
 
 struct Kept<V, M> {
@@ -37,23 +68,22 @@ struct Kept<V, M> {
 
 impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     pub(super) fn new(limits: Limits<St>, evict_by: EvictBy, life: L) -> Self {
-        let renews = life.is_renewed();
         // Where each use prolongs a life, what expires first was not used for longest.
-        let by_use = !renews && (evict_by == EvictBy::Recency || !L::EXPIRES);
+        let by_use = !life.is_renewed() && (evict_by == EvictBy::Recency || !L::EXPIRES);
         let counts = by_use && limits.on_full == OnFull::Evict;
         let evict_by = if by_use { EvictBy::Recency } else { EvictBy::Expiry };
         Self {
             table: limits.storage.table(),
             life,
             uses: 0,
-            sweep: Sweep::in_time(),
+            next_sweep: Sweep::of(0, Instant::FAR_FUTURE),
             refused: 0,
             evict_by,
             on_full: limits.on_full,
             losses: LocalLosses::of(limits.losses),
-            renews,
             counts,
             missing_until: Instant::ORIGIN,
+            was_missing: None,
             stopped: false,
         }
     }
@@ -72,8 +102,6 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
         P: Step<T, State = V>,
     {
         let (mut key, mut is_new) = (key_of.of(&item), false);
-        // Whether one may be missing for another item than this one.
-        let mut was_missing = None;
         let Kept { state, mark } = loop {
             let (life, uses) = (&self.life, &mut self.uses);
             let begin = || {
@@ -83,26 +111,25 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
             };
             match self.table.find_or_insert_with(key, begin) {
                 Ok(kept) => break kept,
-                Err(Full(unknown)) => {
-                    was_missing = Some(now < self.missing_until);
-                    key = self.make_room(unknown, now)?;
-                }
+                Err(Full(unknown)) => key = self.make_room(unknown, now)?,
             }
         };
         if is_new {
-            // It has all it needs.
+            if L::EXPIRES {
+                self.next_sweep.begun(&self.life, now);
+            }
         } else if L::EXPIRES && L::expiry(mark) <= now {
             is_new = true;
             self.uses += 1;
             *state = step.begin();
             *mark = self.life.begin(now, self.uses);
-        } else if L::EXPIRES && self.renews {
+        } else if self.life.is_renewed() {
             self.life.renew(mark, now);
         } else if self.counts {
             self.uses += 1;
             L::note_use(mark, self.uses);
         }
-        let is_missing = is_new && was_missing.unwrap_or(now < self.missing_until);
+        let is_missing = is_new && self.was_missing.take().unwrap_or(now < self.missing_until);
         step.step(item, state, Visit { now, is_new, is_missing }, &mut self.losses)
     }
 
@@ -110,6 +137,7 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     #[cold]
     #[inline(never)]
     fn make_room<Q>(&mut self, key: Q, now: Instant) -> Option<Q> {
+        self.was_missing = Some(now < self.missing_until);
         if L::EXPIRES && self.may_sweep() {
             self.expire(now);
         }
@@ -160,16 +188,16 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     /// Gives back what has expired.
     pub(super) fn expire(&mut self, now: Instant) {
         self.table.retain(|_, kept| L::expiry(&kept.mark) > now);
-        // Twice, so that states in constant use are not looked at in every stretch of their life.
-        let next = self.life.expiry_from(self.life.expiry_from(now));
-        self.sweep.done(self.table.len(), next);
+        let len = self.table.len();
+        let at = if len == 0 { Instant::FAR_FUTURE } else { sweep_after(&self.life, now) };
+        self.next_sweep = Sweep::of(len, at);
         self.refused = 0;
     }
 
     /// When [`expire`](Self::expire) is worth its time.
     #[inline]
     pub(super) fn deadline(&self) -> Option<Instant> {
-        (L::EXPIRES && !self.table.is_empty()).then(|| self.sweep.next())
+        (L::EXPIRES && self.next_sweep.at != Instant::FAR_FUTURE).then_some(self.next_sweep.at)
     }
 
     /// Takes the state to which `number` gives the smallest one. When there is none, all are
@@ -204,6 +232,7 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
 
     pub(super) fn clear(&mut self) {
         self.table.clear();
+        self.next_sweep = Sweep::of(0, Instant::FAR_FUTURE);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -220,8 +249,8 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
     }
 
     #[inline]
-    pub(super) fn settle(&mut self) {
-        self.losses.tell();
+    pub(super) fn settle(&mut self, why: Loss) {
+        self.losses.tell(why);
     }
 
     pub(super) fn losses(&self) -> &Losses {
@@ -241,10 +270,11 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> fmt::Debug for KeyStates<K, V
 
 #[cfg(feature = "snapshot")]
 mod snapshots {
-    use super::{Hash, Kept, KeyStates, KeyStorage, Lifetime, Table};
+    use super::{Hash, Kept, KeyStates, KeyStorage, Lifetime, Sweep, Table};
     use crate::snapshot::{Reader, SnapshotError, Writer};
     use crate::state::Run;
     use crate::store::Batch;
+    use crate::time::Instant;
     use serde::{Serialize, de::DeserializeOwned};
 
     /// A state that can be written to bytes: one that can be serialised, or holds instants.
@@ -317,6 +347,9 @@ mod snapshots {
                 state.restore(from)?;
                 let restored = self.table.get_or_insert_with(key, || Kept { state, mark });
                 restored.map_err(|_| SnapshotError::Full(name))?;
+            }
+            if !self.table.is_empty() {
+                self.next_sweep = Sweep::of(0, Instant::ORIGIN);
             }
             Ok(())
         }

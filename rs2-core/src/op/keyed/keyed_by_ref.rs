@@ -6,7 +6,7 @@ use super::{
     KeyedSessionFold, KeyedSessions, KeyedThrottle, KeyedWindow, KeyedWindowed, Step,
 };
 use crate::machine::Drive;
-use crate::state::{Borrowed, Keys, Lifetime, TimeToLive, TtlFrom};
+use crate::state::{Borrowed, IdleTime, Keys, Lifetime, TimeToLive, TtlFrom};
 use crate::store::{Heap, KeyStorage};
 use crate::time::{NoTimer, Timer};
 use alloc::borrow::ToOwned;
@@ -164,9 +164,8 @@ where
         ttl: Duration,
         from: TtlFrom,
     ) -> Lent<S, K, G, Q, KeyedDeduplicate, St, TimeToLive, T> {
-        let keyed = self.living(ttl);
-        let keys = keyed.keys.ttl_from(from);
-        KeyedByRef { keys, ..keyed }.keyed_rs2(KeyedDeduplicate)
+        let KeyedByRef { source, key, keys, timer } = self.living(ttl);
+        KeyedByRef { source, key, keys: keys.ttl_from(from), timer }.keyed_rs2(KeyedDeduplicate)
     }
 
     /// Yields of each key at most `n` items in any `window`, as
@@ -179,7 +178,7 @@ where
         self,
         n: usize,
         window: Duration,
-    ) -> Lent<S, K, G, Q, KeyedThrottle<Heap>, St, TimeToLive, T> {
+    ) -> Lent<S, K, G, Q, KeyedThrottle<Heap>, St, IdleTime, T> {
         let step = KeyedThrottle::new(Heap::bounded(n), window);
         self.living(window).keyed_rs2(step)
     }
@@ -194,7 +193,7 @@ where
         self,
         gap: Duration,
         f: F,
-    ) -> Lent<S, K, G, Q, KeyedMap<V, F>, St, TimeToLive, T>
+    ) -> Lent<S, K, G, Q, KeyedMap<V, F>, St, IdleTime, T>
     where
         V: Default,
         F: FnMut(S::Item, &mut V) -> R,
@@ -223,7 +222,7 @@ where
     }
 
     #[track_caller]
-    fn living(self, ttl: Duration) -> KeyedByRef<S, G, Q, St, TimeToLive, T, T> {
+    fn living(self, ttl: Duration) -> KeyedByRef<S, G, Q, St, IdleTime, T, T> {
         let Self { source, key, keys, timer } = self;
         KeyedByRef { source, key, keys: keys.ttl_on(timer.clone(), ttl), timer }
     }

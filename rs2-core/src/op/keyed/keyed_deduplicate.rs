@@ -14,6 +14,7 @@ impl<T> Step<T> for KeyedDeduplicate {
     type Out = T;
     const NAME: &'static str = "keyed_deduplicate";
     const ONE_EACH: bool = false;
+    const DROPS: Option<Loss> = Some(Loss::Duplicate);
 
     #[inline]
     fn begin(&self) {}
@@ -27,11 +28,11 @@ impl<T> Step<T> for KeyedDeduplicate {
         losses: &mut LocalLosses,
     ) -> Option<T> {
         if !visit.is_new {
-            losses.count(Loss::Duplicate);
+            losses.count();
             return None;
         }
         if visit.is_missing {
-            losses.count(Loss::DuplicateRisk);
+            losses.losses().count(Loss::DuplicateRisk);
         }
         Some(item)
     }

@@ -32,6 +32,7 @@ where
     type Out = R;
     const NAME: &'static str = "keyed_pattern";
     const ONE_EACH: bool = false;
+    const DROPS: Option<Loss> = Some(Loss::Evicted);
 
     fn begin(&self) -> Self::State {
         Run::of(self.runs.small_batch())
@@ -47,7 +48,7 @@ where
     ) -> Option<R> {
         if run.len() == self.runs.capacity() {
             run.drop_first(1);
-            losses.count(Loss::Evicted);
+            losses.count();
         }
         let pushed = run.push(item);
         debug_assert!(pushed.is_ok(), "there was room or some was made");

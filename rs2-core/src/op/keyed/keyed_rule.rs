@@ -121,8 +121,8 @@ where
 
     #[inline]
     fn settle(&mut self) {
-        if !P::ONE_EACH {
-            self.states.settle();
+        if let Some(why) = P::DROPS {
+            self.states.settle(why);
         }
     }
 

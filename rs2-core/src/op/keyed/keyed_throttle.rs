@@ -36,6 +36,7 @@ impl<T, St: Storage> Step<T> for KeyedThrottle<St> {
     type Out = T;
     const NAME: &'static str = "keyed_throttle";
     const ONE_EACH: bool = false;
+    const DROPS: Option<Loss> = Some(Loss::Suppressed);
 
     #[inline]
     fn begin(&self) -> Self::State {
@@ -53,7 +54,7 @@ impl<T, St: Storage> Step<T> for KeyedThrottle<St> {
         if passed.0.admit(1, self.window, visit.now).is_ok() {
             return Some(item);
         }
-        losses.count(Loss::Suppressed);
+        losses.count();
         None
     }
 }

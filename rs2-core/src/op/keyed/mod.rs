@@ -37,7 +37,7 @@ pub use keyed_window::{CountWindow, KeyedWindow, Window, WindowFn, Windows};
 pub use step::{Step, Visit};
 
 use crate::machine::Drive;
-use crate::state::{Done, Keys, Lifetime, Limits, TimeToLive, TtlFrom, Unlimited};
+use crate::state::{Done, IdleTime, Keys, Lifetime, Limits, TimeToLive, TtlFrom, Unlimited};
 use crate::store::{KeyStorage, Storage};
 use crate::time::{NoTimer, Timer};
 use core::hash::Hash;
@@ -371,7 +371,7 @@ pub trait KeyedExt: Stream {
         log: Log,
         window: Duration,
         key: G,
-    ) -> KeyedDrive<Self, K, G, KeyedThrottle<Log>, St, TimeToLive, C>
+    ) -> KeyedDrive<Self, K, G, KeyedThrottle<Log>, St, IdleTime, C>
     where
         Self: Sized,
         C: Timer,
@@ -415,7 +415,7 @@ pub trait KeyedExt: Stream {
         gap: Duration,
         key: G,
         f: F,
-    ) -> KeyedDrive<Self, K, G, KeyedMap<V, F>, St, TimeToLive, C>
+    ) -> KeyedDrive<Self, K, G, KeyedMap<V, F>, St, IdleTime, C>
     where
         Self: Sized,
         C: Timer,

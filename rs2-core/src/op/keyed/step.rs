@@ -1,6 +1,6 @@
 //! What is done with an item and the state of its key.
 
-use crate::metrics::LocalLosses;
+use crate::metrics::{LocalLosses, Loss};
 use crate::time::Instant;
 
 /// What an operator does with an item and the state of its key.
@@ -15,6 +15,8 @@ pub trait Step<T> {
     const NAME: &'static str;
     /// Whether each item brings one out.
     const ONE_EACH: bool;
+    /// What it drops items for again and again: these are counted by `losses` itself.
+    const DROPS: Option<Loss> = None;
 
     /// The state with which a key begins.
     fn begin(&self) -> Self::State;
