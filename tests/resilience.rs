@@ -3,6 +3,7 @@
 
 use futures_util::future::join_all;
 use rs2_core::op::resilience::{BreakerError, Divert, Fail, KeyedLimit, Open};
+use rs2_core::op::timing::KeyedPace;
 use rs2_core::prelude::*;
 use rs2_core::store::Heap;
 use rs2_core::time::{Clock, Timer};
@@ -100,6 +101,25 @@ fn a_key_over_its_limit_does_not_hold_back_others() {
             source.rate_limit_by_key_on_rs2(timer, KeyedRateLimiter::new(rule), |item| *item)
         },
         "a-ba-|",
+    );
+    // What is over the limit can be told apart, or wait for its turn.
+    check(
+        "aabab|",
+        |source, timer| {
+            let rule = KeyedLimit::new(&Heap::bounded(9).seeded(7), quota);
+            source
+                .try_rate_limit_by_key_on_rs2(timer, rule, |item| *item)
+                .map_rs2(|item| item.unwrap_or_else(|over| over.item.to_ascii_uppercase()))
+        },
+        "aAbaB|",
+    );
+    check(
+        "aabab|",
+        |source, timer| {
+            let keys = Heap::bounded(9).seeded(7);
+            source.pace_by_key_on_rs2(timer, keys, |item| *item, KeyedPace::spaced(columns(3)))
+        },
+        "a-ba-b(a|)",
     );
 }
 

@@ -430,12 +430,21 @@ proptest! {
             let limit = KeyedLimit::new(&Heap::bounded(2).seeded(7), quota);
             source().rate_limit_by_key_on_rs2(clock, KeyedRateLimiter::new(limit), |n| n % 3)
         }, &times);
+        asked_at(|clock| {
+            let limit = KeyedLimit::new(&Heap::bounded(2).seeded(7), quota);
+            source().try_rate_limit_by_key_on_rs2(clock, limit, |n| n % 3)
+        }, &times);
         asked_at(|clock| source().throttle_on_rs2(clock, ns(period)), &times);
         asked_at(|clock| source().spaced_on_rs2(clock, ns(period)), &times);
         asked_at(|clock| source().timeout_on_rs2(clock, ns(period)), &times);
         asked_at(|clock| source().debounce_within_on_rs2(clock, ns(period), ns(9)), &times);
         asked_at(|clock| source().delay_in_on_rs2(Heap::bounded(2), clock, ns(period)), &times);
         asked_at(|clock| source().spaced_in_on_rs2(Heap::bounded(2), clock, ns(period)), &times);
+        asked_at(|clock| {
+            let keys = Heap::bounded(4).seeded(7);
+            let pace = KeyedPace::spaced(ns(period)).burst(burst).max_waiting(2);
+            source().pace_by_key_on_rs2(clock, keys, |n| n % 3, pace)
+        }, &times);
     }
 }
 

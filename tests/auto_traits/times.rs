@@ -5,7 +5,7 @@ use rs2_stream::op::resilience::{
     Bulkhead, CircuitBreaker, CircuitBreakerConfig, Fail, KeyedLimit, KeyedRateLimiter, Open,
     Quota, RateLimiter,
 };
-use rs2_stream::op::timing::Edge;
+use rs2_stream::op::timing::{Edge, KeyedPace};
 use rs2_stream::prelude::*;
 use rs2_stream::store::Heap;
 use rs2_stream::time::NoTimer;
@@ -51,6 +51,8 @@ fn dropping() {
 #[test]
 fn waiting() {
     all(numbers().pace_on_rs2(NoTimer, 1, 1));
+    let (keys, pace) = (Heap::bounded(1).seeded(7), KeyedPace::per_sec(1));
+    all(numbers().pace_by_key_on_rs2(NoTimer, keys, |n| *n, pace));
     all(numbers().spaced_on_rs2(NoTimer, SECOND));
     all(numbers().spaced_in_on_rs2(Heap::bounded(1), NoTimer, SECOND));
     all(numbers().delay_on_rs2(NoTimer, SECOND, 1));
@@ -77,7 +79,8 @@ fn resilience() {
     all(limiter.until_ready_on(&NoTimer));
     let rule = KeyedLimit::new(&Heap::bounded(1).seeded(7), quota);
     let limiter = KeyedRateLimiter::new(rule);
-    all(numbers().rate_limit_by_key_on_rs2(NoTimer, limiter, |n| *n));
+    all(numbers().rate_limit_by_key_on_rs2(NoTimer, limiter.clone(), |n| *n));
+    all(numbers().try_rate_limit_by_key_on_rs2(NoTimer, limiter, |n| *n));
     all(Bulkhead::new(1, 1).enter());
 }
 

@@ -159,6 +159,13 @@ fn limits() -> Vec<Row> {
         Row::new("rate_limit_by_key_on_rs2", |sim, [source]| by_key(sim, source, 9))
             .model(within_limits)
             .timed(),
+        Row::new("try_rate_limit_by_key_on_rs2", |sim, [source]| {
+            let rule = KeyedLimit::new(&Heap::bounded(9).seeded(7), quota());
+            let key = |item: &Tok| key_of(item.data());
+            let limited = source.try_rate_limit_by_key_on_rs2(sim.timer(), rule, key);
+            limited.map_rs2(|answer| answer.unwrap_or_else(|over| over.item))
+        })
+        .needs_time(),
         Row::new("rate_limit_by_key_on_rs2, with room for one key", |sim, [source]| {
             let stream = by_key(sim, source, 1);
             let losses = stream.losses().clone();

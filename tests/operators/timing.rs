@@ -1,7 +1,7 @@
 //! Operators that decide by the clock, and sources that wait.
 
 use rs2_core::metrics::{Loss, Losses, Reports};
-use rs2_core::op::timing::Edge;
+use rs2_core::op::timing::{Edge, KeyedPace};
 use rs2_core::prelude::*;
 use rs2_core::store::Heap;
 use rs2_core::store::Inline;
@@ -51,6 +51,7 @@ fn firsts(given: &[Given]) -> Vec<u64> {
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = operators();
+    rows.extend(timeouts());
     rows.extend(choices());
     rows.extend(silences());
     rows.extend(sources());
@@ -93,6 +94,17 @@ fn operators() -> Vec<Row> {
         ),
         Row::new("pace_on_rs2", |sim, [source]| source.pace_on_rs2(sim.timer(), 100, 3))
             .needs_time(),
+        Row::new("pace_by_key_on_rs2", |sim, [source]: [Source; 1]| {
+            let key = |item: &Tok| item.data() % 3;
+            let keys = Heap::bounded(9).seeded(7);
+            let pace = KeyedPace::spaced(PERIOD).max_waiting(2);
+            counted(sim, source.pace_by_key_on_rs2(sim.timer(), keys, key, pace))
+        })
+        .may_lose("the oldest of its key that waits", "when the line of the key is full")
+        .order(Order::Any)
+        .read_ahead(6)
+        .latency(2 * PERIOD)
+        .needs_time(),
         Row::new("spaced_on_rs2", |sim, [source]| source.spaced_on_rs2(sim.timer(), PERIOD))
             .needs_time(),
         Row::new("spaced_in_on_rs2", |sim, [source]: [Source; 1]| {
@@ -112,6 +124,11 @@ fn operators() -> Vec<Row> {
         .read_ahead(3)
         .latency(PERIOD)
         .needs_time(),
+    ]
+}
+
+fn timeouts() -> Vec<Row> {
+    vec![
         limited(Row::new("timeout_on_rs2", |sim, [source]: [Source; 1]| {
             in_time(source.timeout_on_rs2(sim.timer(), PERIOD))
         })),

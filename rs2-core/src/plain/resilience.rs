@@ -192,6 +192,53 @@ macro_rules! __resilience_methods {
             let rule = $crate::op::KeyedLimit::new(&$crate::__keys!($seed), quota);
             self.rate_limit_by_key_on_rs2($timer, rule, key)
         }
+
+        /// Yields the items that are within `quota` for their key, and the others as errors with
+        /// the instant from which one may pass.
+        ///
+        /// # Shape
+        /// n items in, n out, in order, each when it arrives.
+        /// # End and errors
+        /// Ends with its source. An [`OverLimit`]($crate::op::resilience::OverLimit) ends nothing.
+        /// # Cancel safety
+        /// Dropping the stream loses nothing: it holds no item.
+        /// # Backpressure and memory
+        /// Holds the keys that are not yet paid off, at most 1,000,000; then the one that is
+        /// soonest paid off is forgotten. What is beyond the limit is counted as
+        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// # Cost
+        /// One call of `key` and one table lookup per item, amortised O(log keys); no timer.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use std::time::Duration;
+        /// let one_an_hour = Quota::new(1, Duration::from_secs(3_600)).unwrap();
+        /// let answers: Vec<Result<&str, &str>> = from_iter(["ann 1", "ann 2", "bob 1"])
+        ///     .try_rate_limit_by_key_rs2(one_an_hour, |call| call.split(' ').next())
+        ///     .map_error_rs2(|over| over.item)
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(answers, [Ok("ann 1"), Err("ann 2"), Ok("bob 1")]);
+        #[doc = $after]
+        /// ```
+        fn try_rate_limit_by_key_rs2<K, F>(
+            self,
+            quota: $crate::op::Quota,
+            key: F,
+        ) -> $crate::op::resilience::TryLimitedByKey<
+            Self,
+            F,
+            $crate::op::KeyedLimit<K, $crate::store::SeededHeap>,
+            $Timer,
+        >
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            F: FnMut(&Self::Item) -> K,
+        {
+            let rule = $crate::op::KeyedLimit::new(&$crate::__keys!($seed), quota);
+            self.try_rate_limit_by_key_on_rs2($timer, rule, key)
+        }
     };
 }
 

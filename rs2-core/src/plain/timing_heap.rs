@@ -90,5 +90,52 @@ macro_rules! __timing_heap_methods {
         {
             self.debounce_by_key_on_rs2($timer, $crate::__keys!($seed), key, quiet)
         }
+
+        /// Yields every item, those of each key no faster than `pace`: who comes too soon waits in
+        /// the line of its key, and holds up nobody else.
+        ///
+        /// # Shape
+        /// n items in, n out but for those that find no room, those of a key in order; otherwise in
+        /// the order in which they may go.
+        /// # End and errors
+        /// At the end of the source what waits still goes out in its time, then the stream ends.
+        /// `Err` items are items like any other.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait.
+        /// # Backpressure and memory
+        /// Holds the items that wait, at most
+        /// [`max_waiting`]($crate::op::timing::KeyedPace::max_waiting) of one key, and the keys
+        /// that are not yet paid off; at most 1,000,000 of either. It never holds the source back:
+        /// when a line is full its oldest item is dropped, counted as
+        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// # Cost
+        /// One call of `key` and one table lookup per item, O(log keys) for one that waits; one
+        /// timer for all keys. Reads the clock once per poll.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::timing::KeyedPace;
+        /// let calls = from_iter(["ann 1", "ann 2", "bob 1"]);
+        /// let sent: Vec<&str> = calls
+        ///     .pace_by_key_rs2(|call| call.split(' ').next(), KeyedPace::per_sec(1_000))
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(sent, ["ann 1", "bob 1", "ann 2"]);
+        #[doc = $after]
+        /// ```
+        #[doc(alias = "throttle_by_key")]
+        #[doc(alias = "delay_by_key")]
+        fn pace_by_key_rs2<K, F>(
+            self,
+            key: F,
+            pace: $crate::op::timing::KeyedPace,
+        ) -> $crate::op::timing::PacedByKey<Self, K, F, $crate::store::SeededHeap, $Timer>
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            F: FnMut(&Self::Item) -> K,
+        {
+            self.pace_by_key_on_rs2($timer, $crate::__keys!($seed), key, pace)
+        }
     };
 }

@@ -673,7 +673,7 @@ pub trait JoinExt: Stream {
     /// let rates = from_iter([Version::new("eur", at(0), 110), Version::new("eur", at(60), 120)])
     ///     .with_watermarks_rs2(policy, |version| version.valid_from);
     /// // What was paid in each minute, at the rates of the moment.
-    /// let paid: Vec<u64> = from_iter([("eur", 30, 2), ("eur", 59, 1), ("eur", 60, 1)])
+    /// let paid: Vec<i64> = from_iter([("eur", 30, 2), ("eur", 59, 1), ("eur", 60, 1)])
     ///     .with_watermarks_rs2(policy, |order| EventTime::from_secs(order.1))
     ///     .temporal_join_events_in_rs2(
     ///         Heap::bounded(1_000).seeded(7),

@@ -49,7 +49,7 @@ pub use on_open::{Divert, Fail, OnOpen, Pause};
 pub use quota::{Denied, Limit, Quota};
 #[cfg(feature = "alloc")]
 pub use rate_limit::RateLimit;
-pub use rate_limit_by_key::{LimitKeys, RateLimitByKey};
+pub use rate_limit_by_key::{LimitKeys, OverLimit, RateLimitByKey, TryRateLimitByKey};
 #[cfg(feature = "alloc")]
 pub use rate_limiter::{RateLimiter, UntilReady};
 pub use sliding_log::SlidingLog;
@@ -62,6 +62,9 @@ use futures_core::Stream;
 
 /// The stream of [`rate_limit_by_key_on_rs2`](ResilienceExt::rate_limit_by_key_on_rs2).
 pub type LimitedByKey<S, F, L, T> = Drive<S, RateLimitByKey<<S as Stream>::Item, F, L>, T>;
+
+/// The stream of [`try_rate_limit_by_key_on_rs2`](ResilienceExt::try_rate_limit_by_key_on_rs2).
+pub type TryLimitedByKey<S, F, L, T> = Drive<S, TryRateLimitByKey<<S as Stream>::Item, F, L>, T>;
 
 /// Operators that protect what is called, by rules that others can share.
 pub trait ResilienceExt: Stream {
@@ -270,6 +273,44 @@ pub trait ResilienceExt: Stream {
         F: FnMut(&Self::Item) -> K,
     {
         Drive::new(self, RateLimitByKey::new(limiter, key, Losses::new()), timer)
+    }
+
+    /// [`rate_limit_by_key_on_rs2`](Self::rate_limit_by_key_on_rs2) that yields the items beyond
+    /// the limit too, as errors with the instant from which one may pass.
+    ///
+    /// [`dead_letters_rs2`](crate::op::FlowExt::dead_letters_rs2) sends those elsewhere, and
+    /// [`split_errors_rs2`](crate::op::FlowExt::split_errors_rs2) makes a stream of them. To let
+    /// them wait instead, see [`pace_by_key_on_rs2`](crate::op::TimingExt::pace_by_key_on_rs2).
+    ///
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap, time::NoTimer};
+    /// use rs2_core::op::resilience::{KeyedLimit, Quota};
+    /// # futures_executor::block_on(async {
+    /// let limit = KeyedLimit::new(&Heap::bounded(1_000).seeded(7), Quota::per_second(1)?);
+    /// let calls = from_iter(["ann 1", "ann 2", "bob 1"]);
+    /// let answers: Vec<Result<&str, &str>> = calls
+    ///     .try_rate_limit_by_key_on_rs2(NoTimer, limit, |call| call.split(' ').next())
+    ///     .map_error_rs2(|over| over.item)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(answers, [Ok("ann 1"), Err("ann 2"), Ok("bob 1")]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(())
+    /// # }).unwrap();
+    /// ```
+    fn try_rate_limit_by_key_on_rs2<T, K, L, F>(
+        self,
+        timer: T,
+        limiter: L,
+        key: F,
+    ) -> TryLimitedByKey<Self, F, L, T>
+    where
+        Self: Sized,
+        T: Timer,
+        L: LimitKeys<K>,
+        F: FnMut(&Self::Item) -> K,
+    {
+        Drive::new(self, TryRateLimitByKey::new(limiter, key, Losses::new()), timer)
     }
 }
 

@@ -11,8 +11,10 @@ mod demand_timeout;
 mod heartbeat;
 mod idle_timeout;
 mod initial_timeout;
+mod lines;
 mod outbox;
 mod pace;
+mod pace_by_key;
 mod sample;
 mod sample_hold;
 mod sample_when;
@@ -35,6 +37,7 @@ pub use idle_timeout::IdleTimeout;
 pub use initial_timeout::InitialTimeout;
 pub use outbox::Outbox;
 pub use pace::Pace;
+pub use pace_by_key::{KeyedPace, MAX_WAITING, PaceByKey};
 pub use sample::Sample;
 pub use sample_hold::SampleHold;
 pub use sample_when::SampleWhen;
@@ -66,6 +69,10 @@ pub type DelayedIn<S, St, T> = Drive<WithEnd<S>, Delay<<S as Stream>::Item, St>,
 
 /// The stream of [`spaced_in_on_rs2`](TimingExt::spaced_in_on_rs2).
 pub type SpacedIn<S, St, T> = Drive<WithEnd<S>, Outbox<<S as Stream>::Item, St>, T>;
+
+/// The stream of [`pace_by_key_on_rs2`](TimingExt::pace_by_key_on_rs2).
+pub type PacedByKey<S, K, F, St, T> =
+    Drive<WithEnd<S>, PaceByKey<<S as Stream>::Item, K, F, St>, T>;
 
 /// The stream of [`debounce_by_key_on_rs2`](TimingExt::debounce_by_key_on_rs2).
 pub type DebouncedByKey<S, K, F, St, T> = Drive<S, DebounceByKey<<S as Stream>::Item, K, F, St>, T>;
@@ -440,6 +447,73 @@ pub trait TimingExt: Stream {
         Self: Sized,
     {
         Drive::new(self, Pace::new(gap_of(rate_per_sec), burst), timer)
+    }
+
+    /// Yields every item, those of each key no faster than `pace`: who comes too soon waits in the
+    /// line of its key, and holds up nobody else.
+    ///
+    /// ```text
+    /// in   a1 a2 b1 - - |          one in 3 columns for each key
+    /// out  a1 -  b1 a2 (|)
+    /// ```
+    /// [`rate_limit_by_key_on_rs2`](crate::op::ResilienceExt::rate_limit_by_key_on_rs2) drops such
+    /// items instead, and [`pace_on_rs2`](Self::pace_on_rs2) holds the source back.
+    ///
+    /// # Shape
+    /// n items in, n out but for those that find no room, those of a key in order; otherwise in the
+    /// order in which they may go.
+    /// # End and errors
+    /// At the end of the source what waits still goes out in its time, then the stream ends. `Err`
+    /// items are items like any other.
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait.
+    /// # Backpressure and memory
+    /// Holds the items that wait, at most [`max_waiting`](KeyedPace::max_waiting) of one key, and
+    /// the keys that are not yet paid off; as many of either as `keys` has capacity. It never holds
+    /// the source back. When a line is full, its oldest item is dropped, counted as
+    /// [`Loss::Evicted`](crate::metrics::Loss::Evicted); when all room is taken by others, the item
+    /// that would go next. Of too many keys the one that is soonest paid off is forgotten, counted
+    /// likewise; while somebody waits in every line, an item of another key is left out, counted
+    /// as [`Loss::Full`](crate::metrics::Loss::Full).
+    /// [`OnFull::Reject`](crate::state::OnFull::Reject) leaves the new item out in all these cases.
+    /// # Cost
+    /// One call of `key` and one table lookup per item, O(log keys) for one that waits; one timer
+    /// for all keys. Reads the clock once per poll.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{op::timing::KeyedPace, prelude::*, store::Heap, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// // No more than five calls a second for each client.
+    /// let calls = from_iter(["ann 1", "bob 1"]);
+    /// let sent: Vec<&str> = calls
+    ///     .pace_by_key_on_rs2(
+    ///         NoTimer,
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         |call| call.split(' ').next(),
+    ///         KeyedPace::per_sec(5),
+    ///     )
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(sent, ["ann 1", "bob 1"]);
+    /// # })
+    /// ```
+    #[doc(alias = "throttle_by_key")]
+    #[doc(alias = "delay_by_key")]
+    fn pace_by_key_on_rs2<T, K, F, St>(
+        self,
+        timer: T,
+        keys: impl Into<Limits<St>>,
+        key: F,
+        pace: KeyedPace,
+    ) -> PacedByKey<Self, K, F, St, T>
+    where
+        Self: Sized,
+        T: Timer,
+        K: Hash + Eq + Clone,
+        F: FnMut(&Self::Item) -> K,
+        St: KeyStorage,
+    {
+        Drive::new(WithEnd::new(self), PaceByKey::new(keys.into(), key, pace), timer)
     }
 
     /// Yields every item, each at least `gap` after the one before it.
