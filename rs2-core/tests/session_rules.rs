@@ -96,6 +96,38 @@ proptest! {
     }
 
     #[test]
+    fn what_is_taken_back_is_what_went_out(
+        times in disorder(KEYS), gap in 1_u64..12, delay in 0_u64..9, lateness in 1_u64..30,
+    ) {
+        let events = events(&times);
+        let late = rules(gap, delay).allowed_lateness(us(lateness));
+        let (found, _) = sessions(&events, late.retracting());
+        let mut standing: Vec<(i64, i64, u8, Vec<Event>)> = Vec::new();
+        let mut taken_back = BTreeSet::new();
+        for session in &found {
+            let (start, end) = (session.start_time.as_micros(), session.end_time.as_micros());
+            let whole = (start, end, session.key, session.value.clone());
+            if session.is_retraction {
+                let place = standing.iter().position(|other| *other == whole);
+                standing.remove(place.expect("it went out before, and was not taken back"));
+                taken_back.insert(session.start_time);
+                prop_assert!(!session.is_final && session.merged_from.is_empty());
+            } else {
+                standing.push(whole);
+                let replaced: BTreeSet<_> = session.merged_from.iter().copied().collect();
+                prop_assert_eq!(std::mem::take(&mut taken_back), replaced);
+            }
+        }
+        let ids = |items: Vec<Event>| items.into_iter().map(|event| event.0).collect();
+        let left: BTreeSet<Run> =
+            standing.into_iter().map(|(start, _, key, items)| (key, start, ids(items))).collect();
+        prop_assert_eq!(left, naive(&kept(&events, delay as i64, lateness as i64), gap as i64));
+        // Without it the sessions are the same.
+        let told: Vec<_> = found.into_iter().filter(|session| !session.is_retraction).collect();
+        prop_assert_eq!(told, sessions(&events, late).0);
+    }
+
+    #[test]
     fn an_inclusive_gap_joins_items_exactly_that_far_apart(
         times in disorder(KEYS), gap in 1_u64..12, delay in 0_u64..9,
     ) {

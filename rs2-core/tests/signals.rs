@@ -144,6 +144,19 @@ proptest! {
     }
 
     #[test]
+    fn sessions_that_are_taken_back_are_the_same_in_band(
+        times in disorder(3), delay in 0_u64..9, gap in 1_u64..12, lateness in 1_u64..30,
+    ) {
+        let found = agrees(&events(&times), delay, || {
+            let rules = SessionRules::from(us(gap)).allowed_lateness(us(lateness)).retracting();
+            SessionByTime::new(keys(99).into(), rules, |event: &Event| event.1, Count)
+        });
+        for (_, ts, session) in placed(found) {
+            prop_assert_eq!(ts.as_micros(), session.end_time.as_micros() + gap as i64 - 1);
+        }
+    }
+
+    #[test]
     fn items_that_pass_are_the_same_in_band_and_keep_their_times(
         times in disorder(3), delay in 0_u64..20, span in 1_u64..20, (capacity, on_full) in full(),
     ) {

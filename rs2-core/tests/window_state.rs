@@ -73,10 +73,11 @@ proptest! {
     #[test]
     fn sessions_go_on_from_anywhere(
         times in disorder(2), gap in 1_u64..12, delay in 0_u64..9, lateness in 0_u64..12,
-        longest in 5_u64..40, capacity in 1_usize..9,
+        longest in 5_u64..40, capacity in 1_usize..9, takes_back in any::<bool>(),
     ) {
         let config = SessionConfig { gap: us(gap), watermark_delay: us(delay) };
         let rules = SessionRules::from(config).allowed_lateness(us(lateness)).at_most(us(longest));
+        let rules = if takes_back { rules.retracting() } else { rules };
         let keys = || Heap::bounded(capacity).seeded(7);
         check(|| source(&times).session_by_time_in_rs2(keys(), rules, |event| event.1, time_of));
         let counts = || {

@@ -50,6 +50,10 @@ pub struct SessionByTime<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P
     pub(super) watermark: EventTime,
     // The last moment of the session that has just gone out.
     pub(super) passed: EventTime,
+    pub(super) is_retracting: bool,
+    // Of an item that takes sessions back, what is still to go out.
+    #[cfg(feature = "alloc")]
+    pub(super) ready: super::session_run::Ready<K, A::Partial>,
     pub(super) left_out: LeftOut<T>,
 }
 
@@ -76,6 +80,7 @@ where
             inclusion: rules.inclusion(),
             lateness: rules.lateness_micros(),
             max_length: rules.max_length_micros(),
+            is_retracting: rules.is_retracting,
             gaps: rules.gaps,
             key_of,
             aggregator,
@@ -86,6 +91,8 @@ where
             opened: 0,
             watermark: EventTime::MIN,
             passed: EventTime::MIN,
+            #[cfg(feature = "alloc")]
+            ready: Default::default(),
             left_out: LeftOut::new(limits.on_full, limits.losses),
         }
     }
@@ -218,7 +225,7 @@ where
             end,
             part,
             opened: self.opened,
-            out: Out::default(),
+            out: Out::NOTHING,
         };
         let Ok(place) = self.open.insert(Some(run)) else { unreachable!("there was room") };
         let runs = &mut self.runs;
@@ -354,6 +361,10 @@ where
 
     #[inline]
     fn more(&mut self) -> Option<Self::Out> {
+        #[cfg(feature = "alloc")]
+        if !self.ready.is_empty() {
+            return self.next_ready();
+        }
         self.close_until(self.watermark)
     }
 
@@ -390,7 +401,10 @@ impl<T, K: Hash + Eq, F, A: Aggregator<T>, St: KeyStorage, P> Holds
     for SessionByTime<T, K, F, A, St, P>
 {
     fn held(&self) -> usize {
-        self.open.len() + self.due.len() + self.keys.len()
+        let held = self.open.len() + self.due.len() + self.keys.len();
+        #[cfg(feature = "alloc")]
+        let held = held + self.ready.len();
+        held
     }
 }
 
@@ -402,8 +416,9 @@ where
     St: KeyStorage,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("session_by_time", 2)?;
+        to.begin("session_by_time", 3)?;
         to.put(&(self.opened, self.watermark, self.left_out.is_stopped()))?;
+        to.put_all(self.ready.len(), &self.ready)?;
         // Each place has one entry, and gets another number when it is restored.
         let places = self.due.iter().map(|entry| {
             let run = self.open.get(entry.item).and_then(Option::as_ref);
@@ -413,10 +428,11 @@ where
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("session_by_time", 2)?;
+        from.begin("session_by_time", 3)?;
         let stopped;
         (self.opened, self.watermark, stopped) = from.take()?;
         self.left_out.restore(stopped);
+        self.ready = from.take()?;
         let full = || SnapshotError::Full("session_by_time");
         from.take_all(|(ts, arrival, run): (_, _, Option<Run<K, A::Partial>>)| {
             let begun = run.as_ref().map(|run| (run.key.clone(), run.beginning()));

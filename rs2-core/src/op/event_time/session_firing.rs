@@ -3,7 +3,9 @@
 use super::entry::Entry;
 use super::session::SessionByTime;
 use super::session_gap::SessionGap;
-use super::session_run::{Out, Run};
+#[cfg(feature = "alloc")]
+use super::session_run::Outgoing;
+use super::session_run::{Gone, Out, Run};
 use super::session_types::Session;
 use super::window_types::Timing;
 use crate::aggregate::Aggregator;
@@ -46,6 +48,16 @@ where
         timing: Timing,
         is_final: bool,
     ) -> Session<K, A::Output> {
+        self.put_out(run, timing, is_final, false)
+    }
+
+    fn put_out(
+        &mut self,
+        run: Run<K, A::Partial>,
+        timing: Timing,
+        is_final: bool,
+        is_retraction: bool,
+    ) -> Session<K, A::Output> {
         // Without a gap it ends at its last item.
         self.passed = run.end.saturating_sub(EventTime::RESOLUTION).max(run.last);
         Session {
@@ -55,9 +67,37 @@ where
             value: self.aggregator.lower(run.part),
             timing,
             is_final,
+            is_retraction,
             #[cfg(feature = "alloc")]
-            merged_from: run.out.firsts,
+            merged_from: run.out.gone.iter().map(|gone| gone.first).collect(),
         }
+    }
+
+    /// What went out before and is part of `run` now is taken back, and then `run` goes out.
+    #[cfg(feature = "alloc")]
+    fn replace(
+        &mut self,
+        run: Run<K, A::Partial>,
+        timing: Timing,
+        is_final: bool,
+    ) -> Option<Session<K, A::Output>> {
+        for gone in &run.out.gone {
+            let Gone { first, last, end, part: Some(part) } = gone else { continue };
+            let (key, part, opened) = (run.key.clone(), part.clone(), run.opened);
+            let (first, last, end) = (*first, *last, *end);
+            let run = Run { key, first, last, end, part, opened, out: Out::NOTHING };
+            self.ready.push_back(Outgoing { run, is_retraction: true, is_final: false, timing });
+        }
+        self.ready.push_back(Outgoing { run, is_retraction: false, is_final, timing });
+        self.next_ready()
+    }
+
+    /// The next output of an item that let several go.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(super) fn next_ready(&mut self) -> Option<Session<K, A::Output>> {
+        let Outgoing { run, timing, is_final, is_retraction } = self.ready.pop_front()?;
+        Some(self.put_out(run, timing, is_final, is_retraction))
     }
 
     /// The run goes out, and is forgotten.
@@ -79,12 +119,19 @@ where
 
     /// The run goes out, and stays for late items if there may be any.
     pub(super) fn go_out(&mut self, place: u32, timing: Timing) -> Option<Session<K, A::Output>> {
+        let is_retracting = self.is_retracting;
         let run = self.run(place)?;
-        let out = mem::replace(&mut run.out, Out::of(run.first));
         let Run { first, last, end, opened, .. } = *run;
         let (key, part) = (run.key.clone(), run.part.clone());
+        let gone = Gone { first, last, end, part: is_retracting.then(|| part.clone()) };
+        let out = mem::replace(&mut run.out, Out::of(gone));
         let is_final = self.forgotten_at(end) <= self.watermark;
-        Some(self.session(Run { key, first, last, end, part, opened, out }, timing, is_final))
+        let run = Run { key, first, last, end, part, opened, out };
+        #[cfg(feature = "alloc")]
+        if is_retracting && !run.out.is_empty() {
+            return self.replace(run, timing, is_final);
+        }
+        Some(self.session(run, timing, is_final))
     }
 
     /// An item has come to the run at `place`: it goes out if it has gone before, or should have.

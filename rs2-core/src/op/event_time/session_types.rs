@@ -36,6 +36,7 @@ pub struct SessionRules<P = SameGap> {
     lateness: Duration,
     is_inclusive: bool,
     max_length: Option<Duration>,
+    pub(super) is_retracting: bool,
 }
 
 impl From<SessionConfig> for SessionRules {
@@ -95,14 +96,32 @@ impl<F> SessionRules<GapOf<F>> {
 
 impl<P> SessionRules<P> {
     const fn new(gaps: P, delay: Duration) -> Self {
-        Self { gaps, delay, lateness: Duration::ZERO, is_inclusive: false, max_length: None }
+        Self {
+            gaps,
+            delay,
+            lateness: Duration::ZERO,
+            is_inclusive: false,
+            max_length: None,
+            is_retracting: false,
+        }
     }
 
     /// Takes items that are up to `lateness` behind the watermark, and keeps sessions as long. A
     /// session that went out goes out again, in full, with each item that joins it, marked
-    /// [`Timing::Late`]; [`Session::merged_from`] tells what it replaces.
+    /// [`Timing::Late`]; [`Session::merged_from`] tells what it replaces, and
+    /// `retracting` takes that back.
     pub const fn allowed_lateness(mut self, lateness: Duration) -> Self {
         self.lateness = lateness;
+        self
+    }
+
+    /// Takes sessions back that a late item changes: each of those that went out before goes out
+    /// once more, as it was, marked [`is_retraction`](Session::is_retraction), and then the one
+    /// that replaces them. A sum over the sessions stays right when what is taken back is
+    /// subtracted. What went out is kept for as long as it may change.
+    #[cfg(feature = "alloc")]
+    pub const fn retracting(mut self) -> Self {
+        self.is_retracting = true;
         self
     }
 
@@ -152,6 +171,9 @@ pub struct Session<K, V> {
     pub timing: Timing,
     /// Whether it does not go out again.
     pub is_final: bool,
+    /// Whether it takes back what went out before, instead of saying what is: see
+    /// `SessionRules::retracting`.
+    pub is_retraction: bool,
     /// The start times of the sessions of this key that went out before and that this one replaces:
     /// a late item continued it, or joined it to another. In no particular order.
     #[cfg(feature = "alloc")]
