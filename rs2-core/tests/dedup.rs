@@ -6,11 +6,11 @@ mod by_time;
 
 use by_time::*;
 use proptest::prelude::*;
-use rs2_core::machine::ByTime;
-use rs2_core::metrics::{Loss, Losses, Reports};
+use rs2_core::machine::{ByTime, Machine};
+use rs2_core::metrics::{Holds, Loss, Losses, Reports};
 use rs2_core::op::event_time::*;
 use rs2_core::prelude::*;
-use rs2_core::state::OnFull;
+use rs2_core::state::{Limits, OnFull};
 use rs2_core::store::{Heap, SeededHeap};
 use std::time::Duration;
 
@@ -138,6 +138,84 @@ proptest! {
         let expected = naive(&kept, micros(within) as u64);
         let duplicates = (kept.len() - expected.len()) as u64;
         prop_assert_eq!(found, expected);
+        prop_assert_eq!(counts(&losses), [late, duplicates, 0, 0, 0]);
+    }
+}
+
+/// The definition: an item passes unless one that came before, late ones aside, is of its key and
+/// less than `within` away.
+fn naive_sliding(kept: &[Event], within: u64) -> Vec<Event> {
+    let came_near = |n: usize| kept[..n].iter().any(|other| are_near(&kept[n], other, within));
+    (0..kept.len()).filter(|n| !came_near(*n)).map(|n| kept[n]).collect()
+}
+
+fn sliding(
+    limits: Limits<SeededHeap>,
+    within: Duration,
+    delay: Duration,
+) -> impl Machine<In = Event, Out = Event> + Holds + std::fmt::Debug {
+    let rules = DedupRules::from(within).sliding();
+    ByTime::new(DedupByTime::new(limits, rules, |event: &Event| event.1), delay, time_of)
+}
+
+proptest! {
+    #![proptest_config(cases(4_000))]
+
+    #[test]
+    fn a_key_passes_again_once_it_was_quiet(
+        times in disorder(KEYS), within in 1_u64..12, delay in 0_i64..20,
+    ) {
+        let events = events(&times);
+        let config = DedupConfig { within: us(within), watermark_delay: us(delay as u64) };
+        let rules = DedupRules::from(config).sliding();
+        let stream = from_iter(events.clone())
+            .deduplicate_by_time_in_rs2(heap(1_000), rules, |event| event.1, time_of);
+        let losses = stream.losses().clone();
+        let (kept, late) = without_late(&events, delay);
+        let expected = naive_sliding(&kept, within);
+        let duplicates = (kept.len() - expected.len()) as u64;
+        prop_assert_eq!(collected(stream), expected);
+        prop_assert_eq!(counts(&losses), [late, duplicates, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_full_table_of_what_came_keeps_its_bound(
+        times in disorder(KEYS), within in 1_u64..12, delay in 0_i64..20, capacity in 1_usize..6,
+        evicts in any::<bool>(),
+    ) {
+        let events = events(&times);
+        let answer = if evicts { OnFull::Evict } else { OnFull::Reject };
+        let (limits, losses) = limits(heap(capacity), answer);
+        let mut machine = sliding(limits, us(within), us(delay as u64));
+        let passed = run(&mut machine, events.clone(), |machine| {
+            assert!(size_of(machine, "kept") <= capacity);
+        });
+        prop_assert_eq!(machine.held(), 0);
+        let [late, duplicates, _, full, evicted] = counts(&losses);
+        prop_assert_eq!(passed.len() as u64 + late + duplicates + full, events.len() as u64);
+        prop_assert_eq!(if evicts { full } else { evicted }, 0);
+        // What passes although it should not is among what is told to be at risk.
+        let (kept, _) = without_late(&events, delay);
+        let wanted = naive_sliding(&kept, within);
+        let again = passed.iter().filter(|event| !wanted.contains(event)).count() as u64;
+        prop_assert!(again <= losses.of(Loss::DuplicateRisk) + full);
+        if evicts {
+            prop_assert!(again <= losses.of(Loss::DuplicateRisk));
+        }
+    }
+
+    #[test]
+    fn the_ends_of_time_are_times_like_others_for_what_came(
+        times in extremes(2), within in extreme_spans(), delay in extreme_spans(),
+    ) {
+        let events = events(&times);
+        let (limits, losses) = limits(heap(1_000), OnFull::Evict);
+        let passed = run(&mut sliding(limits, within, delay), events.clone(), |_| ());
+        let micros = |span: Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        let (kept, late) = without_late(&events, micros(delay));
+        let expected = naive_sliding(&kept, micros(within) as u64);
+        let duplicates = (kept.len() - expected.len()) as u64;
+        prop_assert_eq!(passed, expected);
         prop_assert_eq!(counts(&losses), [late, duplicates, 0, 0, 0]);
     }
 }

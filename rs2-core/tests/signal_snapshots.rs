@@ -101,6 +101,8 @@ proptest! {
         let limits = || Limits::of(keys(capacity)).on_full(OnFull::Reject);
         everywhere(|| source(&events).deduplicate_by_time_in_rs2(limits(), config, key, time_of));
         everywhere(|| signals(&events, delay).deduplicate_events_in_rs2(limits(), us(within), key));
+        let sliding = DedupRules::from(us(within)).sliding();
+        everywhere(|| signals(&events, delay).deduplicate_events_in_rs2(limits(), sliding, key));
     }
 
     #[test]

@@ -164,11 +164,14 @@ proptest! {
         let limits = || Limits::of(keys(capacity)).on_full(on_full);
         let key = |event: &Event| event.1;
         let deduplicated = agrees(&events, delay, || DedupByTime::new(limits(), us(span), key));
+        let slid = agrees(&events, delay, || {
+            DedupByTime::new(limits(), DedupRules::from(us(span)).sliding(), key)
+        });
         let throttled = agrees(&events, delay, || {
             ThrottleByTime::new(us(span), rs2_core::metrics::Losses::new())
         });
         let sorted = agrees(&events, delay, || SortByTime::new(limits()));
-        let on_time = [placed(deduplicated), placed(sorted)].concat();
+        let on_time = [placed(deduplicated), placed(slid), placed(sorted)].concat();
         for (watermark, ts, event) in &on_time {
             prop_assert_eq!(*ts, time_of(event));
             prop_assert!(ts.as_micros() >= *watermark);

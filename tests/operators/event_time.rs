@@ -1,7 +1,7 @@
 //! Operators of event time, against a look at everything at once.
 
 use rs2_core::op::event_time::{
-    Collect, Count, DedupConfig, Panes, SessionConfig, SessionRules, TimeWindowConfig,
+    Collect, Count, DedupConfig, DedupRules, Panes, SessionConfig, SessionRules, TimeWindowConfig,
 };
 use rs2_core::prelude::*;
 use rs2_core::store::{Heap, SeededHeap};
@@ -201,6 +201,17 @@ fn of_all() -> Vec<Row> {
             source.deduplicate_by_time_in_rs2(memory(), config, key, time)
         })
         .model(deduplicated),
+        Row::new("deduplicate_by_time_in_rs2, sliding", |_, [source]| {
+            let config = DedupConfig { within: millis(GAP), watermark_delay: millis(DELAY) };
+            let rules = DedupRules::from(config).sliding();
+            source.deduplicate_by_time_in_rs2(memory(), rules, key, time)
+        })
+        .model(|given| {
+            let (events, _) = in_time(&given[0]);
+            let near = |a: &Event, b: &Event| a.key == b.key && a.ts.abs_diff(b.ts) < GAP as u64;
+            let is_first = |n: &usize| !events[..*n].iter().any(|other| near(&events[*n], other));
+            (0..events.len()).filter(is_first).map(|n| events[n].id).collect()
+        }),
         Row::new("window_by_time_rs2", |_, [source]| {
             source.window_by_time_rs2(tumbling(), time).map_rs2(|window| window.events)
         })

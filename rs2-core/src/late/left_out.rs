@@ -62,6 +62,10 @@ impl<T> LeftOut<T> {
         self.stopped = stopped;
     }
 
+    pub(crate) fn rejects(&self) -> bool {
+        self.on_full == OnFull::Reject
+    }
+
     pub(crate) fn evicts(&self) -> bool {
         self.on_full == OnFull::Evict
     }

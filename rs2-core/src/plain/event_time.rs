@@ -275,20 +275,21 @@ macro_rules! __event_time_methods {
         #[doc = $after]
         /// ```
         #[track_caller]
-        fn deduplicate_by_time_rs2<K, G, F, E>(
+        fn deduplicate_by_time_rs2<K, G, F, E, M>(
             self,
-            config: $crate::op::event_time::DedupConfig,
+            rules: impl Into<$crate::op::event_time::DedupRules<M>>,
             key: G,
             timestamp: F,
-        ) -> $crate::op::event_time::Deduplicated<Self, K, G, $crate::store::SeededHeap, F>
+        ) -> $crate::op::event_time::Deduplicated<Self, K, G, $crate::store::SeededHeap, F, M>
         where
             Self: Sized,
             K: ::core::hash::Hash + Eq,
             G: FnMut(&Self::Item) -> K,
             F: FnMut(&Self::Item) -> E,
             E: Into<$crate::time::EventTime>,
+            M: $crate::op::event_time::DedupMode,
         {
-            self.deduplicate_by_time_in_rs2($crate::__keys!($seed), config, key, timestamp)
+            self.deduplicate_by_time_in_rs2($crate::__keys!($seed), rules, key, timestamp)
         }
 
         /// Yields each sequence of items of one key that matches a pattern:

@@ -326,22 +326,24 @@ macro_rules! __signal_methods {
         #[doc = $after]
         /// ```
         #[track_caller]
-        fn deduplicate_events_rs2<K, G>(
+        fn deduplicate_events_rs2<K, G, M>(
             self,
-            within: ::core::time::Duration,
+            rules: impl Into<$crate::op::event_time::DedupRules<M>>,
             key: G,
         ) -> $crate::op::event_time::signals::DeduplicatedInBand<
             Self,
             K,
             G,
             $crate::store::SeededHeap,
+            M,
         >
         where
             Self: Sized + $crate::op::SignalExt,
             K: ::core::hash::Hash + Eq,
             G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+            M: $crate::op::event_time::DedupMode,
         {
-            self.deduplicate_events_in_rs2($crate::__keys!($seed), within, key)
+            self.deduplicate_events_in_rs2($crate::__keys!($seed), rules, key)
         }
 
         /// Yields each sequence of items of one key that matches a pattern:

@@ -1,5 +1,6 @@
 //! The first of equal items within a span of time.
 
+use super::dedup_rules::{DedupMode, DedupRules, FirstSeen, Seen};
 use crate::late::LeftOut;
 #[cfg(feature = "alloc")]
 use crate::late::{Late, LateTo};
@@ -12,29 +13,19 @@ use crate::store::{Full, KeyStorage, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 use core::hash::Hash;
-use core::time::Duration;
 #[cfg(feature = "snapshot")]
 use serde::{Serialize, de::DeserializeOwned};
 
-/// How [`deduplicate_by_time_rs2`](super::EventTimeExt::deduplicate_by_time_in_rs2) judges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DedupConfig {
-    /// Items with equal keys less than this apart are duplicates. With
-    /// [`EventTime::RESOLUTION`], only those at the same time are.
-    pub within: Duration,
-    /// How far the watermark stays behind the latest item.
-    pub watermark_delay: Duration,
-}
-
 /// The rule of [`deduplicate_by_time_rs2`](super::EventTimeExt::deduplicate_by_time_in_rs2).
 ///
-/// Kept times are grouped into buckets of the width `within`: two kept items of one key are at
-/// least that far apart, so a bucket holds at most one of them, and a duplicate's partner stands in
-/// its own bucket or in a neighbour.
-pub struct DedupByTime<K: Hash + Eq, F, St: KeyStorage, T> {
+/// Times are grouped into buckets of the width `within`: a duplicate's partner stands in its own
+/// bucket or in a neighbour. Two items that went out are at least that far apart, so a bucket holds
+/// at most one of them. Of all that came in one bucket the first and the last are enough: what is
+/// between those is near both.
+pub struct DedupByTime<K: Hash + Eq, F, St: KeyStorage, T, M: DedupMode = FirstSeen> {
     key_of: F,
     within: i64,
-    kept: St::Table<(K, i64), EventTime>,
+    kept: St::Table<(K, i64), M::Seen>,
     sweep: Sweep,
     newest: EventTime,
     watermark: EventTime,
@@ -45,18 +36,20 @@ pub struct DedupByTime<K: Hash + Eq, F, St: KeyStorage, T> {
     left_out: LeftOut<T>,
 }
 
-impl<K, F, St, T> DedupByTime<K, F, St, T>
+impl<K, F, St, T, M> DedupByTime<K, F, St, T, M>
 where
     K: Hash + Eq,
     F: FnMut(&T) -> K,
     St: KeyStorage,
+    M: DedupMode,
 {
-    /// Keeps the first item of each key within `within`.
+    /// Keeps the first item of each key, as `rules` say.
     ///
     /// # Panics
     /// When `within` is shorter than a microsecond.
     #[track_caller]
-    pub fn new(limits: Limits<St>, within: Duration, key_of: F) -> Self {
+    pub fn new(limits: Limits<St>, rules: impl Into<DedupRules<M>>, key_of: F) -> Self {
+        let within = rules.into().within;
         assert!(within >= EventTime::RESOLUTION, "`within` must be at least a microsecond");
         Self {
             key_of,
@@ -93,15 +86,20 @@ where
 
     fn is_near(&self, probe: &(K, i64), ts: i64) -> bool {
         let kept = self.kept.get(probe);
-        kept.is_some_and(|kept| kept.as_micros().abs_diff(ts) < self.within.unsigned_abs())
+        kept.is_some_and(|kept| kept.distance(ts) < self.within.unsigned_abs())
     }
 
+    /// Notes a time in its bucket; whether there was none.
+    #[inline]
     fn remember(&mut self, probe: (K, i64), ts: EventTime) -> Result<bool, Full<(K, i64)>> {
         let mut fresh = false;
-        self.kept.get_or_insert_with(probe, || {
+        let seen = self.kept.get_or_insert_with(probe, || {
             fresh = true;
-            ts
+            M::Seen::of(ts)
         })?;
+        if M::SLIDES && !fresh {
+            seen.add(ts);
+        }
         Ok(fresh)
     }
 
@@ -109,18 +107,29 @@ where
     fn forget_expired(&mut self) {
         let (within, watermark) = (self.within.unsigned_abs(), self.watermark.as_micros());
         let expired = |ts: i64| ts < watermark && watermark.abs_diff(ts) >= within;
-        self.kept.retain(|_, kept| !expired(kept.as_micros()));
+        self.kept.retain(|_, kept| !expired(kept.last().as_micros()));
         let all_expired = self.newest.as_micros().saturating_add(self.within);
         self.sweep.done(self.kept.len(), EventTime::from_micros(all_expired));
+    }
+
+    /// There is no room for the time of an item, and none is made.
+    #[cold]
+    fn cannot_remember(&mut self, ts: EventTime, item: T, is_duplicate: bool) {
+        if !is_duplicate || !self.left_out.rejects() {
+            return self.left_out.full(ts, item);
+        }
+        self.losses().count(Loss::Duplicate);
+        let partners_until = ts.as_micros().saturating_add(self.within);
+        self.missing_until = self.missing_until.max(EventTime::from_micros(partners_until));
     }
 
     /// There was no room even after forgetting what is expired.
     fn make_room(&mut self, probe: (K, i64), ts: EventTime) -> bool {
         let (quota, within) = (sixteenth(self.kept.len()), self.within);
         let missing_until = &mut self.missing_until;
-        let age_of = |kept: &EventTime| kept.as_micros();
+        let age_of = |kept: &M::Seen| kept.last().as_micros();
         let forgotten = forget(&mut self.kept, quota, age_of, |kept| {
-            let partners_until = kept.as_micros().saturating_add(within);
+            let partners_until = kept.last().as_micros().saturating_add(within);
             *missing_until = (*missing_until).max(EventTime::from_micros(partners_until));
         });
         self.losses().count_many(Loss::Evicted, forgotten);
@@ -128,11 +137,12 @@ where
     }
 }
 
-impl<K, F, St, T> EventMachine for DedupByTime<K, F, St, T>
+impl<K, F, St, T, M> EventMachine for DedupByTime<K, F, St, T, M>
 where
     K: Hash + Eq,
     F: FnMut(&T) -> K,
     St: KeyStorage,
+    M: DedupMode,
 {
     type In = T;
     type Out = T;
@@ -149,7 +159,8 @@ where
         let bucket = if self.within == 1 { micros } else { micros.div_euclid(self.within) };
         let is_missing = ts < self.missing_until;
         let mut probe = ((self.key_of)(&item), bucket);
-        if self.near(&mut probe, micros) {
+        let is_near = self.near(&mut probe, micros);
+        if is_near && !M::SLIDES {
             self.losses().count(Loss::Duplicate);
             return None;
         }
@@ -161,13 +172,13 @@ where
                     Ok(fresh) => fresh,
                     Err(Full(probe)) if self.left_out.evicts() => self.make_room(probe, ts),
                     Err(Full(_)) => {
-                        self.left_out.full(ts, item);
+                        self.cannot_remember(ts, item, is_near);
                         return None;
                     }
                 }
             }
         };
-        if !fresh {
+        if is_near || !fresh {
             self.losses().count(Loss::Duplicate);
             return None;
         }
@@ -197,14 +208,14 @@ where
     }
 }
 
-impl<K: Hash + Eq, F, St: KeyStorage, T> Reports for DedupByTime<K, F, St, T> {
+impl<K: Hash + Eq, F, St: KeyStorage, T, M: DedupMode> Reports for DedupByTime<K, F, St, T, M> {
     fn losses(&self) -> &Losses {
         self.left_out.losses()
     }
 }
 
 #[cfg(feature = "alloc")]
-impl<K: Hash + Eq, F, St: KeyStorage, T> LateTo for DedupByTime<K, F, St, T> {
+impl<K: Hash + Eq, F, St: KeyStorage, T, M: DedupMode> LateTo for DedupByTime<K, F, St, T, M> {
     type Left = T;
 
     fn late_to(mut self, outlet: Late<T>) -> Self {
@@ -213,7 +224,7 @@ impl<K: Hash + Eq, F, St: KeyStorage, T> LateTo for DedupByTime<K, F, St, T> {
     }
 }
 
-impl<K: Hash + Eq, F, St: KeyStorage, T> Holds for DedupByTime<K, F, St, T> {
+impl<K: Hash + Eq, F, St: KeyStorage, T, M: DedupMode> Holds for DedupByTime<K, F, St, T, M> {
     fn held(&self) -> usize {
         self.kept.len()
     }
@@ -222,13 +233,14 @@ impl<K: Hash + Eq, F, St: KeyStorage, T> Holds for DedupByTime<K, F, St, T> {
 /// What is restored goes on as the saved one does, but that in a full memory, among keys seen at
 /// the same time, another one may be forgotten first.
 #[cfg(feature = "snapshot")]
-impl<K, F, St, T> Snapshot for DedupByTime<K, F, St, T>
+impl<K, F, St, T, M> Snapshot for DedupByTime<K, F, St, T, M>
 where
     K: Hash + Eq + Serialize + DeserializeOwned,
     St: KeyStorage,
+    M: DedupMode<Seen: Serialize + DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("dedup_by_time", 2)?;
+        to.begin(M::NAME, 2)?;
         let stopped = self.left_out.is_stopped();
         to.put(&(self.newest, self.watermark, self.missing_until, stopped))?;
         self.sweep.save(to)?;
@@ -236,19 +248,19 @@ where
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("dedup_by_time", 2)?;
+        from.begin(M::NAME, 2)?;
         let stopped;
         (self.newest, self.watermark, self.missing_until, stopped) = from.take()?;
         self.left_out.restore(stopped);
         self.sweep.restore(from)?;
-        from.take_all(|(probe, ts)| {
-            let kept = self.kept.get_or_insert_with(probe, || ts);
-            kept.map(|_| ()).map_err(|_| SnapshotError::Full("dedup_by_time"))
+        from.take_all(|(probe, seen)| {
+            let kept = self.kept.get_or_insert_with(probe, || seen);
+            kept.map(|_| ()).map_err(|_| SnapshotError::Full(M::NAME))
         })
     }
 }
 
-impl<K: Hash + Eq, F, St: KeyStorage, T> fmt::Debug for DedupByTime<K, F, St, T> {
+impl<K: Hash + Eq, F, St: KeyStorage, T, M: DedupMode> fmt::Debug for DedupByTime<K, F, St, T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DedupByTime")
             .field("kept", &self.kept.len())

@@ -5,6 +5,7 @@
 //! items in the same order give the same output, however long they took to come.
 
 mod dedup;
+mod dedup_rules;
 mod grid;
 #[cfg(feature = "alloc")]
 mod keyed_firing;
@@ -32,7 +33,8 @@ mod window_types;
 pub use crate::aggregate::{Aggregator, Count};
 #[cfg(feature = "alloc")]
 pub use crate::aggregate::{Collect, Collected};
-pub use dedup::{DedupByTime, DedupConfig};
+pub use dedup::DedupByTime;
+pub use dedup_rules::{DedupConfig, DedupMode, DedupRules, FirstSeen, Seen, Sliding};
 #[cfg(feature = "alloc")]
 pub use keyed_window::KeyedWindows;
 #[cfg(feature = "alloc")]
@@ -83,8 +85,8 @@ pub type Sessions<S, K, G, A, St, F, P = SameGap> =
     DriveByTime<S, SessionByTime<<S as Stream>::Item, K, G, A, St, P>, F>;
 
 /// A source without its duplicates.
-pub type Deduplicated<S, K, G, St, F> =
-    DriveByTime<S, DedupByTime<K, G, St, <S as Stream>::Item>, F>;
+pub type Deduplicated<S, K, G, St, F, M = FirstSeen> =
+    DriveByTime<S, DedupByTime<K, G, St, <S as Stream>::Item, M>, F>;
 
 /// Sequences found in a source.
 #[cfg(feature = "alloc")]
@@ -559,6 +561,9 @@ pub trait EventTimeExt: Stream {
     /// Yields the items whose key was not seen within `within` of their time, in the order in which
     /// they come: the first of equal items.
     ///
+    /// Only what went out makes others duplicates; with [`DedupRules::sliding`] all that came does,
+    /// and a key goes out again once it was quiet for `within`.
+    ///
     /// What is remembered of an item is forgotten once the watermark is `within` past it. Late
     /// items are counted as [`Loss::Late`](crate::metrics::Loss::Late) and judged no further; the
     /// others that do not come through as [`Loss::Duplicate`](crate::metrics::Loss::Duplicate).
@@ -568,7 +573,7 @@ pub trait EventTimeExt: Stream {
     /// goes out: where the work after that fails, a duplicate that would mend it is left out. O(1)
     /// per item, amortised.
     ///
-    /// The plain name is `deduplicate_by_time_rs2(config, key, timestamp)`.
+    /// The plain name is `deduplicate_by_time_rs2(rules, key, timestamp)`.
     ///
     /// # Examples
     /// ```
@@ -590,13 +595,13 @@ pub trait EventTimeExt: Stream {
     /// ```
     #[doc(alias = "unique")]
     #[track_caller]
-    fn deduplicate_by_time_in_rs2<St, K, G, F, E>(
+    fn deduplicate_by_time_in_rs2<St, K, G, F, E, M>(
         self,
         keys: impl Into<Limits<St>>,
-        config: DedupConfig,
+        rules: impl Into<DedupRules<M>>,
         key: G,
         timestamp: F,
-    ) -> Deduplicated<Self, K, G, St, F>
+    ) -> Deduplicated<Self, K, G, St, F, M>
     where
         Self: Sized,
         St: KeyStorage,
@@ -604,9 +609,11 @@ pub trait EventTimeExt: Stream {
         G: FnMut(&Self::Item) -> K,
         F: FnMut(&Self::Item) -> E,
         E: Into<EventTime>,
+        M: DedupMode,
     {
-        let rule = DedupByTime::new(keys.into(), config.within, key);
-        drive(self, rule, config.watermark_delay, timestamp)
+        let rules = rules.into();
+        let delay = rules.delay;
+        drive(self, DedupByTime::new(keys.into(), rules, key), delay, timestamp)
     }
 
     /// Yields an item, then none that happened less than `period` after it.

@@ -26,8 +26,8 @@ use super::{
     TimeWindow,
 };
 use super::{
-    DedupByTime, SameGap, SessionByTime, SessionGap, SessionRules, SortByTime, ThrottleByTime,
-    TimeWindowConfig, WindowByTime, WindowValue,
+    DedupByTime, DedupMode, DedupRules, FirstSeen, SameGap, SessionByTime, SessionGap,
+    SessionRules, SortByTime, ThrottleByTime, TimeWindowConfig, WindowByTime, WindowValue,
 };
 use crate::aggregate::Aggregator;
 use crate::machine::Drive;
@@ -63,8 +63,8 @@ pub type SessionsInBand<S, K, G, A, St, P = SameGap> =
     DriveInBand<S, SessionByTime<<S as SignalExt>::Event, K, G, A, St, P>>;
 
 /// A source of signals without its duplicates.
-pub type DeduplicatedInBand<S, K, G, St> =
-    DriveInBand<S, DedupByTime<K, G, St, <S as SignalExt>::Event>>;
+pub type DeduplicatedInBand<S, K, G, St, M = FirstSeen> =
+    DriveInBand<S, DedupByTime<K, G, St, <S as SignalExt>::Event, M>>;
 
 /// Sequences found between signals.
 #[cfg(feature = "alloc")]
@@ -800,19 +800,20 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// ```
     #[doc(alias = "unique")]
     #[track_caller]
-    fn deduplicate_events_in_rs2<St, K, G>(
+    fn deduplicate_events_in_rs2<St, K, G, M>(
         self,
         keys: impl Into<Limits<St>>,
-        within: Duration,
+        rules: impl Into<DedupRules<M>>,
         key: G,
-    ) -> DeduplicatedInBand<Self, K, G, St>
+    ) -> DeduplicatedInBand<Self, K, G, St, M>
     where
         Self: Sized,
         St: KeyStorage,
         K: Hash + Eq,
         G: FnMut(&Self::Event) -> K,
+        M: DedupMode,
     {
-        drive(self, DedupByTime::new(keys.into(), within, key))
+        drive(self, DedupByTime::new(keys.into(), rules, key))
     }
 
     /// Yields an item, then none that happened less than `period` after it.

@@ -3,8 +3,8 @@
 use crate::aggregate::Aggregator;
 use crate::machine::Stamps;
 use crate::op::event_time::{
-    DedupByTime, Session, SessionByTime, SessionGap, SortByTime, ThrottleByTime, WindowByTime,
-    WindowValue,
+    DedupByTime, DedupMode, Session, SessionByTime, SessionGap, SortByTime, ThrottleByTime,
+    WindowByTime, WindowValue,
 };
 #[cfg(feature = "alloc")]
 use crate::op::event_time::{KeyedWindow, KeyedWindows, TimeWindow};
@@ -69,11 +69,12 @@ where
     }
 }
 
-impl<T, K, F, St> Stamps for DedupByTime<K, F, St, T>
+impl<T, K, F, St, M> Stamps for DedupByTime<K, F, St, T, M>
 where
     K: Hash + Eq,
     F: FnMut(&T) -> K,
     St: KeyStorage,
+    M: DedupMode,
 {
     #[inline]
     fn stamp(&self, _item: &T) -> EventTime {
