@@ -21,18 +21,20 @@ fn keys() -> SeededHeap {
     Heap::bounded(1_000_000).seeded(7)
 }
 
-type Lent<S, E, C> = KeyedByRef<
-    S,
-    fn(&E) -> &<E as Event>::Lent,
-    <E as Event>::Lent,
+/// The events with what they lend of their keys.
+fn lent<E: Event, C: Timer>(
+    timer: C,
+    events: Vec<E>,
+) -> KeyedByRef<
+    impl Stream<Item = E>,
+    impl FnMut(&E) -> &E::Lent,
+    E::Lent,
     SeededHeap,
     Unlimited,
     NoTimer,
     C,
->;
-
-fn lent<E: Event, C: Timer>(timer: C, events: Vec<E>) -> Lent<impl Stream<Item = E>, E, C> {
-    source(events).key_by_ref_on_rs2(timer, keys(), E::lent)
+> {
+    source(events).key_by_ref_on_rs2(timer, keys(), |event: &E| event.lent())
 }
 
 fn answer(outputs: impl Stream<Item = u64>) -> u64 {
