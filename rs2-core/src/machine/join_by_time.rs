@@ -80,7 +80,17 @@ impl<M: EventJoinMachine, F, G> JoinByTime<M, F, G> {
             self.owed = Some((now, side));
             return out;
         }
-        self.rule.on_watermark(now, side, self.watermark(side))
+        self.rise(now, side)
+    }
+
+    /// The watermark of a side has risen. Each side by itself, so that the rule knows which it is
+    /// when it is compiled.
+    #[inline]
+    fn rise(&mut self, now: Instant, side: Side) -> Option<M::Out> {
+        match side {
+            Side::Left => self.rule.on_watermark(now, Side::Left, self.left.watermark),
+            Side::Right => self.rule.on_watermark(now, Side::Right, self.right.watermark),
+        }
     }
 }
 
@@ -121,7 +131,7 @@ where
             return out;
         }
         let (now, side) = self.owed.take()?;
-        self.rule.on_watermark(now, side, self.watermark(side))
+        self.rise(now, side)
     }
 
     #[inline]
@@ -131,11 +141,11 @@ where
 
     #[inline]
     fn prefers(&self) -> Option<Side> {
-        match self.left.watermark.cmp(&self.right.watermark) {
-            core::cmp::Ordering::Less => Some(Side::Left),
-            core::cmp::Ordering::Equal => None,
-            core::cmp::Ordering::Greater => Some(Side::Right),
+        let (left, right) = (self.left.watermark, self.right.watermark);
+        if left == right {
+            return None;
         }
+        Some(if left < right { Side::Left } else { Side::Right })
     }
 
     #[inline]

@@ -56,10 +56,23 @@ impl<T, St: Storage> Held<T, St> {
     /// Takes the earliest.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<Entry<T>> {
-        match (self.in_order.front(), self.stragglers.peek()) {
-            (Some(first), Some(straggler)) if straggler < first => self.stragglers.pop(),
-            (None, _) => self.stragglers.pop(),
-            _ => self.in_order.pop(),
+        self.pop_if(|_| true)
+    }
+
+    /// Takes the earliest if `may_go` says so.
+    #[inline]
+    pub(crate) fn pop_if(&mut self, may_go: impl FnOnce(&Entry<T>) -> bool) -> Option<Entry<T>> {
+        let first = self.in_order.front();
+        match self.stragglers.peek() {
+            Some(straggler) if first.is_none_or(|first| straggler < first) => {
+                if may_go(straggler) {
+                    self.stragglers.pop()
+                } else {
+                    None
+                }
+            }
+            _ if may_go(first?) => self.in_order.pop(),
+            _ => None,
         }
     }
 

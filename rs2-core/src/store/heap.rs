@@ -123,7 +123,14 @@ impl KeyStorage for SeededHeap {
 #[inline]
 pub(super) fn is_spare(capacity: usize, len: usize) -> bool {
     const KEPT: usize = 1_024;
-    capacity > KEPT && len < capacity / 4
+    capacity > KEPT && is_much(capacity, len)
+}
+
+/// Apart, so that small collections, most of all, are told by one comparison.
+#[cold]
+#[inline(never)]
+const fn is_much(capacity: usize, len: usize) -> bool {
+    len < capacity / 4
 }
 
 /// A [`Queue`] on the heap.

@@ -91,10 +91,15 @@ impl Interval {
         Some((EventTime::from_micros(first), EventTime::from_micros(last)))
     }
 
-    /// The first time whose matches reach until `ts`. It may lie out of time.
+    /// The first time whose matches reach until `ts`; nothing when that is behind the end of time.
     #[inline]
-    pub(super) fn first_reaching(self, ts: EventTime) -> i128 {
-        i128::from(ts.as_micros()) - i128::from(self.hi)
+    pub(super) fn first_reaching(self, ts: EventTime) -> Option<EventTime> {
+        let first = match ts.as_micros().checked_sub(self.hi) {
+            Some(first) => first,
+            None if self.hi > 0 => i64::MIN,
+            None => return None,
+        };
+        Some(EventTime::from_micros(first))
     }
 }
 

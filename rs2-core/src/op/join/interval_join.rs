@@ -1,7 +1,7 @@
 //! Items of two sides that have the same key and happened near each other.
 
 use super::interval::{Interval, PairTime};
-use super::kept::{Kept, first_after, insert_by_time};
+use super::kept::{Kept, first_after, insert_by_time, last_before};
 use super::lane::Lane;
 use super::pairs::{JoinKeys, Pairs};
 use super::side::{Both, FromLeft, FromRight, Probe, Probing, Way};
@@ -12,12 +12,15 @@ use crate::machine::{EventJoinMachine, Side};
 use crate::metrics::{Holds, Loss, Losses, Reports};
 use crate::state::entry::Entry;
 use crate::state::{Limits, OnFull};
-use crate::store::{Arena, KeyStorage, Queue, Table};
+use crate::store::{Arena, KeyStorage, Queue, Storage, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
 
 /// How many items are let go in one go.
 const AT_ONCE: usize = 64;
+
+/// Empty queues for the items of both sides.
+type Queues<T, U, St> = (<St as Storage>::Queue<Kept<T>>, <St as Storage>::Queue<Kept<U>>);
 
 /// The rule of [`interval_join_rs2`](super::JoinExt::interval_join_in_rs2).
 ///
@@ -35,13 +38,15 @@ pub struct IntervalJoin<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> {
     pub(super) storage: St,
     pub(super) places: St::Table<G::Key, u32>,
     pub(super) both: St::Arena<Both<G::Key, T, U, St>>,
+    /// The memory of the last key that went, for the next one that comes.
+    spare: Option<Queues<T, U, St>>,
     /// Of the left, and of the right.
     pub(super) lanes: [Lane<St>; 2],
     pub(super) probe: Option<Probe<T, U>>,
     /// The side whose items are let go.
     pub(super) leaving: Option<Side>,
     pub(super) arrivals: u64,
-    /// The time of the last output.
+    /// The time of the last output that was no pair.
     pub(super) passed: EventTime,
     pub(super) pair_time: PairTime,
     max_per_key: usize,
@@ -73,6 +78,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
             pairs,
             places: storage.table(),
             both: storage.arena(),
+            spare: None,
             lanes: [lane(interval), lane(interval.mirrored())],
             probe: None,
             leaving: None,
@@ -109,72 +115,68 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
         self.ways_out.0.close();
         self.ways_out.1.close();
         self.places.clear();
-        self.both = self.storage.arena();
+        (self.both, self.spare) = (self.storage.arena(), None);
         self.lanes = self.lanes.each_ref().map(|lane| Lane::new(&self.storage, lane.interval));
     }
 
-    /// Whether the first place of the order is that of an item.
+    /// Takes the earliest item of a side, if `may_go` says yes of its place. The key goes with its
+    /// last item, unless it is `spared`. Places that come too early are put where they belong on
+    /// the way.
     #[inline]
-    fn is_settled<W: Way<T, U>>(&self) -> bool {
-        let Some(first) = self.lane(W::SIDE).order.peek() else { return false };
-        let front = self.both.get(first.item).and_then(|both| W::mine(both).front());
-        front.is_some_and(|front| front.place() == first.place())
+    fn take_first<W: Way<T, U>>(
+        &mut self,
+        may_go: impl Fn(&Entry<u32>) -> bool,
+        spared: Option<u32>,
+    ) -> Option<Kept<W::Item>> {
+        loop {
+            let lane = &mut self.lanes[W::SIDE as usize];
+            let first = lane.order.pop_if(&may_go)?;
+            let both = self.both.get_mut(first.item)?;
+            let mine = W::mine_mut(both);
+            let front = mine.front()?;
+            if front.place() != first.place() {
+                lane.put_back(first.item, front.place());
+                continue;
+            }
+            let kept = mine.pop();
+            if mine.is_empty() && W::Back::mine(both).is_empty() && spared != Some(first.item) {
+                self.forget(first.item);
+            }
+            return kept;
+        }
     }
 
     /// Puts places of the order that come too early where they belong, until the first is right.
+    pub(super) fn settle<W: Way<T, U>>(&mut self) {
+        let lane = &mut self.lanes[W::SIDE as usize];
+        while let Some(first) = lane.order.peek()
+            && let Some(front) = self.both.get(first.item).and_then(|both| W::mine(both).front())
+            && front.place() != first.place()
+            && let Some(first) = lane.order.pop()
+        {
+            lane.put_back(first.item, front.place());
+        }
+    }
+
     #[inline(never)]
-    pub(super) fn settle<W: Way<T, U>>(&mut self) -> Option<Entry<u32>> {
-        while !self.is_settled::<W>() {
-            let order = &mut self.lanes[W::SIDE as usize].order;
-            let place = order.peek()?.item;
-            let front = self.both.get(place).and_then(|both| W::mine(both).front())?;
-            let later = Entry { ts: front.ts, arrival: front.arrival, item: place };
-            order.pop();
-            let pushed = order.push(later);
-            debug_assert!(pushed.is_ok(), "its place has just become free");
-        }
-        self.lane(W::SIDE).order.peek().cloned()
-    }
-
-    /// Takes the first item of the entry that [`settle`](Self::settle) has told. The key goes with
-    /// its last item, unless it is `spared`.
-    #[inline(always)]
-    fn take_first<W: Way<T, U>>(
-        &mut self,
-        place: u32,
-        spared: Option<u32>,
-    ) -> Option<Kept<W::Item>> {
-        self.lanes[W::SIDE as usize].order.pop();
-        let both = self.both.get_mut(place)?;
-        let kept = W::mine_mut(both).pop();
-        if W::mine(both).is_empty() && W::Back::mine(both).is_empty() && spared != Some(place) {
-            self.forget(place);
-        }
-        kept
-    }
-
     fn forget(&mut self, place: u32) {
-        if let Some(both) = self.both.remove(place) {
-            self.places.remove(&both.key);
+        if let Some(Both { key, left, right }) = self.both.remove(place) {
+            self.places.remove(&key);
+            self.spare = Some((left, right)).filter(|_| !self.both.is_empty());
         }
     }
 
     /// An entry for the items of a key that has none.
+    #[inline(never)]
     fn entry(&mut self, key: G::Key) -> u32 {
-        let (left, right) = (self.storage.queue(), self.storage.queue());
+        let queues = self.spare.take();
+        let (left, right) = queues.unwrap_or_else(|| (self.storage.queue(), self.storage.queue()));
         let Ok(place) = self.both.insert(Both { key: key.clone(), left, right }) else {
             unreachable!("there are no more keys than items, and there is room for an item")
         };
         let held = self.places.get_or_insert_with(key, || place);
         debug_assert!(held.is_ok_and(|held| *held == place), "the key had no entry");
         place
-    }
-
-    #[inline]
-    fn insert<W: Way<T, U>>(&mut self, spot: Result<u32, G::Key>, kept: Kept<W::Item>) {
-        let place = spot.unwrap_or_else(|key| self.entry(key));
-        let Some(both) = self.both.get_mut(place) else { return };
-        self.lanes[W::SIDE as usize].insert(place, W::mine_mut(both), kept);
     }
 }
 
@@ -196,18 +198,18 @@ where
         // Its matches would be out of time.
         let Some((from, until)) = lane.interval.around(ts) else { return self.leave::<W>(&kept) };
         let key = W::key(&mut self.keys, &kept.item);
-        let Some(&place) = self.places.get(&key) else { return self.keep::<W>(Err(key), kept) };
-        let others = self.both.get(place).map(W::Back::mine)?;
-        let next = match others.front() {
-            Some(first) if first.ts < from => first_after(others, |other| other.ts < from),
-            _ => 0,
-        };
-        if others.get(next).is_none_or(|other| other.ts > until) {
-            return self.keep::<W>(Ok(place), kept);
+        let spot = self.places.get(&key).copied().ok_or(key);
+        if let Ok(place) = spot {
+            let others = self.both.get(place).map(W::Back::mine)?;
+            let next = first_after(others, |other| other.ts < from);
+            let end = last_before(others, |other| other.ts > until);
+            if next < end {
+                let kept = Kept { matched: true, ..kept };
+                self.probe = Some(W::probe(Probing { kept, place, next, end }));
+                return self.pair::<W>();
+            }
         }
-        let kept = Kept { matched: true, ..kept };
-        self.probe = Some(W::probe(Probing { kept, place, next, until }));
-        self.pair::<W>()
+        self.keep::<W>(spot, kept)
     }
 
     /// The next pair of the item that is being paired; after the last one it is kept itself.
@@ -215,42 +217,33 @@ where
     fn pair<W: Way<T, U>>(&mut self) -> Option<P::Out> {
         let probing = W::probing(&mut self.probe)?;
         let others = self.both.get_mut(probing.place).map(W::Back::mine_mut);
-        match others.and_then(|others| others.get_mut(probing.next)) {
-            Some(other) if other.ts <= probing.until => {
+        if probing.next < probing.end
+            && let Some(other) = others.and_then(|others| others.get_mut(probing.next))
+        {
+            probing.next += 1;
+            if self.pairs.any_alone() {
                 other.matched = true;
-                probing.next += 1;
-                self.passed = self.pair_time.of(probing.kept.ts, other.ts);
-                Some(W::pair(&mut self.pairs, &probing.kept.item, &other.item))
             }
-            _ => self.keep_paired::<W>(),
+            return Some(W::pair(&mut self.pairs, &probing.kept.item, &other.item));
         }
+        self.keep_paired::<W>()
     }
 
-    /// There are no more pairs of the item that is being paired: it is kept itself. Called, so that
-    /// the way of a pair is short; and without the item, so that it is moved once.
+    /// Called, so that the way of a pair is short; and without the item, so that it is moved once.
     #[inline(never)]
     fn keep_paired<W: Way<T, U>>(&mut self) -> Option<P::Out> {
         let Probing { place, kept, .. } = W::probed(&mut self.probe)?;
-        let has_room = self.len() < self.storage.capacity();
-        let both = self.both.get_mut(place).filter(|_| has_room);
-        let lane = &mut self.lanes[W::SIDE as usize];
-        match both.map(W::mine_mut) {
-            Some(mine) if mine.len() < self.max_per_key && !lane.is_over(kept.ts) => {
-                lane.insert(place, mine, kept);
-                None
-            }
-            _ => self.keep::<W>(Ok(place), kept),
-        }
+        self.keep::<W>(Ok(place), kept)
     }
 
     /// Keeps an item for what may come, if anything may. What goes instead may be an output.
-    #[inline]
+    #[inline(never)]
     fn keep<W: Way<T, U>>(
         &mut self,
         spot: Result<u32, G::Key>,
         kept: Kept<W::Item>,
     ) -> Option<P::Out> {
-        if self.lane(W::SIDE).is_over(kept.ts) {
+        if self.lane(W::SIDE).over.has(kept.ts) {
             return self.leave::<W>(&kept);
         }
         if let Ok(place) = spot
@@ -258,14 +251,21 @@ where
         {
             return self.replace::<W>(place, kept);
         }
+        let mut out = None;
         if self.len() >= self.storage.capacity() {
-            return self.make_room::<W>(spot, kept);
+            match self.make_room::<W>(spot.as_ref().ok().copied(), kept.place()) {
+                Some(first) => out = first,
+                None => return self.refuse::<W>(kept),
+            }
         }
-        self.insert::<W>(spot, kept);
-        None
+        let place = spot.unwrap_or_else(|key| self.entry(key));
+        self.lanes[W::SIDE as usize].put(place, kept.place());
+        insert_by_time(W::mine_mut(self.both.get_mut(place)?), kept);
+        out
     }
 
     /// The key has as many items as it may: its earliest one goes, if the limits say so.
+    #[inline(never)]
     fn replace<W: Way<T, U>>(&mut self, place: u32, kept: Kept<W::Item>) -> Option<P::Out> {
         if self.on_full != OnFull::Evict {
             return self.refuse::<W>(kept);
@@ -282,110 +282,97 @@ where
     }
 
     /// As many items are kept as may be: the earliest one of the side that has more goes, if the
-    /// limits say so. A side that is silent is thus not driven out by the other one.
+    /// limits say so and it is before the new one. A side that is silent is thus not driven out by
+    /// the other one. Tells what comes of the one that goes; nothing when none does.
+    #[inline(never)]
     fn make_room<W: Way<T, U>>(
         &mut self,
-        spot: Result<u32, G::Key>,
-        kept: Kept<W::Item>,
-    ) -> Option<P::Out> {
+        spared: Option<u32>,
+        new: (EventTime, u64),
+    ) -> Option<Option<P::Out>> {
         if self.on_full != OnFull::Evict {
-            return self.refuse::<W>(kept);
+            return None;
         }
         self.losses.count(Loss::Evicted);
-        let spared = spot.as_ref().ok().copied();
-        let (mine, others) = (self.lane(W::SIDE), self.lane(W::Back::SIDE));
-        let out = if mine.order.len() < others.order.len() {
-            let place = self.settle::<W::Back>()?.item;
-            let first = self.take_first::<W::Back>(place, spared)?;
-            self.leave::<W::Back>(&first)
-        } else {
-            let first = self.settle::<W>()?;
-            if kept.place() < first.place() {
-                return self.leave::<W>(&kept);
-            }
-            let first = self.take_first::<W>(first.item, spared)?;
-            self.leave::<W>(&first)
-        };
-        self.insert::<W>(spot, kept);
-        out
+        if self.lane(W::SIDE).order.len() < self.lane(W::Back::SIDE).order.len() {
+            let first = self.take_first::<W::Back>(|_| true, spared)?;
+            return Some(self.leave::<W::Back>(&first));
+        }
+        let first = self.take_first::<W>(|first| first.place() < new, spared)?;
+        Some(self.leave::<W>(&first))
     }
 
     /// There is no room for an item, and none is made.
+    #[inline(never)]
     fn refuse<W: Way<T, U>>(&mut self, kept: Kept<W::Item>) -> Option<P::Out> {
         if self.on_full == OnFull::Stop {
             self.stop();
             return None;
         }
         let out = self.leave::<W>(&kept);
-        W::way_out(&self.ways_out).leave(&self.losses, Loss::Full, kept.ts, kept.item);
+        if self.on_full != OnFull::Evict {
+            W::way_out(&self.ways_out).leave(&self.losses, Loss::Full, kept.ts, kept.item);
+        }
         out
     }
 
     /// What comes of an item that is kept no longer.
     #[inline]
     fn leave<W: Way<T, U>>(&mut self, kept: &Kept<W::Item>) -> Option<P::Out> {
+        if kept.matched || !self.pairs.any_alone() {
+            return None;
+        }
         self.passed = kept.ts;
-        if kept.matched { None } else { W::alone(&mut self.pairs, &kept.item) }
+        W::alone(&mut self.pairs, &kept.item)
     }
 
     /// Lets items of a side go that nothing can match any more, some at a time.
+    #[inline]
     fn let_go<W: Way<T, U>>(&mut self) -> Option<P::Out> {
-        self.leaving = Some(W::SIDE);
+        let over = self.lane(W::SIDE).over;
         for _ in 0..AT_ONCE {
-            let Some(place) = self.first_over::<W>() else {
+            let Some(first) = self.take_first::<W>(|first| over.has(first.ts), None) else {
                 self.leaving = None;
                 return None;
             };
-            let first = self.take_first::<W>(place, None)?;
-            if let Some(out) = self.leave::<W>(&first) {
-                return Some(out);
+            let out = self.leave::<W>(&first);
+            if out.is_some() {
+                self.leaving = Some(W::SIDE);
+                return out;
             }
         }
+        self.leaving = Some(W::SIDE);
         None
     }
 
-    /// The entry whose first item is the earliest of its side, if that is over. A place in the
-    /// order is not after its item, so what is behind one that is not over is not over either.
+    /// The watermark of a side has risen, or it has ended: items of the other one may go.
     #[inline]
-    fn first_over<W: Way<T, U>>(&mut self) -> Option<u32> {
-        let lane = &self.lanes[W::SIDE as usize];
-        let place = lane.order.peek().filter(|first| lane.is_over(first.ts))?.item;
-        if self.is_settled::<W>() {
-            return Some(place);
-        }
-        let first = self.settle::<W>()?;
-        self.lane(W::SIDE).is_over(first.ts).then_some(first.item)
-    }
-
-    /// The watermark of `side` has risen, or it has ended: items of the other one may go.
-    #[inline]
-    pub(super) fn pass(&mut self, side: Side) -> Option<P::Out> {
-        let Lane { watermark, ended, .. } = self.lanes[side as usize];
-        let other = &mut self.lanes[side.other() as usize];
-        other.let_pass(watermark, ended);
-        if other.is_due() { self.go_on(side.other()) } else { None }
+    fn pass<W: Way<T, U>>(&mut self) -> Option<P::Out> {
+        let Lane { watermark, ended, .. } = self.lanes[W::SIDE as usize];
+        self.lanes[W::Back::SIDE as usize].let_pass(watermark, ended);
+        self.let_go::<W::Back>()
     }
 
     #[inline]
     pub(super) fn rise(&mut self, side: Side, watermark: EventTime) -> Option<P::Out> {
         self.lanes[side as usize].watermark = watermark;
-        self.pass(side)
+        match side {
+            Side::Left => self.pass::<FromLeft>(),
+            Side::Right => self.pass::<FromRight>(),
+        }
     }
 
     pub(super) fn end(&mut self, side: Side) -> Option<P::Out> {
         self.lanes[side as usize].ended = true;
         match side {
-            Side::Left => self.ways_out.0.close(),
-            Side::Right => self.ways_out.1.close(),
-        }
-        self.pass(side)
-    }
-
-    #[inline]
-    fn go_on(&mut self, side: Side) -> Option<P::Out> {
-        match side {
-            Side::Left => self.let_go::<FromLeft>(),
-            Side::Right => self.let_go::<FromRight>(),
+            Side::Left => {
+                self.ways_out.0.close();
+                self.pass::<FromLeft>()
+            }
+            Side::Right => {
+                self.ways_out.1.close();
+                self.pass::<FromRight>()
+            }
         }
     }
 
@@ -394,7 +381,10 @@ where
         match &self.probe {
             Some(Probe::Left(_)) => self.pair::<FromLeft>(),
             Some(Probe::Right(_)) => self.pair::<FromRight>(),
-            None => self.leaving.and_then(|side| self.go_on(side)),
+            None => match self.leaving? {
+                Side::Left => self.let_go::<FromLeft>(),
+                Side::Right => self.let_go::<FromRight>(),
+            },
         }
     }
 }

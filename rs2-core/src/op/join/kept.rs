@@ -35,13 +35,32 @@ pub(super) fn insert_by_time<V>(queue: &mut impl Queue<Kept<V>>, kept: Kept<V>) 
 /// Apart, so that the way of an item in order stays short.
 #[inline(never)]
 fn insert_before<V, Q: Queue<Kept<V>>>(queue: &mut Q, kept: Kept<V>) -> Result<(), Full<Kept<V>>> {
-    let index = first_after(queue, |other| other.ts <= kept.ts);
+    let index = last_before(queue, |other| other.ts > kept.ts);
     queue.insert(index, kept)
 }
 
-/// How many items at the front `is_before` says yes of; it says no of all behind the first no.
+/// How many items at the front `is_before` says yes of; it says no of all behind the first no. Most
+/// often there are none.
 #[inline]
 pub(super) fn first_after<V>(queue: &impl Queue<V>, is_before: impl Fn(&V) -> bool) -> usize {
+    match queue.front() {
+        Some(first) if is_before(first) => search(queue, is_before),
+        _ => 0,
+    }
+}
+
+/// How many items there are before those at the back that `is_after` says yes of; it says no of all
+/// in front of the last no. Most often all.
+#[inline]
+pub(super) fn last_before<V>(queue: &impl Queue<V>, is_after: impl Fn(&V) -> bool) -> usize {
+    match queue.back() {
+        Some(last) if is_after(last) => search(queue, |item| !is_after(item)),
+        _ => queue.len(),
+    }
+}
+
+#[inline(never)]
+fn search<V>(queue: &impl Queue<V>, is_before: impl Fn(&V) -> bool) -> usize {
     let (mut low, mut high) = (0, queue.len());
     while low < high {
         let middle = low + (high - low) / 2;

@@ -1,10 +1,9 @@
 //! What a join knows of one of its sides.
 
 use super::interval::Interval;
-use super::kept::{Kept, insert_by_time};
 use crate::state::entry::Entry;
 use crate::state::held::Held;
-use crate::store::{KeyStorage, Queue};
+use crate::store::KeyStorage;
 use crate::time::EventTime;
 
 /// What is known of one side.
@@ -14,44 +13,46 @@ pub(super) struct Lane<St: KeyStorage> {
     pub(super) watermark: EventTime,
     pub(super) ended: bool,
     pub(super) order: Held<u32, St>,
-    /// Items of this side before here are over: nothing that is still to come on the other side
-    /// can match them. Wider than a time, so that it can lie behind the end of time.
-    over_before: i128,
+    pub(super) over: Over,
+}
+
+/// Before when items of a side are over: nothing that is still to come on the other side can match
+/// them. All are when there is no such time.
+#[derive(Clone, Copy)]
+pub(super) struct Over(Option<EventTime>);
+
+impl Over {
+    #[inline]
+    pub(super) fn has(self, ts: EventTime) -> bool {
+        self.0.is_none_or(|before| ts < before)
+    }
 }
 
 impl<St: KeyStorage> Lane<St> {
     pub(super) fn new(storage: &St, interval: Interval) -> Self {
-        let watermark = EventTime::MIN;
-        let mut lane =
-            Self { interval, watermark, ended: false, order: Held::new(storage), over_before: 0 };
-        lane.let_pass(watermark, false);
-        lane
+        let over = Over(Some(EventTime::MIN));
+        Self { interval, watermark: EventTime::MIN, ended: false, order: Held::new(storage), over }
     }
 
-    /// Keeps an item in the queue of its key, which is at `place`.
-    #[inline]
-    pub(super) fn insert<V>(&mut self, place: u32, queue: &mut impl Queue<Kept<V>>, kept: Kept<V>) {
-        let entry = Entry { ts: kept.ts, arrival: kept.arrival, item: place };
-        let pushed = self.order.push(entry);
+    /// Adds a place for an item at this time and arrival in the entry at `place`.
+    #[inline(always)]
+    pub(super) fn put(&mut self, place: u32, (ts, arrival): (EventTime, u64)) {
+        let pushed = self.order.push(Entry { ts, arrival, item: place });
         debug_assert!(pushed.is_ok(), "the order has as much room as all items");
-        insert_by_time(queue, kept);
+    }
+
+    /// The same for a place that came too early. Rare, and apart so that the way of an item is
+    /// short.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn put_back(&mut self, place: u32, first: (EventTime, u64)) {
+        self.put(place, first);
     }
 
     /// The watermark of the other side is here, or that side has ended.
     #[inline]
     pub(super) fn let_pass(&mut self, others: EventTime, ended: bool) {
-        self.over_before = if ended { i128::MAX } else { self.interval.first_reaching(others) };
-    }
-
-    #[inline]
-    pub(super) fn is_over(&self, ts: EventTime) -> bool {
-        i128::from(ts.as_micros()) < self.over_before
-    }
-
-    /// Whether the earliest item may be over. Its place in the order is not after its time.
-    #[inline]
-    pub(super) fn is_due(&self) -> bool {
-        self.order.peek().is_some_and(|first| self.is_over(first.ts))
+        self.over = Over(self.interval.first_reaching(others).filter(|_| !ended));
     }
 }
 

@@ -74,6 +74,7 @@ pub trait Pairs<T, U> {
         None
     }
     /// Whether any item may come through without a match.
+    #[inline]
     fn any_alone(&self) -> bool {
         false
     }
@@ -164,6 +165,7 @@ impl<T, U, R, F: FnMut(Option<&T>, Option<&U>) -> R> Pairs<T, U> for Outer<F> {
     fn right_alone(&mut self, right: &U) -> Option<R> {
         self.keeps.keeps(Side::Right).then(|| (self.f)(None, Some(right)))
     }
+    #[inline]
     fn any_alone(&self) -> bool {
         true
     }

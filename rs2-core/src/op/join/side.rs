@@ -5,7 +5,6 @@ use super::pairs::{JoinKeys, Pairs};
 use crate::late::WayOut;
 use crate::machine::Side;
 use crate::store::Storage;
-use crate::time::EventTime;
 
 /// The items of one key, those of each side in the order of their time. Never both empty.
 pub(super) struct Both<K, T, U, St: Storage> {
@@ -22,8 +21,8 @@ pub(super) struct Probing<V> {
     pub(super) place: u32,
     /// Which of the other side is next.
     pub(super) next: usize,
-    /// The last time of a match.
-    pub(super) until: EventTime,
+    /// Behind which there are no more.
+    pub(super) end: usize,
 }
 
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! The state of a join of two sides, as bytes.
 
 use super::interval_join::IntervalJoin;
-use super::kept::Kept;
+use super::kept::{Kept, last_before};
 use super::pairs::JoinKeys;
-use super::side::{Both, Probe, Probing};
+use super::side::{Both, FromLeft, FromRight, Probe, Probing, Way};
 use crate::machine::Side;
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::entry::Entry;
@@ -66,18 +66,19 @@ where
         to.put(&saved)
     }
 
-    fn take_probe<V: DeserializeOwned>(
-        &self,
-        from: &mut Reader<'_>,
-        side: Side,
-    ) -> Result<Option<Probing<V>>, SnapshotError> {
-        let Some(SavedProbe { key, next, kept }) = from.take::<Option<SavedProbe<G::Key, V>>>()?
-        else {
+    fn take_probe<W>(&self, from: &mut Reader<'_>) -> Result<Option<Probe<T, U>>, SnapshotError>
+    where
+        W: Way<T, U, Item: DeserializeOwned>,
+    {
+        let saved = from.take::<Option<SavedProbe<G::Key, W::Item>>>()?;
+        let Some(SavedProbe { key, next, kept }) = saved else {
             return Ok(None);
         };
         let place = *self.places.get(&key).ok_or(CORRUPT)?;
-        let (_, until) = self.lanes[side as usize].interval.around(kept.ts).ok_or(CORRUPT)?;
-        Ok(Some(Probing { kept, place, next: next as usize, until }))
+        let (_, until) = self.lanes[W::SIDE as usize].interval.around(kept.ts).ok_or(CORRUPT)?;
+        let others = self.both.get(place).map(W::Back::mine).ok_or(CORRUPT)?;
+        let end = last_before(others, |other| other.ts > until);
+        Ok(Some(W::probe(Probing { kept, place, next: next as usize, end })))
     }
 }
 
@@ -139,8 +140,8 @@ where
                 lane.order.push(Entry { ts, arrival, item }).map_err(|_| FULL)?;
             }
         }
-        let left = self.take_probe(from, Side::Left)?.map(Probe::Left);
-        let right = self.take_probe(from, Side::Right)?.map(Probe::Right);
+        let left = self.take_probe::<FromLeft>(from)?;
+        let right = self.take_probe::<FromRight>(from)?;
         self.probe = left.or(right);
         Ok(())
     }

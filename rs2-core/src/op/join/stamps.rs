@@ -5,10 +5,10 @@ use super::interval::PairTime;
 use super::interval_join::IntervalJoin;
 use super::lane::earliest;
 use super::pairs::{JoinKeys, Pairs};
-use super::side::{FromLeft, FromRight};
+use super::side::{FromLeft, FromRight, Probe, Probing, Way};
 use super::temporal_join::TemporalJoin;
 use crate::machine::JoinStamps;
-use crate::store::KeyStorage;
+use crate::store::{Arena, KeyStorage, Queue};
 use crate::time::EventTime;
 use core::hash::Hash;
 
@@ -21,7 +21,12 @@ where
     /// A pair stands at the time of one of the two, and an item without a match at its own time.
     #[inline]
     fn stamp(&self, _out: &P::Out) -> EventTime {
-        self.passed
+        let time = match &self.probe {
+            Some(Probe::Left(probing)) => self.paired_at::<FromLeft>(probing),
+            Some(Probe::Right(probing)) => self.paired_at::<FromRight>(probing),
+            None => None,
+        };
+        time.unwrap_or(self.passed)
     }
 
     #[inline]
@@ -53,5 +58,14 @@ where
     #[inline]
     fn earliest_to_come(&mut self) -> EventTime {
         self.waiting.peek().map_or(EventTime::MAX, |first| first.ts)
+    }
+}
+
+impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
+    /// The time of the last pair of an item that is being paired.
+    fn paired_at<W: Way<T, U>>(&self, probing: &Probing<W::Item>) -> Option<EventTime> {
+        let others = self.both.get(probing.place).map(W::Back::mine)?;
+        let other = others.get(probing.next.checked_sub(1)?)?;
+        Some(self.pair_time.of(probing.kept.ts, other.ts))
     }
 }
