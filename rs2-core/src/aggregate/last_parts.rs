@@ -2,17 +2,19 @@
 
 use super::Aggregator;
 use crate::store::Batch;
+#[cfg(feature = "snapshot")]
+use core::num::NonZeroU64;
+use core::num::NonZeroUsize;
 use core::{fmt, mem};
 
 /// The last parts, as many as its batch can hold, and what stands for all of them: the form of
 /// [`SlidingParts`](super::SlidingParts) for windows of one size. O(1) for each part, amortised;
 /// with an aggregator that can [`subtract`](Aggregator::subtract), at every step.
 ///
-/// Parts are written over in place, lap after lap. At the end of a lap all are turned: each entry
-/// then stands for its part and those behind it. In the next lap the entries from `at` on are
-/// turned and older, `rest` stands for those before, which are newer; so the entry at `at` and
-/// `rest` make the whole, and at the beginning of a lap that entry alone. An aggregator that can
-/// subtract needs no turning: `rest` then stands for all.
+/// Parts are written over in place, lap after lap. When one begins all are turned: each entry then
+/// stands for its part and those behind it. What stands for the lap and the first entry that it has
+/// not yet written over make the whole. An aggregator that can subtract needs no turning: what
+/// stands for the lap then stands for all.
 ///
 /// Source: van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and
 /// octagonal kernels", Pattern Recognition Letters 13(7), 1992; it is the Two-Stacks Lite of
@@ -31,72 +33,107 @@ use core::{fmt, mem};
 #[derive(Clone)]
 pub struct LastParts<P, B> {
     parts: B,
-    // Where the next part goes; below the capacity.
-    at: usize,
-    rest: Option<P>,
+    lap: Option<Lap<P>>,
 }
+
+/// A lap under way.
+#[derive(Clone)]
+struct Lap<P> {
+    /// Stands for its parts; with an aggregator that can subtract, for all.
+    whole: P,
+    /// The place behind that of the next part. Never zero, so that one comparison tells whether
+    /// there is a lap and whether it goes on.
+    behind: NonZeroUsize,
+}
+
+const SECOND: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 impl<P: Clone, B: Batch<P>> LastParts<P, B> {
     /// No parts, and room for as many as `parts` can hold.
     pub const fn new(parts: B) -> Self {
-        Self { parts, at: 0, rest: None }
+        Self { parts, lap: None }
     }
 
     /// Adds the latest part, in place of the earliest when there is no room.
-    #[inline(always)]
+    #[inline]
     pub fn push<T, A: Aggregator<T, Partial = P>>(&mut self, aggregator: &A, part: P) {
-        match &mut self.rest {
-            Some(rest) if A::INVERTIBLE || self.at > 0 => aggregator.combine(rest, &part),
-            old => *old = Some(part.clone()),
-        }
-        let Some(entry) = self.parts.as_mut_slice().get_mut(self.at) else {
-            return self.fill(aggregator, part);
-        };
-        let earliest = mem::replace(entry, part);
-        if A::INVERTIBLE
-            && let Some(rest) = &mut self.rest
-        {
-            aggregator.subtract(rest, &earliest);
-        }
-        self.at += 1;
-        if self.at == self.parts.len() {
-            self.end_lap(aggregator);
+        if let Err(part) = self.go_on(aggregator, part, |_, _| ()) {
+            self.go_around(aggregator, part);
         }
     }
 
-    /// Adds a part in the first lap.
-    #[inline(never)]
-    fn fill<T, A: Aggregator<T, Partial = P>>(&mut self, aggregator: &A, part: P) {
-        let pushed = self.parts.push(part);
-        debug_assert!(pushed.is_ok(), "there is room in the first lap");
-        self.at += 1;
-        if self.parts.is_full() {
-            self.end_lap(aggregator);
+    /// As [`push`](Self::push), and tells the [`value`](Self::value) unless there is more room.
+    #[inline(always)]
+    pub(crate) fn slide<T, A: Aggregator<T, Partial = P>>(
+        &mut self,
+        aggregator: &A,
+        part: P,
+    ) -> Option<A::Output> {
+        match self.go_on(aggregator, part, |older, lap| of_both(aggregator, older, lap)) {
+            Ok(value) => Some(value),
+            Err(part) => {
+                self.go_around(aggregator, part);
+                let value = if self.is_full() { self.value(aggregator) } else { None };
+                Some(value?)
+            }
         }
     }
 
-    // Out of the way, so that the rest is small enough to be inlined.
+    /// Adds a part in a later lap, unless that is over, and tells what `tell` makes of the entries
+    /// that have not been written over, if there are any, and of the lap. Before the part is
+    /// written, so that the lap is read only once.
+    #[inline(always)]
+    fn go_on<T, A: Aggregator<T, Partial = P>, R>(
+        &mut self,
+        aggregator: &A,
+        part: P,
+        tell: impl FnOnce(Option<&P>, &P) -> R,
+    ) -> Result<R, P> {
+        let Some(lap) = &mut self.lap else { return Err(part) };
+        let places = self.parts.as_mut_slice().split_at_mut_checked(lap.behind.get());
+        let Some(([.., entry], older)) = places else { return Err(part) };
+        aggregator.combine(&mut lap.whole, &part);
+        if A::INVERTIBLE {
+            aggregator.subtract(&mut lap.whole, entry);
+        }
+        let told = tell(older.first(), &lap.whole);
+        *entry = part;
+        lap.behind = lap.behind.saturating_add(1);
+        Ok(told)
+    }
+
+    /// Adds a part in the first lap, or as the first one of the next.
     #[inline(never)]
-    fn end_lap<T, A: Aggregator<T, Partial = P>>(&mut self, aggregator: &A) {
-        self.at = 0;
-        if !A::INVERTIBLE {
-            turn(aggregator, self.parts.as_mut_slice());
+    fn go_around<T, A: Aggregator<T, Partial = P>>(&mut self, aggregator: &A, part: P) {
+        if !self.parts.is_full() {
+            match &mut self.lap {
+                Some(lap) => {
+                    aggregator.combine(&mut lap.whole, &part);
+                    lap.behind = lap.behind.saturating_add(1);
+                }
+                none => *none = Some(Lap { whole: part.clone(), behind: SECOND }),
+            }
+            let pushed = self.parts.push(part);
+            debug_assert!(pushed.is_ok(), "there is room in the first lap");
+        } else if let (Some(lap), parts @ [_, ..]) = (&mut self.lap, self.parts.as_mut_slice()) {
+            if A::INVERTIBLE {
+                aggregator.combine(&mut lap.whole, &part);
+                aggregator.subtract(&mut lap.whole, &parts[0]);
+            } else {
+                turn(aggregator, parts);
+                lap.whole.clone_from(&part);
+            }
+            lap.behind = SECOND;
+            parts[0] = part;
         }
     }
 
     /// What the aggregator makes of all parts; nothing when there are none.
     #[inline]
     pub fn value<T, A: Aggregator<T, Partial = P>>(&self, aggregator: &A) -> Option<A::Output> {
-        let older = if A::INVERTIBLE { None } else { self.parts.as_slice().get(self.at) };
-        let Some(older) = older else {
-            return self.rest.as_ref().map(|rest| aggregator.peek(rest));
-        };
-        if self.at == 0 {
-            return Some(aggregator.peek(older));
-        }
-        let mut whole = older.clone();
-        aggregator.combine(&mut whole, self.rest.as_ref()?);
-        Some(aggregator.lower(whole))
+        let lap = self.lap.as_ref()?;
+        let older = self.parts.as_slice().get(lap.behind.get() - 1);
+        Some(of_both(aggregator, older, &lap.whole))
     }
 
     /// How many parts there are.
@@ -111,6 +148,12 @@ impl<P: Clone, B: Batch<P>> LastParts<P, B> {
         self.parts.is_empty()
     }
 
+    /// Whether a further part takes the place of the earliest.
+    #[inline]
+    pub fn is_full(&self) -> bool {
+        self.parts.is_full()
+    }
+
     /// How many parts there is room for.
     pub fn capacity(&self) -> usize {
         self.parts.capacity()
@@ -119,8 +162,24 @@ impl<P: Clone, B: Batch<P>> LastParts<P, B> {
     /// Drops all parts.
     pub fn clear(&mut self) {
         self.parts.finish();
-        self.at = 0;
-        self.rest = None;
+        self.lap = None;
+    }
+}
+
+/// What the aggregator makes of older parts, if there are any, and of a lap.
+#[inline]
+fn of_both<T, A: Aggregator<T>>(
+    aggregator: &A,
+    older: Option<&A::Partial>,
+    lap: &A::Partial,
+) -> A::Output {
+    match older {
+        Some(older) if !A::INVERTIBLE => {
+            let mut whole = older.clone();
+            aggregator.combine(&mut whole, lap);
+            aggregator.lower(whole)
+        }
+        _ => aggregator.peek(lap),
     }
 }
 
@@ -162,7 +221,7 @@ where
     B: Batch<P>,
 {
     fn save(&self, to: &mut crate::snapshot::Writer) -> Result<(), crate::snapshot::SnapshotError> {
-        to.put(&(self.at as u64, &self.rest))?;
+        to.put(&self.lap.as_ref().map(|lap| (lap.behind.get() as u64, &lap.whole)))?;
         to.put_all(self.parts.len(), self.parts.as_slice())
     }
 
@@ -170,14 +229,20 @@ where
         &mut self,
         from: &mut crate::snapshot::Reader<'_>,
     ) -> Result<(), crate::snapshot::SnapshotError> {
-        let at: u64;
-        (at, self.rest) = from.take()?;
+        let lap: Option<(NonZeroU64, P)> = from.take()?;
         from.take_all(|part| {
             self.parts.push(part).map_err(|_| crate::snapshot::SnapshotError::Full("parts"))
         })?;
-        self.at = usize::try_from(at).unwrap_or(0);
-        // Bytes may say anything, and entries outside are never read.
-        let is_place = self.at < self.parts.capacity() && self.at <= self.parts.len();
+        self.lap = lap.map(|(behind, whole)| {
+            let behind = NonZeroUsize::try_from(behind).unwrap_or(NonZeroUsize::MAX);
+            Lap { whole, behind }
+        });
+        // Bytes may say anything. The first lap leaves no place out.
+        let is_place = match &self.lap {
+            Some(lap) if self.is_full() => lap.behind.get() <= self.len() + 1,
+            Some(lap) => lap.behind.get() == self.len() + 1,
+            None => self.is_empty(),
+        };
         if is_place { Ok(()) } else { Err(crate::snapshot::SnapshotError::Full("parts")) }
     }
 }
@@ -186,7 +251,7 @@ impl<P: Clone, B: Batch<P>> fmt::Debug for LastParts<P, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LastParts")
             .field("parts", &self.parts.len())
-            .field("at", &self.at)
+            .field("behind", &self.lap.as_ref().map(|lap| lap.behind))
             .finish_non_exhaustive()
     }
 }

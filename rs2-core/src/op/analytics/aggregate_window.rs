@@ -14,7 +14,7 @@ pub struct AggregateWindow<T, A: Aggregator<T>, St: Storage> {
     aggregator: A,
     parts: LastParts<A::Partial, St::Batch<A::Partial>>,
     step: usize,
-    // Items until the next window goes out; never zero.
+    // Items until the next window after the first goes out; never zero.
     missing: usize,
 }
 
@@ -26,8 +26,21 @@ impl<T, A: Aggregator<T>, St: Storage> AggregateWindow<T, A, St> {
     #[track_caller]
     pub fn new(window: &St, step: usize, aggregator: A) -> Self {
         assert!(step > 0, "a step must be greater than zero");
-        let parts = LastParts::new(window.batch());
-        Self { aggregator, missing: parts.capacity(), parts, step }
+        Self { aggregator, parts: LastParts::new(window.batch()), step, missing: step }
+    }
+
+    /// Whether a window goes out with the next item, once there are items for one.
+    #[inline]
+    fn is_due(&mut self) -> bool {
+        if !self.parts.is_full() {
+            return true;
+        }
+        self.missing -= 1;
+        if self.missing > 0 {
+            return false;
+        }
+        self.missing = self.step;
+        true
     }
 }
 
@@ -38,13 +51,12 @@ impl<T, A: Aggregator<T>, St: Storage> Machine for AggregateWindow<T, A, St> {
 
     #[inline]
     fn on_item(&mut self, _now: Instant, item: T) -> Option<A::Output> {
-        self.parts.push(&self.aggregator, self.aggregator.lift(EventTime::EPOCH, item));
-        self.missing -= 1;
-        if self.missing > 0 {
+        let part = self.aggregator.lift(EventTime::EPOCH, item);
+        if self.step > 1 && !self.is_due() {
+            self.parts.push(&self.aggregator, part);
             return None;
         }
-        self.missing = self.step;
-        self.parts.value(&self.aggregator)
+        self.parts.slide(&self.aggregator, part)
     }
 
     fn on_end(&mut self, _now: Instant) -> Option<A::Output> {
@@ -53,8 +65,10 @@ impl<T, A: Aggregator<T>, St: Storage> Machine for AggregateWindow<T, A, St> {
     }
 
     fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
+        let absent = self.parts.capacity() - self.parts.len();
+        let missing = if absent > 0 { absent } else { self.missing };
         let windows =
-            |items: usize| items.checked_sub(self.missing).map_or(0, |more| 1 + more / self.step);
+            |items: usize| items.checked_sub(missing).map_or(0, |more| 1 + more / self.step);
         (windows(low), high.map(windows))
     }
 }
@@ -71,13 +85,13 @@ where
     A: Aggregator<T, Partial: serde::Serialize + serde::de::DeserializeOwned>,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("aggregate_window", 1)?;
+        to.begin("aggregate_window", 2)?;
         to.put(&(self.missing as u64))?;
         self.parts.save(to)
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("aggregate_window", 1)?;
+        from.begin("aggregate_window", 2)?;
         // Bytes may say anything; zero would be counted below itself.
         self.missing = usize::try_from(from.take::<u64>()?).unwrap_or(usize::MAX).max(1);
         self.parts.restore(from)
