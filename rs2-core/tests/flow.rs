@@ -117,6 +117,24 @@ proptest! {
     }
 
     #[test]
+    fn each_part_has_the_items_with_its_remainder(
+        steps in steps(), pauses in prop::collection::vec(0..4_u8, 1..6), capacity in 1..9_usize,
+    ) {
+        let items: Vec<u32> = steps.iter().map(|(_, item)| *item).collect();
+        let count = pauses.len();
+        let parts = Patchy::new(steps).partition_rs2(count, capacity, |n| u64::from(n / 2));
+        let reads = parts.into_iter().zip(&pauses).map(|(part, pauses)| {
+            part.then(move |item| async move { yield_times(*pauses).await; item })
+                .collect::<Vec<_>>()
+        });
+        let seen = block_on(futures_util::future::join_all(reads));
+        for (part, seen) in seen.iter().enumerate() {
+            let of_part = |item: &&u32| **item as usize / 2 % count == part;
+            prop_assert!(seen.iter().eq(items.iter().filter(of_part)));
+        }
+    }
+
+    #[test]
     fn a_branch_never_lies_about_what_is_left(
         steps in steps(),
         order in prop::collection::vec(0..3_usize, 0..200),

@@ -62,6 +62,7 @@ fn flow() {
     all(numbers().broadcast_rs2(1));
     all(numbers().broadcast_rs2(1).branch());
     all(numbers().split_rs2(|_| true, 1));
+    all(numbers().partition_rs2(2, 1, |n| u64::from(*n)));
     all(numbers().divert_rs2(|_| true, sink::drain()));
     all(results().split_errors_rs2(1));
     all(results().dead_letters_rs2(sink::drain()));

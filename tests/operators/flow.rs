@@ -17,8 +17,26 @@ fn in_lane(given: &Given, lane: usize, keep: fn(u64) -> bool) -> impl Iterator<I
     ids.map(move |id| Out::from(id).in_lane(lane))
 }
 
+/// Three streams by the remainder of their numbers.
+fn partition() -> Row {
+    Row::new("partition_rs2", |_, [source]| {
+        let parts = source.partition_rs2(3, CAPACITY, Tok::id);
+        lanes(<[_; 3]>::try_from(parts).expect("there are three"))
+    })
+    .model(|given| {
+        let part = |lane: usize| {
+            let ids = given[0].ids.iter().filter(move |id| **id % 3 == lane as u64);
+            ids.map(move |&id| Out::from(id).in_lane(lane))
+        };
+        (0..3).flat_map(part).collect::<Vec<Out>>()
+    })
+    .order(Order::PerSource)
+    .read_ahead(6 * CAPACITY)
+}
+
 pub(super) fn rows() -> Vec<Row> {
     vec![
+        partition(),
         Row::new("broadcast_rs2", |_, [source]| {
             let mut all = source.broadcast_rs2(CAPACITY);
             lanes([all.branch(), all.branch()])

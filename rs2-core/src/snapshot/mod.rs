@@ -23,8 +23,8 @@
 //!   failure on. `retry_rs2` and `retry_with_policy_rs2` make theirs again, and are busy only in
 //!   the pause after a failure.
 //! - A source in the hands of a task (`prefetch_rs2`, `auto_backpressure_rs2`), one that several
-//!   streams share (`broadcast_rs2`, `split_rs2`), and a resource (`bracket`) have no snapshots.
-//!   Neither has a queue, whose items nobody gives a second time.
+//!   streams share (`broadcast_rs2`, `split_rs2`, `partition_rs2`), and a resource (`bracket`)
+//!   have no snapshots. Neither has a queue, whose items nobody gives a second time.
 //!
 //! What others share (a rate limit, a circuit breaker) is saved by each stream with it. Handles
 //! (losses, metrics, signals, sinks) are given to the new stream when it is made.

@@ -24,11 +24,12 @@ pub use divert::Divert;
 pub use prefetch_inline::PrefetchInline;
 pub use pressure::Pressure;
 pub use pump::Pump;
-pub use split::Split;
+pub use split::{BothSides, ByHash, Matching, Sides, Split};
 pub use split_errors::{SplitErr, SplitOk};
 pub use try_buffer::{Overflow, TryBuffer};
 
 use crate::task::{Spawner, Task};
+use alloc::vec::Vec;
 use futures_core::Stream;
 use futures_sink::Sink;
 
@@ -133,13 +134,73 @@ pub trait FlowExt: Stream {
     #[doc(alias = "partition")]
     #[doc(alias = "filter_split")]
     #[track_caller]
-    fn split_rs2<F>(self, pred: F, capacity: usize) -> (Split<Self, F>, Split<Self, F>)
+    fn split_rs2<F>(self, pred: F, capacity: usize) -> BothSides<Self, F>
     where
         Self: Sized,
         F: FnMut(&Self::Item) -> bool,
     {
         assert!(capacity > 0, "a split needs room for at least one item");
         Split::pair(self, pred, capacity)
+    }
+
+    /// Gives each item to one of `count` streams, by the remainder of what `hash` makes of it: all
+    /// items with the same hash, as those of one key, go to the same one.
+    ///
+    /// ```text
+    /// in   1 2 - 3 4 5 |     count = 3, hash = the number
+    /// 0    - - - 3 - - |
+    /// 1    1 - - - 4 - |
+    /// 2    - 2 - - - 5 |
+    /// ```
+    /// For work on several processors that needs the items of a key together, as keyed state does:
+    /// run each stream in a task of its own. There is no task behind it: whichever stream is polled
+    /// drives the source for all.
+    ///
+    /// # Shape
+    /// n items in, n out, each on one stream, in order. `count` streams, in the order of the
+    /// remainders.
+    /// # End and errors
+    /// As with [`split_rs2`](Self::split_rs2).
+    /// # Cancel safety
+    /// A dropped stream no longer holds the others up. What is meant for it, queued or to come, is
+    /// counted as [`Loss::Abandoned`](crate::metrics::Loss::Abandoned) in
+    /// [`losses`](Split::losses).
+    /// # Backpressure and memory
+    /// At most `capacity` items in the queue of a stream and as many in its own buffer. A stream
+    /// whose queue is full stops the others: poll all, in one task or in several.
+    /// # Cost
+    /// One call of `hash` per item, and that of [`split_rs2`](Self::split_rs2).
+    /// # Panics
+    /// When `count` or `capacity` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// // Sums of each key, two keys or more to a stream; in a program each runs as a task.
+    /// let events = from_iter([(7_u64, 1), (4, 5), (7, 2), (4, 6)]);
+    /// let sums = events.partition_rs2(2, 16, |event| event.0).into_iter().map(|part| {
+    ///     part.keyed_fold_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         |event| event.0,
+    ///         0,
+    ///         |event, sum| *sum += event.1,
+    ///     )
+    ///     .collect_rs2::<Vec<u32>>()
+    /// });
+    /// assert_eq!(futures_util::future::join_all(sums).await, [[5, 11], [1, 3]]);
+    /// # })
+    /// ```
+    #[doc(alias = "shard")]
+    #[doc(alias = "lanes")]
+    #[track_caller]
+    fn partition_rs2<F>(self, count: usize, capacity: usize, hash: F) -> Vec<Split<Self, ByHash<F>>>
+    where
+        Self: Sized,
+        F: FnMut(&Self::Item) -> u64,
+    {
+        assert!(count > 0, "there must be at least one stream");
+        assert!(capacity > 0, "a stream needs room for at least one item");
+        Split::all(self, ByHash { hash, count }, capacity).collect()
     }
 
     /// Sends the items for which `pred` is true to `sink`, and yields the others.

@@ -1,4 +1,4 @@
-//! Two streams, by a question asked of each item.
+//! Several streams, by a question asked of each item.
 
 use super::hub::{Hub, Route, Tap};
 use super::lanes::Lanes;
@@ -9,48 +9,93 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 
-/// One side of [`split_rs2`](super::FlowExt::split_rs2).
-#[must_use = "streams do nothing unless polled"]
-pub struct Split<S: Stream, F>
-where
-    F: FnMut(&S::Item) -> bool,
-{
-    tap: Tap<S, BySide<F>>,
-    losses: Losses,
+/// Tells on which side of a split an item belongs.
+pub trait Sides<T> {
+    /// How many sides there are.
+    fn count(&self) -> usize;
+    /// The number of the side of `item`, less than there are.
+    fn side_of(&mut self, item: &T) -> usize;
 }
 
-const MATCHING: usize = 0;
-const OTHERS: usize = 1;
+/// What matches on the first side, the rest on the second.
+#[derive(Clone, Copy)]
+pub struct Matching<F>(pub(super) F);
 
-/// Asks on which side an item belongs.
-struct BySide<F> {
-    pred: F,
-    losses: Losses,
-}
-
-impl<S: Stream, F> Split<S, F>
-where
-    F: FnMut(&S::Item) -> bool,
-{
-    pub(super) fn pair(source: S, pred: F, capacity: usize) -> (Self, Self) {
-        let losses = Losses::new();
-        let hub = Hub::new(source, BySide { pred, losses: losses.clone() }, capacity);
-        // The first lane of a hub is 0, the second 1.
-        let matching = Self { tap: hub.tap(), losses: losses.clone() };
-        let others = Self { tap: hub.tap(), losses };
-        (matching, others)
+impl<T, F: FnMut(&T) -> bool> Sides<T> for Matching<F> {
+    fn count(&self) -> usize {
+        2
     }
 
-    /// How many items were meant for a side that is gone; the same handle on both sides.
+    #[inline]
+    fn side_of(&mut self, item: &T) -> usize {
+        usize::from(!(self.0)(item))
+    }
+}
+
+/// Sides by the remainder of a number, such as the hash of a key.
+#[derive(Clone, Copy)]
+pub struct ByHash<F> {
+    pub(super) hash: F,
+    pub(super) count: usize,
+}
+
+impl<T, F: FnMut(&T) -> u64> Sides<T> for ByHash<F> {
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    #[inline]
+    fn side_of(&mut self, item: &T) -> usize {
+        ((self.hash)(item) % self.count as u64) as usize
+    }
+}
+
+/// One side of [`split_rs2`](super::FlowExt::split_rs2) or
+/// [`partition_rs2`](super::FlowExt::partition_rs2).
+#[must_use = "streams do nothing unless polled"]
+pub struct Split<S: Stream, C: Sides<S::Item>> {
+    tap: Tap<S, BySide<C>>,
+    losses: Losses,
+}
+
+/// Asks on which side an item belongs.
+struct BySide<C> {
+    sides: C,
+    losses: Losses,
+}
+
+/// What matches, and the others.
+pub type BothSides<S, F> = (Split<S, Matching<F>>, Split<S, Matching<F>>);
+
+impl<S: Stream, F: FnMut(&S::Item) -> bool> Split<S, Matching<F>> {
+    pub(super) fn pair(source: S, pred: F, capacity: usize) -> BothSides<S, F> {
+        let mut sides = Self::all(source, Matching(pred), capacity);
+        match (sides.next(), sides.next()) {
+            (Some(matching), Some(others)) => (matching, others),
+            _ => unreachable!("there are two sides"),
+        }
+    }
+}
+
+impl<S: Stream, C: Sides<S::Item>> Split<S, C> {
+    /// All sides, in the order of their numbers.
+    pub(super) fn all(source: S, sides: C, capacity: usize) -> impl Iterator<Item = Self> {
+        let (losses, count) = (Losses::new(), sides.count());
+        let hub = Hub::new(source, BySide { sides, losses: losses.clone() }, capacity);
+        // The lanes of a hub are numbered in the order in which they are opened.
+        (0..count).map(move |_| Self { tap: hub.tap(), losses: losses.clone() })
+    }
+
+    /// How many items were meant for a side that is gone; the same handle on all sides.
     pub fn losses(&self) -> Losses {
         self.losses.clone()
     }
 }
 
-impl<T, F: FnMut(&T) -> bool> Route<T> for BySide<F> {
+impl<T, C: Sides<T>> Route<T> for BySide<C> {
     #[inline]
     fn route(&mut self, item: T, own: usize, lanes: &mut Lanes<T>) -> Option<T> {
-        let side = if (self.pred)(&item) { MATCHING } else { OTHERS };
+        let side = self.sides.side_of(&item);
         if side == own {
             return Some(item);
         }
@@ -71,10 +116,7 @@ impl<T, F: FnMut(&T) -> bool> Route<T> for BySide<F> {
     }
 }
 
-impl<S: Stream, F> Stream for Split<S, F>
-where
-    F: FnMut(&S::Item) -> bool,
-{
+impl<S: Stream, C: Sides<S::Item>> Stream for Split<S, C> {
     type Item = S::Item;
 
     #[inline]
@@ -87,33 +129,36 @@ where
     }
 }
 
-impl<S: Stream, F> FusedStream for Split<S, F>
-where
-    F: FnMut(&S::Item) -> bool,
-{
+impl<S: Stream, C: Sides<S::Item>> FusedStream for Split<S, C> {
     fn is_terminated(&self) -> bool {
         self.tap.is_terminated()
     }
 }
 
-impl<S: Progress, F> Progress for Split<S, F>
-where
-    F: FnMut(&S::Item) -> bool,
-{
+impl<S: Progress, C: Sides<S::Item>> Progress for Split<S, C> {
     fn poll_progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.tap.poll_progress(cx)
     }
 }
 
-impl<S: Stream, F> fmt::Debug for Split<S, F>
-where
-    F: FnMut(&S::Item) -> bool,
-{
+impl<S: Stream, C: Sides<S::Item>> fmt::Debug for Split<S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Split")
             .field("held", &self.tap.held())
             .field("ended", &self.tap.is_terminated())
             .field("losses", &self.losses)
             .finish_non_exhaustive()
+    }
+}
+
+impl<F> fmt::Debug for Matching<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Matching(..)")
+    }
+}
+
+impl<F> fmt::Debug for ByHash<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByHash").field("count", &self.count).finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! The items on one stream, the errors on another.
 
-use super::Split;
+use super::{Matching, Split};
 use crate::machine::Progress;
 use crate::metrics::Losses;
 use core::fmt;
@@ -17,7 +17,7 @@ macro_rules! side {
         $(#[$doc])*
         #[must_use = "streams do nothing unless polled"]
         pub struct $name<S: Stream> {
-            side: Split<S, IsOk<S::Item>>,
+            side: Split<S, Matching<IsOk<S::Item>>>,
         }
 
         impl<S: Stream> $name<S> {
