@@ -85,6 +85,20 @@ proptest! {
     }
 
     #[test]
+    fn throttling_by_key_goes_on_from_anywhere(
+        times in disorder(3), window in 0_u64..20, limit in 1_usize..4, delay in 0_u64..20,
+        capacity in 1_usize..9,
+    ) {
+        let events = events(&times);
+        let config = ThrottleConfig { limit, window: us(window), watermark_delay: us(delay) };
+        let limits = || Limits::of(keys(capacity)).on_full(OnFull::Reject);
+        everywhere(|| {
+            source(&events).throttle_keyed_by_time_in_rs2(limits(), config, key, time_of)
+        });
+        everywhere(|| signals(&events, delay).throttle_keyed_events_in_rs2(limits(), config, key));
+    }
+
+    #[test]
     fn throttling_goes_on_from_anywhere(times in disorder(1), period in 0_u64..20) {
         let events = events(&times);
         everywhere(|| source(&events).throttle_by_time_rs2(us(period), time_of));

@@ -167,11 +167,13 @@ proptest! {
         let slid = agrees(&events, delay, || {
             DedupByTime::new(limits(), DedupRules::from(us(span)).sliding(), key)
         });
+        let limit = ThrottleConfig { limit: 2, window: us(span), watermark_delay: us(0) };
+        let few = agrees(&events, delay, || ThrottleKeyedByTime::new(limits(), &limit, key));
         let throttled = agrees(&events, delay, || {
             ThrottleByTime::new(us(span), rs2_core::metrics::Losses::new())
         });
         let sorted = agrees(&events, delay, || SortByTime::new(limits()));
-        let on_time = [placed(deduplicated), placed(slid), placed(sorted)].concat();
+        let on_time = [placed(deduplicated), placed(slid), placed(few), placed(sorted)].concat();
         for (watermark, ts, event) in &on_time {
             prop_assert_eq!(*ts, time_of(event));
             prop_assert!(ts.as_micros() >= *watermark);

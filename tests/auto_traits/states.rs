@@ -4,7 +4,8 @@ use super::{all, now, numbers, sends, shares};
 use rs2_stream::aggregate::{Mean, Running};
 use rs2_stream::analytics::{BucketConfig, FixedBuckets};
 use rs2_stream::event_time::{
-    Count, DedupConfig, Panes, Pattern, SessionConfig, SessionRules, TimeWindowConfig,
+    Count, DedupConfig, Panes, Pattern, SessionConfig, SessionRules, ThrottleConfig,
+    TimeWindowConfig,
 };
 use rs2_stream::op::group::Batching;
 use rs2_stream::op::join::{Interval, LookupConfig, OuterSide, TemporalJoinConfig, Version};
@@ -144,12 +145,14 @@ fn event_time() {
     shares(numbers().panes_by_time_rs2(Panes::global(), |n| *n, time, Count));
     all(numbers().panes_by_time_on_rs2(NoTimer, keys(), Panes::global(), |n| *n, time, Count));
     all(numbers().throttle_by_time_rs2(SECOND, time));
+    let limit = ThrottleConfig { limit: 1, window: SECOND, watermark_delay: SECOND };
+    all(numbers().throttle_keyed_by_time_rs2(limit, |n| *n, time));
     all(numbers().sort_by_time_rs2(time, SECOND));
     let sessions = SessionConfig { gap: SECOND, watermark_delay: SECOND };
     all(numbers().session_by_time_rs2(sessions, |n| *n, time));
     let gaps = SessionRules::gap_of(|_: &u32| SECOND);
     all(numbers().session_by_time_rs2(gaps, |n| *n, time));
-    all(numbers().aggregate_sessions_by_time_in_rs2(keys(), sessions, |n| *n, time, Count));
+    all(numbers().aggregate_sessions_by_time_rs2(sessions, |n| *n, time, Count));
     let config = DedupConfig { within: SECOND, watermark_delay: SECOND };
     all(numbers().deduplicate_by_time_rs2(config, |n| *n, time));
     let pattern = Pattern::begin(|n: &u32| *n > 0).next(|n: &u32| *n > 1);
@@ -178,10 +181,11 @@ fn signals() {
     all(marked().aggregate_keyed_events_rs2(windows(), |n| *n, Count));
     shares(marked().pane_events_rs2(Panes::global(), |n| *n, Count));
     all(marked().session_events_rs2(SECOND, |n| *n));
-    let keys = || Heap::bounded(1).seeded(7);
-    all(marked().aggregate_session_events_in_rs2(keys(), SECOND, |n| *n, Count));
+    all(marked().aggregate_session_events_rs2(SECOND, |n| *n, Count));
     all(marked().deduplicate_events_rs2(SECOND, |n| *n));
     all(marked().throttle_events_rs2(SECOND));
+    let limit = ThrottleConfig { limit: 1, window: SECOND, watermark_delay: SECOND };
+    all(marked().throttle_keyed_events_rs2(limit, |n| *n));
     all(marked().sort_events_rs2());
     let pattern = Pattern::begin(|n: &u32| *n > 0).next(|n: &u32| *n > 1);
     all(marked().pattern_events_rs2(pattern.clone(), |n| *n));

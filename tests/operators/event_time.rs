@@ -1,7 +1,8 @@
 //! Operators of event time, against a look at everything at once.
 
 use rs2_core::op::event_time::{
-    Collect, Count, DedupConfig, DedupRules, Panes, SessionConfig, SessionRules, TimeWindowConfig,
+    Collect, Count, DedupConfig, DedupRules, Panes, SessionConfig, SessionRules, ThrottleConfig,
+    TimeWindowConfig,
 };
 use rs2_core::prelude::*;
 use rs2_core::store::{Heap, SeededHeap};
@@ -80,6 +81,24 @@ pub(super) fn throttled(given: &[Given]) -> Vec<u64> {
         passes
     });
     events.iter().map(|event| event.id).collect()
+}
+
+pub(super) fn two_a_gap() -> ThrottleConfig {
+    ThrottleConfig { limit: 2, window: millis(GAP), watermark_delay: millis(DELAY) }
+}
+
+pub(super) fn throttled_keys(given: &[Given]) -> Vec<u64> {
+    let (events, _) = in_time(&given[0]);
+    let mut passed: Vec<Event> = Vec::new();
+    for event in events {
+        let of_key = passed.iter().chain([&event]).filter(|other| other.key == event.key);
+        let mut times: Vec<i64> = of_key.map(|other| other.ts).collect();
+        times.sort_unstable();
+        if times.windows(3).all(|three| three[2] - three[0] >= GAP) {
+            passed.push(event);
+        }
+    }
+    passed.iter().map(|event| event.id).collect()
 }
 
 pub(super) fn deduplicated(given: &[Given]) -> Vec<u64> {
@@ -196,6 +215,10 @@ fn of_all() -> Vec<Row> {
             source.throttle_by_time_rs2(millis(GAP), time)
         })
         .model(throttled),
+        Row::new("throttle_keyed_by_time_in_rs2", |_, [source]| {
+            source.throttle_keyed_by_time_in_rs2(memory(), two_a_gap(), key, time)
+        })
+        .model(throttled_keys),
         Row::new("deduplicate_by_time_in_rs2", |_, [source]| {
             let config = DedupConfig { within: millis(GAP), watermark_delay: millis(DELAY) };
             source.deduplicate_by_time_in_rs2(memory(), config, key, time)

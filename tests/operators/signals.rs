@@ -2,7 +2,7 @@
 
 use super::event_time::{
     DELAY, GAP, SLIDE, WINDOW, deduplicated, gaps, key, keyed_windows, memory, millis, sessions,
-    sliding, sorted, throttled, time, tumbling, windows,
+    sliding, sorted, throttled, throttled_keys, time, tumbling, two_a_gap, windows,
 };
 use super::pattern::{events_of, found_first, opening_then_closing, outcomes};
 use rs2_core::machine::Progress;
@@ -67,6 +67,12 @@ fn items() -> Vec<Row> {
             marked(source).throttle_events_rs2(millis(GAP)).without_watermarks_rs2()
         })
         .model(throttled),
+        Row::new("throttle_keyed_events_in_rs2", |_, [source]| {
+            marked(source)
+                .throttle_keyed_events_in_rs2(memory(), two_a_gap(), key)
+                .without_watermarks_rs2()
+        })
+        .model(throttled_keys),
         Row::new("deduplicate_events_in_rs2", |_, [source]| {
             marked(source)
                 .deduplicate_events_in_rs2(memory(), millis(GAP), key)

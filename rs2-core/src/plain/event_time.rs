@@ -240,6 +240,63 @@ macro_rules! __event_time_methods {
             self.session_by_time_in_rs2($crate::__keys!($seed), rules, key, timestamp)
         }
 
+        /// Yields what an aggregator makes of each session of each key, and keeps no item:
+        /// [`aggregate_sessions_by_time_in_rs2`][in_memory] with room for 1,000,000 sessions.
+        ///
+        /// [in_memory]: $crate::op::EventTimeExt::aggregate_sessions_by_time_in_rs2
+        ///
+        /// # Shape
+        /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each run of
+        /// items, in the order of their ends.
+        /// # End and errors
+        /// At the end all sessions go out. Late items are counted.
+        /// # Cancel safety
+        /// Dropping the stream loses what open sessions have gathered.
+        /// # Backpressure and memory
+        /// Holds one part for each open session; when there is no room for another, the one that
+        /// would end soonest goes out early and is counted.
+        /// # Cost
+        /// O(1) per item, O(log n) for each of n sessions that goes out. No clock.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::{Count, SessionConfig};
+        /// # use std::time::Duration;
+        /// let config =
+        ///     SessionConfig { gap: Duration::from_secs(30), watermark_delay: Duration::ZERO };
+        /// let clicks: Vec<u64> = from_iter([0, 9, 20, 90])
+        ///     .aggregate_sessions_by_time_rs2(
+        ///         config,
+        ///         |_| "ann",
+        ///         |s| EventTime::from_secs(*s),
+        ///         Count,
+        ///     )
+        ///     .map_rs2(|session| session.value)
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(clicks, [3, 1]);
+        #[doc = $after]
+        /// ```
+        fn aggregate_sessions_by_time_rs2<K, G, A, F, E, P>(
+            self,
+            rules: impl Into<$crate::op::event_time::SessionRules<P>>,
+            key: G,
+            timestamp: F,
+            aggregator: A,
+        ) -> $crate::op::event_time::Sessions<Self, K, G, A, $crate::store::SeededHeap, F, P>
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            A: $crate::aggregate::Aggregator<Self::Item>,
+            F: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+            P: $crate::op::event_time::SessionGap<Self::Item>,
+        {
+            let keys = $crate::__keys!($seed);
+            self.aggregate_sessions_by_time_in_rs2(keys, rules, key, timestamp, aggregator)
+        }
+
         /// Yields the items whose key was not seen near their time:
         /// [`deduplicate_by_time_in_rs2`]($crate::op::EventTimeExt::deduplicate_by_time_in_rs2)
         /// with at most 1,000,000 keys remembered.
@@ -290,6 +347,57 @@ macro_rules! __event_time_methods {
             M: $crate::op::event_time::DedupMode,
         {
             self.deduplicate_by_time_in_rs2($crate::__keys!($seed), rules, key, timestamp)
+        }
+
+        /// Yields the items of each key, at most a number of them in any stretch of event time:
+        /// [`throttle_keyed_by_time_in_rs2`][in_memory] with at most 1,000,000 times remembered.
+        ///
+        /// [in_memory]: $crate::op::EventTimeExt::throttle_keyed_by_time_in_rs2
+        ///
+        /// # Shape
+        /// n items in, at most n out, in the order in which they come.
+        /// # End and errors
+        /// Ends with its source. Late items, and those beyond the limit, are counted.
+        /// # Cancel safety
+        /// Dropping the stream loses nothing: it holds no item.
+        /// # Backpressure and memory
+        /// One time for each item that has passed, until the watermark is `window` past it; when
+        /// there is no room, the keys that have been silent for longest are forgotten and counted.
+        /// # Cost
+        /// O(log n) per item for the n of its key that are remembered. No clock.
+        /// # Panics
+        /// When the limit is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::ThrottleConfig;
+        /// let config = ThrottleConfig {
+        ///     limit: 2,
+        ///     window: std::time::Duration::from_secs(10),
+        ///     watermark_delay: std::time::Duration::ZERO,
+        /// };
+        /// let passed: Vec<i64> = from_iter([0, 4, 9, 10])
+        ///     .throttle_keyed_by_time_rs2(config, |_| "ann", |s| EventTime::from_secs(*s))
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(passed, [0, 4, 10]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn throttle_keyed_by_time_rs2<K, G, F, E>(
+            self,
+            config: $crate::op::event_time::ThrottleConfig,
+            key: G,
+            timestamp: F,
+        ) -> $crate::op::event_time::ThrottledKeys<Self, K, G, $crate::store::SeededHeap, F>
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(&Self::Item) -> E,
+            E: Into<$crate::time::EventTime>,
+        {
+            self.throttle_keyed_by_time_in_rs2($crate::__keys!($seed), config, key, timestamp)
         }
 
         /// Yields each sequence of items of one key that matches a pattern:

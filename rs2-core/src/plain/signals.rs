@@ -289,6 +289,63 @@ macro_rules! __signal_methods {
             self.session_events_in_rs2($crate::__keys!($seed), rules, key)
         }
 
+        /// Yields what an aggregator makes of each session of each key, between signals, and keeps
+        /// no item: [its form with a memory][in_memory] with room for 1,000,000 sessions.
+        ///
+        /// [in_memory]: $crate::op::SignalExt::aggregate_session_events_in_rs2
+        ///
+        /// # Shape
+        /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each run of
+        /// items, in the order of their ends.
+        /// # End and errors
+        /// At the end all sessions go out. Late items are counted.
+        /// # Cancel safety
+        /// Dropping the stream loses what open sessions have gathered.
+        /// # Backpressure and memory
+        /// Holds one part for each open session; when there is no room for another, the one that
+        /// would end soonest goes out early and is counted.
+        /// # Cost
+        /// O(1) per item, O(log n) for each of n sessions that goes out. No clock.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::{op::event_time::Count, watermark::BoundedDisorder};
+        /// # use std::time::Duration;
+        /// let policy = BoundedDisorder::new(Duration::ZERO);
+        /// let clicks: Vec<u64> = from_iter([0, 9, 20, 90])
+        ///     .with_watermarks_rs2(policy, |s| EventTime::from_secs(*s))
+        ///     .aggregate_session_events_rs2(Duration::from_secs(30), |_| "ann", Count)
+        ///     .map_events_rs2(|session| session.value)
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(clicks, [3, 1]);
+        #[doc = $after]
+        /// ```
+        fn aggregate_session_events_rs2<K, G, A, P>(
+            self,
+            rules: impl Into<$crate::op::event_time::SessionRules<P>>,
+            key: G,
+            aggregator: A,
+        ) -> $crate::op::event_time::signals::SessionsInBand<
+            Self,
+            K,
+            G,
+            A,
+            $crate::store::SeededHeap,
+            P,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+            A: $crate::aggregate::Aggregator<<Self as $crate::op::SignalExt>::Event>,
+            P: $crate::op::event_time::SessionGap<<Self as $crate::op::SignalExt>::Event>,
+        {
+            let keys = $crate::__keys!($seed);
+            self.aggregate_session_events_in_rs2(keys, rules, key, aggregator)
+        }
+
         /// Yields the items whose key was not seen near their time:
         /// [`deduplicate_events_in_rs2`]($crate::op::SignalExt::deduplicate_events_in_rs2) with
         /// at most 1,000,000 keys remembered.
@@ -344,6 +401,64 @@ macro_rules! __signal_methods {
             M: $crate::op::event_time::DedupMode,
         {
             self.deduplicate_events_in_rs2($crate::__keys!($seed), rules, key)
+        }
+
+        /// Yields the items of each key, at most a number of them in any stretch of event time,
+        /// each at its time: [its form with a memory][in_memory] with at most 1,000,000 times
+        /// remembered.
+        ///
+        /// [in_memory]: $crate::op::SignalExt::throttle_keyed_events_in_rs2
+        ///
+        /// # Shape
+        /// n items in, at most n out, in the order in which they come.
+        /// # End and errors
+        /// Ends with its source. Late items, and those beyond the limit, are counted.
+        /// # Cancel safety
+        /// Dropping the stream loses nothing: it holds no item.
+        /// # Backpressure and memory
+        /// One time for each item that has passed, until the watermark is `window` past it; when
+        /// there is no room, the keys that have been silent for longest are forgotten and counted.
+        /// # Cost
+        /// O(log n) per item for the n of its key that are remembered. No clock.
+        /// # Panics
+        /// When the limit is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::op::event_time::ThrottleConfig;
+        /// # use rs2_core::watermark::BoundedDisorder;
+        /// # use std::time::Duration;
+        /// let (window, watermark_delay) = (Duration::from_secs(10), Duration::ZERO);
+        /// let policy = BoundedDisorder::new(watermark_delay);
+        /// let passed: Vec<i64> = from_iter([0, 4, 9, 10])
+        ///     .with_watermarks_rs2(policy, |s| EventTime::from_secs(*s))
+        ///     .throttle_keyed_events_rs2(
+        ///         ThrottleConfig { limit: 2, window, watermark_delay },
+        ///         |_| "ann",
+        ///     )
+        ///     .without_watermarks_rs2()
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(passed, [0, 4, 10]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn throttle_keyed_events_rs2<K, G>(
+            self,
+            config: $crate::op::event_time::ThrottleConfig,
+            key: G,
+        ) -> $crate::op::event_time::signals::ThrottledKeysInBand<
+            Self,
+            K,
+            G,
+            $crate::store::SeededHeap,
+        >
+        where
+            Self: Sized + $crate::op::SignalExt,
+            K: ::core::hash::Hash + Eq,
+            G: FnMut(&<Self as $crate::op::SignalExt>::Event) -> K,
+        {
+            self.throttle_keyed_events_in_rs2($crate::__keys!($seed), config, key)
         }
 
         /// Yields each sequence of items of one key that matches a pattern:

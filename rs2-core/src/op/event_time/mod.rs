@@ -26,6 +26,8 @@ pub mod signals;
 mod sort;
 mod sums;
 mod throttle;
+#[cfg(feature = "alloc")]
+mod throttle_keyed;
 mod timeline;
 mod window;
 mod window_types;
@@ -51,6 +53,8 @@ pub use session_types::{Session, SessionConfig, SessionRules};
 pub use signals::{SignalExt, WatermarkExt};
 pub use sort::SortByTime;
 pub use throttle::ThrottleByTime;
+#[cfg(feature = "alloc")]
+pub use throttle_keyed::{ThrottleConfig, ThrottleKeyedByTime};
 pub use window::WindowByTime;
 #[cfg(feature = "alloc")]
 pub use window_types::TimeWindow;
@@ -87,6 +91,11 @@ pub type Sessions<S, K, G, A, St, F, P = SameGap> =
 /// A source without its duplicates.
 pub type Deduplicated<S, K, G, St, F, M = FirstSeen> =
     DriveByTime<S, DedupByTime<K, G, St, <S as Stream>::Item, M>, F>;
+
+/// So many items of each key of a source as may pass.
+#[cfg(feature = "alloc")]
+pub type ThrottledKeys<S, K, G, St, F> =
+    DriveByTime<S, ThrottleKeyedByTime<<S as Stream>::Item, K, G, St>, F>;
 
 /// Sequences found in a source.
 #[cfg(feature = "alloc")]
@@ -656,6 +665,64 @@ pub trait EventTimeExt: Stream {
     {
         let rule = ThrottleByTime::new(period, Losses::new());
         drive(self, rule, Duration::ZERO, timestamp)
+    }
+
+    /// Yields the items of each key, at most a number of them in any stretch of event time.
+    ///
+    /// An item passes when no stretch as long as the window has more than the limit with it, of all
+    /// that passed before it came, earlier and later ones. So replayed data are throttled by when
+    /// they happened, and not by how fast they are read. Late items are counted as
+    /// [`Loss::Late`](crate::metrics::Loss::Late) and judged no further; the others that do not
+    /// pass as [`Loss::Suppressed`](crate::metrics::Loss::Suppressed).
+    ///
+    /// The memory holds the times of what has passed, until the watermark is `window` past them.
+    /// When it is full, [`OnFull::Evict`](crate::state::OnFull::Evict) forgets the keys that have
+    /// been silent for longest, counted as [`Loss::Evicted`](crate::metrics::Loss::Evicted), which
+    /// may then exceed the limit. O(log n) per item for the n of its key that are remembered; O(n)
+    /// for one that comes out of order.
+    ///
+    /// The plain name is `throttle_keyed_by_time_rs2(config, key, timestamp)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::ThrottleConfig, prelude::*, store::Heap};
+    /// # futures_executor::block_on(async {
+    /// // No more than two readings of a sensor in ten seconds.
+    /// let config = ThrottleConfig {
+    ///     limit: 2,
+    ///     window: Duration::from_secs(10),
+    ///     watermark_delay: Duration::from_secs(5),
+    /// };
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let time = |reading: &(char, i64)| EventTime::from_secs(reading.1);
+    /// let passed: Vec<_> = from_iter([('a', 0), ('a', 4), ('b', 5), ('a', 9), ('a', 10)])
+    ///     .throttle_keyed_by_time_in_rs2(keys, config, |reading| reading.0, time)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(passed, [('a', 0), ('a', 4), ('b', 5), ('a', 10)]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "rate_limit_by_time")]
+    #[track_caller]
+    fn throttle_keyed_by_time_in_rs2<St, K, G, F, E>(
+        self,
+        keys: impl Into<Limits<St>>,
+        config: ThrottleConfig,
+        key: G,
+        timestamp: F,
+    ) -> ThrottledKeys<Self, K, G, St, F>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(&Self::Item) -> E,
+        E: Into<EventTime>,
+    {
+        let rule = ThrottleKeyedByTime::new(keys.into(), &config, key);
+        drive(self, rule, config.watermark_delay, timestamp)
     }
 
     /// Yields the items in the order of their time, equal times in the order in which they come.

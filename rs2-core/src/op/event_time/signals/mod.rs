@@ -23,7 +23,7 @@ pub use without_watermarks::WithoutWatermarks;
 #[cfg(feature = "alloc")]
 use super::{
     Collect, DEFAULT_CAPACITY, KeyedWindows, Panes, Pattern, PatternByTime, PatternOutput, Steps,
-    TimeWindow,
+    ThrottleConfig, ThrottleKeyedByTime, TimeWindow,
 };
 use super::{
     DedupByTime, DedupMode, DedupRules, FirstSeen, SameGap, SessionByTime, SessionGap,
@@ -65,6 +65,11 @@ pub type SessionsInBand<S, K, G, A, St, P = SameGap> =
 /// A source of signals without its duplicates.
 pub type DeduplicatedInBand<S, K, G, St, M = FirstSeen> =
     DriveInBand<S, DedupByTime<K, G, St, <S as SignalExt>::Event, M>>;
+
+/// So many items of each key between signals as may pass.
+#[cfg(feature = "alloc")]
+pub type ThrottledKeysInBand<S, K, G, St> =
+    DriveInBand<S, ThrottleKeyedByTime<<S as SignalExt>::Event, K, G, St>>;
 
 /// Sequences found between signals.
 #[cfg(feature = "alloc")]
@@ -848,6 +853,53 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
         Self: Sized,
     {
         drive(self, ThrottleByTime::new(period, Losses::new()))
+    }
+
+    /// [`throttle_keyed_by_time_in_rs2`](super::EventTimeExt::throttle_keyed_by_time_in_rs2)
+    /// between signals: at most a number of items of each key in any stretch of event time, each at
+    /// its time.
+    ///
+    /// The plain name is `throttle_keyed_events_rs2(config, key)`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{op::event_time::ThrottleConfig, prelude::*, store::Heap};
+    /// # use rs2_core::watermark::BoundedDisorder;
+    /// # futures_executor::block_on(async {
+    /// let (window, watermark_delay) = (Duration::from_secs(10), Duration::ZERO);
+    /// let passed: Vec<i64> = from_iter([0, 4, 9, 10])
+    ///     .with_watermarks_rs2(
+    ///         BoundedDisorder::new(watermark_delay),
+    ///         |s| EventTime::from_secs(*s),
+    ///     )
+    ///     .throttle_keyed_events_in_rs2(
+    ///         Heap::bounded(1_000).seeded(7),
+    ///         ThrottleConfig { limit: 2, window, watermark_delay },
+    ///         |_| "ann",
+    ///     )
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(passed, [0, 4, 10]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "rate_limit_by_time")]
+    #[track_caller]
+    fn throttle_keyed_events_in_rs2<St, K, G>(
+        self,
+        keys: impl Into<Limits<St>>,
+        config: ThrottleConfig,
+        key: G,
+    ) -> ThrottledKeysInBand<Self, K, G, St>
+    where
+        Self: Sized,
+        St: KeyStorage,
+        K: Hash + Eq,
+        G: FnMut(&Self::Event) -> K,
+    {
+        drive(self, ThrottleKeyedByTime::new(keys.into(), &config, key))
     }
 
     /// Yields the items in the order of their time, equal times in the order in which they come.

@@ -7,7 +7,7 @@ use crate::op::event_time::{
     WindowByTime, WindowValue,
 };
 #[cfg(feature = "alloc")]
-use crate::op::event_time::{KeyedWindow, KeyedWindows, TimeWindow};
+use crate::op::event_time::{KeyedWindow, KeyedWindows, ThrottleKeyedByTime, TimeWindow};
 use crate::store::{KeyStorage, Storage};
 use crate::time::EventTime;
 use core::hash::Hash;
@@ -65,6 +65,19 @@ where
 {
     #[inline]
     fn stamp(&self, _session: &Session<K, A::Output>) -> EventTime {
+        self.passed
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, K, F, St> Stamps for ThrottleKeyedByTime<T, K, F, St>
+where
+    K: Hash + Eq,
+    F: FnMut(&T) -> K,
+    St: KeyStorage,
+{
+    #[inline]
+    fn stamp(&self, _item: &T) -> EventTime {
         self.passed
     }
 }
