@@ -21,8 +21,8 @@ pub(super) struct KeyStates<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> {
     evict_by: EvictBy,
     on_full: OnFull,
     losses: LocalLosses,
-    /// Whether the uses are counted, to tell which state goes first.
-    counts: bool,
+    /// Whether a further use is noted at all.
+    notes: bool,
     /// Until then a state may be missed that made room for another.
     missing_until: Instant,
     /// What that said before room was made for the item at hand.
@@ -71,6 +71,7 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
         // Where each use prolongs a life, what expires first was not used for longest.
         let by_use = !life.is_renewed() && (evict_by == EvictBy::Recency || !L::EXPIRES);
         let counts = by_use && limits.on_full == OnFull::Evict;
+        let notes = counts || life.is_renewed();
         let evict_by = if by_use { EvictBy::Recency } else { EvictBy::Expiry };
         Self {
             table: limits.storage.table(),
@@ -81,7 +82,7 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
             evict_by,
             on_full: limits.on_full,
             losses: LocalLosses::of(limits.losses),
-            counts,
+            notes,
             missing_until: Instant::ORIGIN,
             was_missing: None,
             stopped: false,
@@ -123,9 +124,11 @@ impl<K: Hash + Eq, V, St: KeyStorage, L: Lifetime> KeyStates<K, V, St, L> {
             self.uses += 1;
             *state = step.begin();
             *mark = self.life.begin(now, self.uses);
+        } else if !self.notes {
+            // Nothing is asked of it.
         } else if self.life.is_renewed() {
             self.life.renew(mark, now);
-        } else if self.counts {
+        } else {
             self.uses += 1;
             L::note_use(mark, self.uses);
         }
