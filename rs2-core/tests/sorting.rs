@@ -175,3 +175,22 @@ fn nothing_is_held_behind_the_watermark() {
     finish(&mut machine);
     assert_eq!(size_of(&machine, "held"), 0);
 }
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    /// A few places late are told from many, and many hundreds from those.
+    #[test]
+    fn an_item_finds_its_place_however_late_it_is(
+        lateness in proptest::collection::vec((0..4_u32, 0..1_000_i64), 1..600),
+    ) {
+        let mut items = Vec::new();
+        for (n, (reach, late)) in lateness.into_iter().enumerate() {
+            items.push((n, n as i64 - late % 10_i64.pow(reach)));
+        }
+        let stream = from_iter(items.clone())
+            .sort_by_time_rs2(|item| EventTime::from_micros(item.1), us(1_000));
+        items.sort_by_key(|item| item.1);
+        prop_assert_eq!(collected(stream), items);
+    }
+}

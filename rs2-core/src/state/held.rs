@@ -4,13 +4,14 @@ use super::entry::Entry;
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Full, Priority, Queue, Storage};
+use crate::time::EventTime;
 #[cfg(feature = "snapshot")]
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Items of which the earliest goes first.
 ///
-/// Most items come in the order of their time: those stand in a queue and cost no comparison but
-/// with the last. Only stragglers go through a heap.
+/// Most items come in the order of their time, or a few places late: those stand in a queue, and
+/// most cost no comparison but with the last. Only those that are later go through a heap.
 pub(crate) struct Held<T, St: Storage> {
     in_order: St::Queue<Entry<T>>,
     stragglers: St::Priority<Entry<T>>,
@@ -18,6 +19,12 @@ pub(crate) struct Held<T, St: Storage> {
 }
 
 impl<T, St: Storage> Held<T, St> {
+    /// How many places late an item may be to be put among those in order: as many as are moved in
+    /// less time than a heap takes.
+    const FEW: usize = 2_048 / (size_of::<Entry<T>>() + 1);
+    /// How many of them are compared at once.
+    const AT_ONCE: usize = 8;
+
     pub(crate) fn new(storage: &St) -> Self {
         Self {
             in_order: storage.queue(),
@@ -38,9 +45,30 @@ impl<T, St: Storage> Held<T, St> {
             return Err(Full(entry));
         }
         match self.in_order.back() {
-            Some(last) if *last > entry => self.stragglers.push(entry),
+            Some(last) if *last > entry => self.push_late(entry),
             _ => self.in_order.push(entry),
         }
+    }
+
+    /// Adds an item that does not belong at the back of the queue. Apart, so that the way of the
+    /// others stays short.
+    #[inline(never)]
+    fn push_late(&mut self, entry: Entry<T>) -> Result<(), Full<Entry<T>>> {
+        let is_after = |place| {
+            let place = self.in_order.get(place).map_or((EventTime::MIN, 0), Entry::place);
+            (place.0 > entry.ts) | ((place.0 == entry.ts) & (place.1 > entry.arrival))
+        };
+        let len = self.in_order.len();
+        let (first, mut place) = (len.saturating_sub(Self::FEW), len);
+        while place > first && is_after(place.saturating_sub(Self::AT_ONCE)) {
+            place = place.saturating_sub(Self::AT_ONCE);
+        }
+        if place <= first && first > 0 {
+            return self.stragglers.push(entry);
+        }
+        // Counted and not searched, since nobody could guess where a search goes.
+        let behind = (1..Self::AT_ONCE).filter(|back| is_after(place.wrapping_sub(*back))).count();
+        self.in_order.insert(place - behind, entry)
     }
 
     /// The earliest.

@@ -144,6 +144,18 @@ impl<T, const N: usize> Queue<T> for InlineQueue<T, N> {
     fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         self.items.get_mut(index)
     }
+    fn insert(&mut self, index: usize, item: T) -> Result<(), Full<T>> {
+        let behind = self.len().saturating_sub(index);
+        self.push(item)?;
+        let mut from_back = self.items.iter_mut().rev();
+        if let Some(mut added) = from_back.next() {
+            for other in from_back.take(behind) {
+                mem::swap(added, other);
+                added = other;
+            }
+        }
+        Ok(())
+    }
     fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
     where
         T: 'a,
