@@ -139,11 +139,13 @@ mod buckets {
     use super::{cases, from_iter};
     use proptest::prelude::*;
     use rs2_core::aggregate::Collect;
+    use rs2_core::late::Late;
     use rs2_core::metrics::{Loss, Losses};
     use rs2_core::op::analytics::{BucketConfig, Buckets, FixedBuckets};
     use rs2_core::prelude::*;
     use rs2_core::state::{Limits, OnFull};
     use rs2_core::store::Heap;
+    use rs2_core::watermark::{BoundedDisorder, Signal};
     use std::collections::BTreeMap;
     use std::time::Duration;
 
@@ -236,6 +238,51 @@ mod buckets {
             let (expected, late) = by_hand(&items, delay, most_empty);
             prop_assert_eq!(found, expected);
             prop_assert_eq!(losses.of(Loss::Late), late);
+            #[cfg(feature = "snapshot")]
+            {
+                super::snapshots::goes_on_from_anywhere(|| build().0);
+                super::snapshots::keeps_nothing_at_the_end(build().0);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(cases(400))]
+
+        #[test]
+        fn between_signals_they_are_the_same_and_stand_at_their_last_moments(
+            times in prop::collection::vec(-900_i64..900, 0..40), delay in 0_i64..600,
+        ) {
+            let items: Vec<Item> = times.into_iter().enumerate().collect();
+            let build = || {
+                let policy = BoundedDisorder::new(Duration::from_micros(delay.unsigned_abs()));
+                let (outlet, late) = Late::bounded(99);
+                let buckets = from_iter(items.clone())
+                    .replayable_rs2()
+                    .with_watermarks_rs2(policy, |item| EventTime::from_micros(item.1))
+                    .bucket_events_in_rs2(Heap::bounded(99), Squares, Collect::default());
+                (buckets.late_to(outlet), late)
+            };
+            let (buckets, late) = build();
+            let signals: Vec<_> = futures_executor::block_on(buckets.collect_rs2());
+            let (mut found, mut told) = (Vec::new(), EventTime::MIN);
+            for signal in signals {
+                match signal {
+                    Signal::Item(ts, bucket) => {
+                        prop_assert_eq!(ts.saturating_add(EventTime::RESOLUTION), bucket.end_time);
+                        prop_assert!(ts >= told, "late for whoever follows");
+                        let items: Option<Vec<Item>> = bucket.value;
+                        let items = items.map(|items| items.iter().map(|item| item.0).collect());
+                        found.push((bucket.start_time.as_micros(), items));
+                    }
+                    Signal::Watermark(risen) => told = risen,
+                    Signal::Idle | Signal::Active => {}
+                }
+            }
+            let (expected, lost): (Vec<Out>, u64) = by_hand(&items, delay, 0);
+            prop_assert_eq!(found, expected);
+            let late: Vec<_> = futures_executor::block_on(late.collect_rs2());
+            prop_assert_eq!(late.len() as u64, lost);
             #[cfg(feature = "snapshot")]
             {
                 super::snapshots::goes_on_from_anywhere(|| build().0);

@@ -64,6 +64,8 @@ fn analytics() {
     all(numbers().track_by_key_rs2(|n: &u32| *n, Running::of(Mean)));
     let days = FixedBuckets::of(SECOND);
     all(numbers().buckets_by_time_rs2(days, BucketConfig::default(), time, Mean));
+    let marked = numbers().with_watermarks_rs2(BoundedDisorder::new(SECOND), time);
+    all(marked.bucket_events_rs2(days, Mean));
     let value = |n: &u32| f64::from(*n);
     all(numbers().detect_outliers_by_key_rs2(|n: &u32| *n, value, Cusum::learning(2)));
 }

@@ -6,6 +6,7 @@ use rs2_core::prelude::*;
 use rs2_core::state::{Limits, OnFull};
 use rs2_core::statistics::Cusum;
 use rs2_core::store::Heap;
+use rs2_core::watermark::BoundedDisorder;
 use rs2_test::sim::Tok;
 use rs2_test::{Given, Row, index_of};
 use std::time::Duration;
@@ -75,6 +76,17 @@ pub(super) fn rows() -> Vec<Row> {
             let buckets = FixedBuckets::of(Duration::from_secs(3));
             source
                 .buckets_by_time_rs2(buckets, BucketConfig::default(), time, Last)
+                .filter_map_rs2(|bucket| bucket.value)
+        })
+        .model(last_of_three)
+        .read_ahead(1)
+        .hold(1),
+        Row::new("bucket_events_rs2", |_, [source]| {
+            let time = |item: &Tok| EventTime::from_millis(time_of(item.id()));
+            source
+                .with_watermarks_rs2(BoundedDisorder::new(Duration::ZERO), time)
+                .bucket_events_rs2(FixedBuckets::of(Duration::from_secs(3)), Last)
+                .without_watermarks_rs2()
                 .filter_map_rs2(|bucket| bucket.value)
         })
         .model(last_of_three)

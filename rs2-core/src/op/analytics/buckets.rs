@@ -1,11 +1,14 @@
 //! Buckets of time, of any length each.
 
 use crate::aggregate::Aggregator;
-use crate::machine::EventMachine;
+use crate::late::LeftOut;
+#[cfg(feature = "alloc")]
+use crate::late::{Late, LateTo};
+use crate::machine::{EventMachine, Stamps};
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Limits, OnFull};
+use crate::state::Limits;
 use crate::store::{Full, Ordered, Storage};
 use crate::time::{EventTime, Instant};
 use core::fmt;
@@ -77,9 +80,7 @@ pub struct BucketsByTime<T, A: Aggregator<T>, B, St: Storage> {
     most_empty: usize,
     // How many empty buckets may still go out in this gap.
     empty_left: usize,
-    on_full: OnFull,
-    losses: Losses,
-    stopped: bool,
+    left_out: LeftOut<T>,
 }
 
 struct Open<P> {
@@ -99,9 +100,7 @@ impl<T, A: Aggregator<T>, B: Buckets, St: Storage> BucketsByTime<T, A, B, St> {
             closed: None,
             most_empty: config.most_empty,
             empty_left: config.most_empty,
-            on_full: limits.on_full,
-            losses: limits.losses,
-            stopped: false,
+            left_out: LeftOut::new(limits.on_full, limits.losses),
         }
     }
 
@@ -123,8 +122,8 @@ impl<T, A: Aggregator<T>, B: Buckets, St: Storage> BucketsByTime<T, A, B, St> {
             (_, None) => Ok(()),
             (Err(_), Some(item)) => Err(Full(item)),
             (Ok(open), Some(item)) => {
-                if aggregator.add(&mut open.part, ts, item).is_err() {
-                    self.lose();
+                if let Err(Full(item)) = aggregator.add(&mut open.part, ts, item) {
+                    self.left_out.full(ts, item);
                 }
                 Ok(())
             }
@@ -135,27 +134,16 @@ impl<T, A: Aggregator<T>, B: Buckets, St: Storage> BucketsByTime<T, A, B, St> {
     /// before it.
     fn make_room(&mut self, ts: EventTime, item: T) -> Option<Bucket<A::Output>> {
         let is_first = self.open.first().is_none_or(|(first, _)| ts < *first);
-        if self.on_full != OnFull::Evict || is_first {
-            self.lose();
+        if !self.left_out.evicts() || is_first {
+            self.left_out.full(ts, item);
             return None;
         }
-        self.losses.count(Loss::Evicted);
+        self.left_out.losses().count(Loss::Evicted);
         let early = self.close();
-        if self.add(ts, item).is_err() {
-            self.lose();
+        if let Err(Full(item)) = self.add(ts, item) {
+            self.left_out.full(ts, item);
         }
         early
-    }
-
-    /// An item finds no room, and none can be made.
-    fn lose(&mut self) {
-        match self.on_full {
-            OnFull::Stop => {
-                self.losses.stop();
-                self.stopped = true;
-            }
-            OnFull::Evict | OnFull::Reject => self.losses.count(Loss::Full),
-        }
     }
 
     /// The first open bucket goes out.
@@ -193,12 +181,12 @@ impl<T, A: Aggregator<T>, B: Buckets, St: Storage> EventMachine for BucketsByTim
     fn on_event(&mut self, _now: Instant, ts: EventTime, item: T) -> Option<Self::Out> {
         let (_, end) = self.locate(ts);
         if end <= self.watermark {
-            self.losses.count(Loss::Late);
+            self.left_out.late(ts, item);
             return None;
         }
         if self.closed.is_some_and(|closed| end <= closed) {
             // It went out early, to make room.
-            self.lose();
+            self.left_out.full(ts, item);
             return None;
         }
         match self.add(ts, item) {
@@ -216,14 +204,36 @@ impl<T, A: Aggregator<T>, B: Buckets, St: Storage> EventMachine for BucketsByTim
         self.next_due()
     }
 
+    fn on_end(&mut self) {
+        self.left_out.close();
+    }
+
     fn is_finished(&self) -> bool {
-        self.stopped
+        self.left_out.is_stopped()
+    }
+}
+
+impl<T, A: Aggregator<T>, B: Buckets, St: Storage> Stamps for BucketsByTime<T, A, B, St> {
+    /// The last moment of the bucket.
+    #[inline]
+    fn stamp(&self, bucket: &Bucket<A::Output>) -> EventTime {
+        bucket.end_time.saturating_sub(EventTime::RESOLUTION)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, A: Aggregator<T>, B, St: Storage> LateTo for BucketsByTime<T, A, B, St> {
+    type Left = T;
+
+    fn late_to(mut self, outlet: Late<T>) -> Self {
+        self.left_out.to(outlet);
+        self
     }
 }
 
 impl<T, A: Aggregator<T>, B, St: Storage> Reports for BucketsByTime<T, A, B, St> {
     fn losses(&self) -> &Losses {
-        &self.losses
+        self.left_out.losses()
     }
 }
 
@@ -240,15 +250,16 @@ where
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
         to.begin("buckets_by_time", 1)?;
-        to.put(&(self.watermark, self.closed, self.empty_left as u64, self.stopped))?;
+        to.put(&(self.watermark, self.closed, self.empty_left as u64, self.left_out.is_stopped()))?;
         let open = self.open.iter().map(|(start, open)| (start, open.end, &open.part));
         to.put_all(self.open.len(), open)
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
         from.begin("buckets_by_time", 1)?;
-        let empty_left: u64;
-        (self.watermark, self.closed, empty_left, self.stopped) = from.take()?;
+        let (empty_left, stopped): (u64, _);
+        (self.watermark, self.closed, empty_left, stopped) = from.take()?;
+        self.left_out.restore(stopped);
         self.empty_left = usize::try_from(empty_left).unwrap_or(0).min(self.most_empty);
         from.take_all(|(start, end, part)| {
             let restored = self.open.get_or_insert_with(start, || Open { end, part });
@@ -262,7 +273,7 @@ impl<T, A: Aggregator<T>, B, St: Storage> fmt::Debug for BucketsByTime<T, A, B, 
         f.debug_struct("BucketsByTime")
             .field("open", &self.open.len())
             .field("watermark", &self.watermark)
-            .field("losses", &self.losses)
+            .field("losses", self.left_out.losses())
             .finish_non_exhaustive()
     }
 }

@@ -21,6 +21,7 @@ use crate::statistics::{Detector, Judge, Statistic};
 use crate::store::Heap;
 use crate::store::{KeyStorage, Storage};
 use crate::time::{EventTime, NoTimer};
+use crate::watermark::{InBand, Signal};
 use core::hash::Hash;
 use futures_core::Stream;
 
@@ -40,6 +41,9 @@ pub type RunningOf<S, A> = Tracked<S, Running<<S as Stream>::Item, A>>;
 
 /// A source with an aggregator of its last items.
 pub type CountWindows<S, A, St> = Drive<S, AggregateWindow<<S as Stream>::Item, A, St>, NoTimer>;
+
+/// What an aggregator makes of each bucket between signals.
+pub type BucketedInBand<S, T, A, B, St> = Drive<S, InBand<BucketsByTime<T, A, B, St>>, NoTimer>;
 
 /// A source by buckets of time.
 pub type Bucketed<S, A, B, St, F> =
@@ -398,6 +402,96 @@ pub trait AnalyticsExt: Stream {
     {
         let rule = BucketsByTime::new(open.into(), buckets, &config, aggregator);
         Drive::new(self, ByTime::new(rule, config.watermark_delay, timestamp), NoTimer)
+    }
+
+    /// [`buckets_by_time_rs2`](Self::buckets_by_time_rs2) between signals, with their times and
+    /// watermarks: each bucket with items stands at its last moment. Empty ones do not go out.
+    ///
+    /// # Shape
+    /// One [`Bucket`] for each with items, in the order of their start.
+    /// # End and errors
+    /// At the end all buckets go out. An item whose bucket is past its end is late, and counted as
+    /// [`Loss::Late`](crate::metrics::Loss::Late).
+    /// # Cancel safety
+    /// A dropped `next()` loses nothing. Dropping the stream loses what open buckets have gathered.
+    /// # Backpressure and memory
+    /// As [`buckets_by_time_rs2`](Self::buckets_by_time_rs2).
+    /// # Cost
+    /// As [`buckets_by_time_rs2`](Self::buckets_by_time_rs2).
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{aggregate::Count, op::analytics::FixedBuckets, prelude::*};
+    /// # use rs2_core::watermark::BoundedDisorder;
+    /// # futures_executor::block_on(async {
+    /// // The busiest minute of each hour.
+    /// let minutes = FixedBuckets::of(Duration::from_secs(60));
+    /// let hours = FixedBuckets::of(Duration::from_secs(3_600));
+    /// let busiest: Vec<u64> = from_iter([10, 20, 70, 3_700])
+    ///     .with_watermarks_rs2(
+    ///         BoundedDisorder::new(Duration::ZERO),
+    ///         |s| EventTime::from_secs(*s),
+    ///     )
+    ///     .bucket_events_rs2(minutes, Count)
+    ///     .map_events_rs2(|minute| minute.value.unwrap_or(0))
+    ///     .bucket_events_rs2(hours, rs2_core::aggregate::Max)
+    ///     .map_events_rs2(|hour| hour.value.unwrap_or(0))
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(busiest, [2, 1]);
+    /// # })
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn bucket_events_rs2<T, B, A>(
+        self,
+        buckets: B,
+        aggregator: A,
+    ) -> BucketedInBand<Self, T, A, B, Heap>
+    where
+        Self: Sized + Stream<Item = Signal<T>>,
+        B: Buckets,
+        A: Aggregator<T>,
+    {
+        self.bucket_events_in_rs2(Heap::bounded(DEFAULT_CAPACITY), buckets, aggregator)
+    }
+
+    /// [`bucket_events_rs2`](Self::bucket_events_rs2) with open buckets in a memory of the caller's
+    /// choice.
+    ///
+    /// # Examples
+    /// ```
+    /// # use core::time::Duration;
+    /// # use rs2_core::{aggregate::Count, op::analytics::FixedBuckets, prelude::*, store::Heap};
+    /// # use rs2_core::watermark::BoundedDisorder;
+    /// # futures_executor::block_on(async {
+    /// let tens = FixedBuckets::of(Duration::from_secs(10));
+    /// let policy = BoundedDisorder::new(Duration::ZERO);
+    /// let counts: Vec<Option<u64>> = from_iter([1, 9, 12])
+    ///     .with_watermarks_rs2(policy, |s| EventTime::from_secs(*s))
+    ///     .bucket_events_in_rs2(Heap::bounded(4), tens, Count)
+    ///     .map_events_rs2(|bucket| bucket.value)
+    ///     .without_watermarks_rs2()
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(counts, [Some(2), Some(1)]);
+    /// # })
+    /// ```
+    fn bucket_events_in_rs2<St, T, B, A>(
+        self,
+        open: impl Into<Limits<St>>,
+        buckets: B,
+        aggregator: A,
+    ) -> BucketedInBand<Self, T, A, B, St>
+    where
+        Self: Sized + Stream<Item = Signal<T>>,
+        St: Storage,
+        B: Buckets,
+        A: Aggregator<T>,
+    {
+        let config = BucketConfig::default();
+        let rule = BucketsByTime::new(open.into(), buckets, &config, aggregator);
+        Drive::new(self, InBand::new(rule), NoTimer)
     }
 }
 
