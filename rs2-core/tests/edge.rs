@@ -9,7 +9,7 @@ use core::time::Duration;
 use futures_core::Stream;
 use rs2_core::aggregate::{CollectIn, Count, Max, Mean, of};
 use rs2_core::metrics::{Counters, Loss, Losses, Reports};
-use rs2_core::op::event_time::{DedupConfig, SessionConfig, TimeWindowConfig};
+use rs2_core::op::event_time::{DedupConfig, KeyedWindow, SessionConfig, TimeWindowConfig, Timing};
 use rs2_core::op::keyed::CountWindow;
 use rs2_core::op::resilience::{Circuit, CircuitBreakerConfig, Divert, KeyedLimit};
 use rs2_core::prelude::*;
@@ -17,6 +17,7 @@ use rs2_core::queue::{QueueError, QueueIn};
 use rs2_core::state::OnFull;
 use rs2_core::store::Inline;
 use rs2_core::time::{Clock, Instant, NoTimer, Sleep, Timer};
+use std::collections::BTreeMap;
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -89,6 +90,58 @@ fn windows_of_time_have_their_items_in_place() {
     let all: Vec<Reading> = readings().collect();
     let naive = all.chunk_by(|a, b| a.1 / 200 == b.1 / 200);
     assert_eq!(windows, naive.map(<[Reading]>::to_vec).collect::<Vec<_>>());
+}
+
+#[test]
+fn windows_of_each_sensor_are_counted_in_place() {
+    let mut config = TimeWindowConfig::new(200 * MS, 50 * MS, 10 * MS).expect("lengths that work");
+    config.allowed_lateness = 200 * MS;
+    // Some come late, and some of those when their first windows have gone out.
+    let disordered = || {
+        let mut readings: Vec<Reading> = readings().collect();
+        (0..readings.len() - 8).step_by(7).for_each(|at| readings.swap(at, at + 8));
+        readings
+    };
+    let count = |readings: &mut dyn Iterator<Item = Reading>| {
+        let mut counts = BTreeMap::new();
+        for (sensor, at, _) in readings {
+            let last = at as i64 / 50 * 50;
+            for start in (last - 150..=last).step_by(50) {
+                *counts.entry((start, sensor)).or_insert(0) += 1;
+            }
+        }
+        counts
+    };
+    fn windows<const N: usize>(
+        readings: Vec<Reading>,
+        config: TimeWindowConfig,
+    ) -> impl Stream<Item = KeyedWindow<u8, u64>> + Reports {
+        let parts = Inline::<N>::new().seeded(7);
+        from_iter(readings).aggregate_keyed_by_time_in_rs2(parts, config, |r| r.0, time, Count)
+    }
+    let mut last = BTreeMap::new();
+    let mut late = 0;
+    let windows_of_all = windows::<48>(disordered(), config);
+    let lost = windows_of_all.losses().clone();
+    for window in all(windows_of_all) {
+        late += u32::from(window.timing == Timing::Late);
+        last.insert((window.start_time.as_millis(), window.key), window.value);
+    }
+    assert!(late > 0);
+    assert_eq!(lost.total(), 0, "{lost:?}");
+    assert_eq!(last, count(&mut readings()), "what went out last has all items");
+
+    // With room for few parts what had to go out early and what followed have them all together.
+    let small = windows::<4>(readings().collect(), config);
+    let losses = small.losses().clone();
+    let mut together = BTreeMap::new();
+    let mut forced = 0;
+    for window in all(small) {
+        forced += u32::from(window.timing == Timing::Forced);
+        *together.entry((window.start_time.as_millis(), window.key)).or_insert(0) += window.value;
+    }
+    assert!(forced > 0 && losses.of(Loss::Full) == 0);
+    assert_eq!(together, count(&mut readings()));
 }
 
 #[test]

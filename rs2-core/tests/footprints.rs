@@ -82,6 +82,8 @@ fn of_keys<const N: usize>(keys: SeededInline<N>) -> Vec<Row> {
     let sessions = source().keyed_session_fold_on_rs2(NoTimer, keys, SECOND, key, fold);
     let rules = SessionConfig { gap: SECOND, watermark_delay: SECOND };
     let by_time = source().aggregate_sessions_by_time_in_rs2(keys, rules, key, time, Count);
+    let minutes = TimeWindowConfig::tumbling(60 * SECOND, SECOND).expect("a length that works");
+    let of_key = source().aggregate_keyed_by_time_in_rs2(keys, minutes, key, time, Count);
     let first = source().deduplicate_by_time_in_rs2(keys, once, key, time);
     let throttled = source().keyed_in_rs2(keys, key, KeyedThrottle::new(two, SECOND));
     let patterns = source().keyed_pattern_in_rs2(keys, two, key, found);
@@ -99,6 +101,8 @@ fn of_keys<const N: usize>(keys: SeededInline<N>) -> Vec<Row> {
         ("keyed pattern", bytes(&patterns), 3 * ITEM),
         ("keyed session", bytes(&sessions), ITEM_AND_STATE),
         ("session by time", bytes(&by_time), ITEM_AND_STATE + size_of::<(EventTime, u64, u32)>()),
+        // A part of a slice, one that goes out, and a key.
+        ("window of a key by time", bytes(&of_key), 8 * ITEM),
         ("dedup by time", bytes(&first), ITEM),
         ("limit of keys", limit, ITEM),
     ]

@@ -8,12 +8,12 @@ mod timed;
 
 use by_time::{Event, cases, counts, disorder, events, run, time_of, us};
 use proptest::prelude::*;
-use rs2_core::aggregate::{Aggregator, Collect, CollectIn, Mean};
+use rs2_core::aggregate::{Aggregator, Collect, CollectIn, Count, Max, Mean};
 use rs2_core::machine::{ByTime, Machine};
 use rs2_core::metrics::{Footprint, Loss, Losses, Reports};
 use rs2_core::op::event_time::{
-    DedupByTime, SessionByTime, SessionConfig, SessionRules, SortByTime, TimeWindowConfig,
-    WindowByTime, WindowValue,
+    DedupByTime, KeyedWindows, Panes, SessionByTime, SessionConfig, SessionRules, SortByTime,
+    TimeWindowConfig, WindowByTime, WindowValue,
 };
 use rs2_core::op::group::{Chunk, ChunkWithin, GroupBy, SlidingWindow, SlidingWindowWith};
 use rs2_core::op::keyed::{
@@ -128,11 +128,22 @@ where
     let rules = rules.allowed_lateness(config.allowed_lateness);
     let window = WindowByTime::<_, _, _, WindowValue<_>>::new(limits(), &config, mean);
     let session = SessionByTime::new(limits(), rules, key, mean);
+    let most = rs2_core::aggregate::of(|event: &Event| event.2, Max);
+    let windows = || Panes::of(config);
+    let each = windows().each_items(2).retracting();
+    let keyed = KeyedWindows::new(limits(), windows(), key, Count);
+    let highest = KeyedWindows::new(limits(), windows(), key, most);
+    let early = KeyedWindows::new(limits(), each, key, most);
+    let batches = KeyedWindows::new(limits(), Panes::global().each_items(3), key, most);
     // Which of several items at the same time is forgotten first depends on the table.
     let firm = limits().on_full(full(1 + answer % 2));
     vec![
         by_events(ByTime::new(window, delay, time_of), events),
         by_events(ByTime::new(session, delay, time_of), events),
+        by_events(ByTime::new(keyed, delay, time_of), events),
+        by_events(ByTime::new(highest, delay, time_of), events),
+        by_events(ByTime::new(early, delay, time_of), events),
+        by_events(ByTime::new(batches, delay, time_of), events),
         by_events(ByTime::new(DedupByTime::new(firm, span, key), delay, time_of), events),
         by_events(ByTime::new(SortByTime::new(limits()), delay, time_of), events),
     ]

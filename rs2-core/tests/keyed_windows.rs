@@ -320,10 +320,25 @@ proptest! {
         times in disorder(KEYS), layout in layouts(9), accumulation in accumulations(),
         each in 1_u64..4, capacity in 1_usize..9,
     ) {
+        let panes = panes(layout, accumulation).each_items(each);
         let build = || {
             from_iter(events(&times)).replayable_rs2().panes_by_time_on_rs2(
-                NoTimer, heap(capacity), panes(layout, accumulation).each_items(each), key_of,
-                time_of, Collect::default(),
+                NoTimer, heap(capacity), panes, key_of, time_of, Collect::default(),
+            )
+        };
+        snapshots::goes_on_from_anywhere(build);
+        snapshots::keeps_nothing_at_the_end(build());
+    }
+
+    /// Also while windows go out, one key after the other.
+    #[test]
+    fn whole_windows_go_on_from_anywhere(
+        times in disorder(KEYS), layout in layouts(9), capacity in 1_usize..9,
+    ) {
+        let build = || {
+            from_iter(events(&times)).replayable_rs2().panes_by_time_on_rs2(
+                NoTimer, heap(capacity), panes(layout, Accumulation::default()), key_of, time_of,
+                Collect::default(),
             )
         };
         snapshots::goes_on_from_anywhere(build);

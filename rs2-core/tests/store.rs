@@ -78,6 +78,7 @@ fn a_batch_is_a_bounded_vec<St: Storage>(
     for (step, value) in steps {
         match step % 8 {
             0 => prop_assert_eq!(items_of(batch.finish()), std::mem::take(&mut model)),
+            1 => prop_assert_eq!(batch.pop(), model.pop()),
             _ if model.len() < capacity => {
                 prop_assert_eq!(batch.push(value), Ok(()));
                 model.push(value);
@@ -246,6 +247,10 @@ fn rows_are_ordered_maps_of_one_bound<St: KeyStorage>(
             6 => {
                 let before = model[number].range(..=key).next_back();
                 prop_assert_eq!(rows.at_or_before(&own[number], &key), before);
+                prop_assert!(rows.range_from(&own[number], &key).eq(model[number].range(key..)));
+            }
+            7 if key % 2 == 0 => {
+                prop_assert_eq!(rows.pop_first(&mut own[number]), model[number].pop_first());
             }
             _ => {
                 let after = model[number].range(key..).find(|(other, _)| **other > key);
@@ -253,6 +258,15 @@ fn rows_are_ordered_maps_of_one_bound<St: KeyStorage>(
             }
         }
         prop_assert_eq!(rows.is_empty(&own[number]), model[number].is_empty());
+        prop_assert_eq!(rows.len(&own[number]), model[number].len());
+        prop_assert_eq!(rows.first(&own[number]), model[number].first_key_value());
+        prop_assert!(rows.iter(&own[number]).eq(&model[number]));
+        if let Some((_, value)) = rows.last_mut(&mut own[number]) {
+            *value = value.wrapping_add(1);
+        }
+        if let Some(mut last) = model[number].last_entry() {
+            *last.get_mut() = last.get().wrapping_add(1);
+        }
     }
     Ok(())
 }
@@ -344,6 +358,18 @@ fn keys_come_and_go<const N: usize>(seed: u64) -> TestCaseResult {
         }
     }
     Ok(())
+}
+
+#[cfg(feature = "heapless")]
+#[test]
+fn there_is_no_room_to_spare_in_place() {
+    let mut spare = Inline::<4>::new().seeded(7).spare();
+    assert_eq!((spare.push(1), spare.capacity(), spare.len()), (Err(Full(1)), 0, 0));
+    assert_eq!((spare.front(), spare.back(), spare.get(0)), (None, None, None));
+    assert_eq!(spare.pop(), None);
+    assert_eq!(size_of_val(&spare), 0);
+    let mut spare = Heap::bounded(1).seeded(7).spare();
+    assert_eq!((spare.push(1), spare.push(2), spare.pop()), (Ok(()), Err(Full(2)), Some(1)));
 }
 
 #[cfg(feature = "heapless")]

@@ -102,6 +102,7 @@ impl KeyStorage for SeededHeap {
     type Arena<T> = HeapArena<T>;
     type Timers<T> = Wheel<T>;
     type Rows<K: Ord, V> = HeapRows;
+    type Spare<T> = HeapQueue<T>;
 
     fn table<K: Hash + Eq, V>(&self) -> HeapTable<K, V> {
         let hasher = FixedState::with_seed(self.seed);
@@ -115,6 +116,9 @@ impl KeyStorage for SeededHeap {
     }
     fn rows<K: Ord, V>(&self) -> HeapRows {
         HeapRows::bounded(self.heap.capacity)
+    }
+    fn spare<T>(&self) -> HeapQueue<T> {
+        self.heap.queue()
     }
 }
 
@@ -251,6 +255,10 @@ impl<T> Batch<T> for HeapBatch<T> {
     #[inline]
     fn as_mut_slice(&mut self) -> &mut [T] {
         &mut self.items
+    }
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        self.items.pop()
     }
     #[inline]
     fn drop_first(&mut self, count: usize) {

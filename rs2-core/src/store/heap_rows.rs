@@ -44,6 +44,37 @@ impl<K: Ord, V> Rows<K, V> for HeapRows {
         row.after(key)
     }
     #[inline]
+    fn range_from<'a>(&'a self, row: &'a Self::Row, key: &K) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a,
+    {
+        row.range_from(key)
+    }
+    fn iter<'a>(&'a self, row: &'a Self::Row) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a,
+    {
+        row.iter()
+    }
+    #[inline]
+    fn first<'a>(&'a self, row: &'a Self::Row) -> Option<(&'a K, &'a V)> {
+        row.first()
+    }
+    #[inline]
+    fn pop_first(&mut self, row: &mut Self::Row) -> Option<(K, V)> {
+        row.pop_first()
+    }
+    #[inline]
+    fn last_mut<'a>(&'a mut self, row: &'a mut Self::Row) -> Option<(&'a K, &'a mut V)> {
+        row.last_mut()
+    }
+    #[inline]
+    fn len(&self, row: &Self::Row) -> usize {
+        row.len()
+    }
+    #[inline]
     fn is_empty(&self, row: &Self::Row) -> bool {
         row.is_empty()
     }

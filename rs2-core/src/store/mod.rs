@@ -31,7 +31,7 @@ pub use heap_rows::HeapRows;
 #[cfg(feature = "heapless")]
 pub use inline::{
     Inline, InlineArena, InlineBatch, InlineOrdered, InlinePriority, InlineQueue, InlineRow,
-    InlineRows, InlineTable, InlineTimers, SeededInline,
+    InlineRows, InlineTable, InlineTimers, NoQueue, SeededInline,
 };
 #[cfg(feature = "alloc")]
 pub use lookup::ByRef;

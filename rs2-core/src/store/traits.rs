@@ -44,6 +44,9 @@ pub trait KeyStorage: Storage {
     type Timers<T>: Timers<T>;
     /// Ordered rows of one bound.
     type Rows<K: Ord, V>: Rows<K, V>;
+    /// A queue that each key may have beside what it must keep, to save time. Where memory is taken
+    /// beforehand it has no room.
+    type Spare<T>: Queue<T>;
 
     /// An empty table.
     fn table<K: Hash + Eq, V>(&self) -> Self::Table<K, V>;
@@ -53,6 +56,8 @@ pub trait KeyStorage: Storage {
     fn timers<T>(&self) -> Self::Timers<T>;
     /// No rows.
     fn rows<K: Ord, V>(&self) -> Self::Rows<K, V>;
+    /// An empty spare queue.
+    fn spare<T>(&self) -> Self::Spare<T>;
 }
 
 /// First in, first out.
@@ -140,6 +145,8 @@ pub trait Batch<T> {
     fn as_slice(&self) -> &[T];
     /// The items, oldest first, to change.
     fn as_mut_slice(&mut self) -> &mut [T];
+    /// Takes the newest item.
+    fn pop(&mut self) -> Option<T>;
     /// Drops so many of the oldest items, at most all.
     fn drop_first(&mut self, count: usize);
     /// Hands the items on and begins anew.
@@ -210,6 +217,28 @@ pub trait Rows<K: Ord, V> {
     fn at_or_before<'a>(&'a self, row: &'a Self::Row, key: &K) -> Option<(&'a K, &'a V)>;
     /// The entry with the smallest key that is larger.
     fn after<'a>(&'a self, row: &'a Self::Row, key: &K) -> Option<(&'a K, &'a V)>;
+    /// The entries with keys that are not smaller, in their order.
+    fn range_from<'a>(
+        &'a self,
+        row: &'a Self::Row,
+        key: &K,
+    ) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a;
+    /// All entries of a row, in the order of their keys.
+    fn iter<'a>(&'a self, row: &'a Self::Row) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a;
+    /// The entry with the smallest key.
+    fn first<'a>(&'a self, row: &'a Self::Row) -> Option<(&'a K, &'a V)>;
+    /// Takes the entry with the smallest key.
+    fn pop_first(&mut self, row: &mut Self::Row) -> Option<(K, V)>;
+    /// The entry with the largest key, its value to change.
+    fn last_mut<'a>(&'a mut self, row: &'a mut Self::Row) -> Option<(&'a K, &'a mut V)>;
+    /// How many entries a row has.
+    fn len(&self, row: &Self::Row) -> usize;
     /// Whether a row has no entry.
     fn is_empty(&self, row: &Self::Row) -> bool;
 }

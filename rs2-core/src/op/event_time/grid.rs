@@ -32,7 +32,6 @@ impl Grid {
     }
 
     /// One window over all time.
-    #[cfg(feature = "alloc")]
     pub(super) fn global() -> Self {
         let (length, start) = (i64::MAX, i64::MIN);
         Self {

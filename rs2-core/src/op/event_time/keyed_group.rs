@@ -1,12 +1,11 @@
 //! What the windows of one key have gathered.
 
 use super::grid::Grid;
-use super::panes::Accumulation;
-use super::sums::Sums;
+use super::keyed_early::Marks;
+use super::sums::{InRow, Sums, combined};
 use crate::aggregate::Aggregator;
-use crate::store::{Full, Ordered, Storage};
+use crate::store::{Full, KeyStorage, Rows};
 use crate::time::EventTime;
-use alloc::collections::BTreeMap;
 
 /// An aggregator whose parts know the first of their items to arrive.
 #[derive(Clone, Copy, Debug)]
@@ -42,76 +41,28 @@ impl<T, A: Aggregator<T>> Aggregator<(u64, T)> for Ranked<A> {
     }
 }
 
+/// The slices of all keys.
+pub(super) type SlicesOf<P, St> = <St as KeyStorage>::Rows<i64, P>;
+
 /// The slices of one key, and what is known of its windows between their panes.
-pub(super) struct Group<K, P, St: Storage> {
+pub(super) struct Group<K, P, St: KeyStorage> {
     pub(super) key: K,
-    pub(super) slices: St::Ordered<i64, P>,
-    pub(super) sums: Sums<P, St>,
-    /// By the start of the window; only where panes need it.
-    pub(super) marks: BTreeMap<i64, Mark<P>>,
+    pub(super) slices: <SlicesOf<P, St> as Rows<i64, P>>::Row,
+    pub(super) sums: Sums<P, St::Spare<(i64, P)>>,
+    /// Only where panes need it.
+    pub(super) marks: Marks<P>,
 }
 
-/// What is known of a window between its panes.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-pub(super) struct Mark<P> {
-    /// Items since it last went out.
-    pub(super) fresh: u64,
-    /// What stands for those, where panes are discarded.
-    pub(super) delta: Option<P>,
-    /// What went out last, where it is taken back.
-    pub(super) out: Option<P>,
-}
-
-impl<P> Default for Mark<P> {
-    fn default() -> Self {
-        Self { fresh: 0, delta: None, out: None }
-    }
-}
-
-/// What a window goes out with: what it takes back, and what is now.
-pub(super) type Change<P> = (Option<P>, Option<P>);
-
-impl<P: Clone> Mark<P> {
-    /// The window goes out while `whole` stands for all its items.
-    pub(super) fn go_out(&mut self, accumulation: Accumulation, whole: P) -> Change<P> {
-        let fresh = core::mem::take(&mut self.fresh);
-        match accumulation {
-            Accumulation::Accumulating => (None, Some(whole)),
-            Accumulation::Discarding => (None, self.delta.take()),
-            // Unchanged. After a part was given up there is no last one, and the rest goes out.
-            Accumulation::Retracting if fresh == 0 && self.out.is_some() => (None, None),
-            Accumulation::Retracting => (self.out.replace(whole.clone()), Some(whole)),
-        }
-    }
-
-    /// The window goes out with a part that is then forgotten: what comes later stands for itself.
-    pub(super) fn give_up(&mut self, accumulation: Accumulation, part: P) -> Change<P> {
-        match accumulation {
-            Accumulation::Accumulating => (None, Some(part)),
-            Accumulation::Discarding => {
-                self.fresh = 0;
-                (None, self.delta.take())
-            }
-            Accumulation::Retracting => (self.out.take(), Some(part)),
-        }
-    }
-}
-
-impl<K, P: Clone, St: Storage> Group<K, P, St> {
-    pub(super) fn new(key: K, storage: &St) -> Self {
-        let (slices, sums) = (storage.ordered(), Sums::new(storage));
-        Self { key, slices, sums, marks: BTreeMap::new() }
-    }
-
-    pub(super) fn has(&self, slice: i64) -> bool {
-        self.slices.range_from(&slice).next().is_some_and(|(found, _)| *found == slice)
+impl<K, P: Clone, St: KeyStorage> Group<K, P, St> {
+    pub(super) fn new(key: K, rows: &SlicesOf<P, St>, storage: &St) -> Self {
+        Self { key, slices: rows.row(), sums: Sums::new(storage.spare()), marks: Marks::default() }
     }
 
     /// What stands for all items of `window`, shared with the window before it when windows go out
     /// in their order and are complete.
     pub(super) fn whole_in_turn<T, A>(
         &mut self,
+        rows: &SlicesOf<P, St>,
         aggregator: &A,
         grid: &Grid,
         window: i64,
@@ -119,22 +70,24 @@ impl<K, P: Clone, St: Storage> Group<K, P, St> {
     where
         A: Aggregator<T, Partial = P>,
     {
+        let slices = InRow { rows, row: &self.slices };
         if A::COMPACT && !grid.is_tumbling() {
-            return self.sums.whole(aggregator, &self.slices, grid, window);
+            return self.sums.whole(aggregator, &slices, grid, window);
         }
-        self.whole(aggregator, grid, window)
+        combined(aggregator, &slices, grid, window)
     }
 
     /// What stands for all items of `window`.
-    pub(super) fn whole<T, A>(&self, aggregator: &A, grid: &Grid, window: i64) -> Option<P>
+    pub(super) fn whole<T, A>(
+        &self,
+        rows: &SlicesOf<P, St>,
+        aggregator: &A,
+        grid: &Grid,
+        window: i64,
+    ) -> Option<P>
     where
         A: Aggregator<T, Partial = P>,
     {
-        let slices = self.slices.range_from(&window);
-        let covered = slices.take_while(|(slice, _)| grid.covers(window, **slice));
-        let mut parts = covered.map(|(_, part)| part);
-        let mut whole = parts.next()?.clone();
-        parts.for_each(|part| aggregator.combine(&mut whole, part));
-        Some(whole)
+        combined(aggregator, &InRow { rows, row: &self.slices }, grid, window)
     }
 }

@@ -1,19 +1,21 @@
 //! Windows of event time for each key, with triggers.
 
-use super::keyed_group::{Group, Mark, Rank, Ranked};
+use super::keyed_early::Ready;
+use super::keyed_firing::Leaving;
+use super::keyed_group::{Group, Rank, Ranked, SlicesOf};
 use super::panes::{Accumulation, KeyedWindow, Panes};
 use super::timeline::{Arrival, Timeline};
 use crate::aggregate::Aggregator;
-use crate::late::{Late, LateTo, LeftOut};
+use crate::late::LeftOut;
+#[cfg(feature = "alloc")]
+use crate::late::{Late, LateTo};
 use crate::machine::EventMachine;
 use crate::metrics::{Holds, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::state::Limits;
-use crate::store::{Arena, Full, KeyStorage, Ordered, Table};
+use crate::store::{Arena, Batch, Full, KeyStorage, Ordered, Rows, Table};
 use crate::time::{EventTime, Instant};
-use alloc::collections::VecDeque;
-use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hash;
 #[cfg(feature = "snapshot")]
@@ -31,12 +33,14 @@ pub struct KeyedWindows<T, K: Hash + Eq, G, A: Aggregator<T>, St: KeyStorage> {
     pub(super) time: Timeline,
     pub(super) panes: Panes,
     // Whether something has to be known of each window between its panes.
-    has_marks: bool,
+    pub(super) has_marks: bool,
     pub(super) key_of: G,
     pub(super) aggregator: Ranked<A>,
     pub(super) storage: St,
     pub(super) places: St::Table<K, u32>,
     pub(super) groups: Groups<K, A::Partial, St>,
+    // The slices of all groups.
+    pub(super) rows: SlicesOf<Rank<A::Partial>, St>,
     // How many keys have a part in each slice.
     pub(super) slices: St::Ordered<i64, usize>,
     pub(super) parts: usize,
@@ -44,7 +48,10 @@ pub struct KeyedWindows<T, K: Hash + Eq, G, A: Aggregator<T>, St: KeyStorage> {
     pub(super) arrivals: u64,
     // When windows with new items go out, if there are any.
     pub(super) due: Option<Instant>,
-    pub(super) ready: VecDeque<KeyedWindow<K, A::Output>>,
+    pub(super) leaving: Leaving<K, A::Partial, St>,
+    // The group of a late item, while its windows go out again.
+    pub(super) late_of: Option<u32>,
+    pub(super) ready: Ready<KeyedWindow<K, A::Output>>,
     pub(super) left_out: LeftOut<T>,
 }
 
@@ -70,11 +77,14 @@ where
             aggregator: Ranked(aggregator),
             places: limits.storage.table(),
             groups: limits.storage.arena(),
+            rows: limits.storage.rows(),
             slices: limits.storage.ordered(),
             parts: 0,
             arrivals: 0,
             due: None,
-            ready: VecDeque::new(),
+            leaving: Leaving::new(&limits.storage),
+            late_of: None,
+            ready: Ready::new(),
             left_out: LeftOut::new(limits.on_full, limits.losses),
             storage: limits.storage,
         }
@@ -85,8 +95,9 @@ where
     #[inline]
     fn add_to_latest(&mut self, key: &K, ts: EventTime, item: T) -> Result<(), T> {
         let slice = self.time.grid.slice_start;
+        let (groups, rows) = (&mut self.groups, &mut self.rows);
         let place = self.places.get(key);
-        match place.and_then(|place| self.groups.get_mut(*place)?.slices.last_mut()) {
+        match place.and_then(|place| rows.last_mut(&mut groups.get_mut(*place)?.slices)) {
             Some((latest, (_, part))) if *latest == slice => {
                 if let Err(Full(item)) = self.aggregator.0.add(part, ts, item) {
                     self.left_out.full(ts, item);
@@ -127,7 +138,7 @@ where
         item: T,
     ) -> Option<KeyedWindow<K, A::Output>> {
         self.put_in(now, ts, key, item);
-        self.ready.pop_front()
+        self.next_pane()
     }
 
     fn put_in(&mut self, now: Instant, ts: EventTime, key: K, item: T) {
@@ -146,11 +157,10 @@ where
             return self.left_out.full(ts, item);
         }
         if ts.as_micros() < self.time.watermark {
-            self.fire_late(place);
+            self.time.mark_late();
+            self.late_of = Some(place);
         }
-        if self.has_marks {
-            self.fire_each(place);
-        }
+        self.fire_marked(place);
         if let Some(period) = self.panes.every
             && self.due.is_none()
             && !self.time.is_past(self.time.grid.last_window)
@@ -160,8 +170,9 @@ where
     }
 
     fn has_part(&self, key: &K, slice: i64) -> bool {
-        let place = self.places.get(key);
-        place.and_then(|place| self.groups.get(*place)).is_some_and(|group| group.has(slice))
+        let group = self.places.get(key).and_then(|place| self.groups.get(*place));
+        let found = group.and_then(|group| self.rows.at_or_before(&group.slices, &slice));
+        found.is_some_and(|(found, _)| *found == slice)
     }
 
     /// The place of the group of `key`, which is made if there is none. A group has a part, so
@@ -170,7 +181,8 @@ where
         if let Some(place) = self.places.get(&key) {
             return *place;
         }
-        let Ok(place) = self.groups.insert(Group::new(key.clone(), &self.storage)) else {
+        let group = Group::new(key.clone(), &self.rows, &self.storage);
+        let Ok(place) = self.groups.insert(group) else {
             unreachable!("there are not more groups than parts")
         };
         let placed = self.places.get_or_insert_with(key, || place);
@@ -189,18 +201,21 @@ where
         if self.panes.accumulation == Accumulation::Discarding {
             delta = item.take().map(|item| aggregator.lift(ts, item));
         }
-        let (before, fresh) = (group.slices.len(), &mut item);
-        let part = group.slices.get_or_insert_with(slice, || match (&delta, fresh.take()) {
-            (Some(delta), _) => delta.clone(),
-            (None, Some(item)) => aggregator.lift(ts, item),
-            (None, None) => unreachable!("an item is there or was lifted"),
+        let (mut is_new, fresh) = (false, &mut item);
+        let part = self.rows.get_or_insert_with(&mut group.slices, slice, || {
+            is_new = true;
+            match (&delta, fresh.take()) {
+                (Some(delta), _) => delta.clone(),
+                (None, Some(item)) => aggregator.lift(ts, item),
+                (None, None) => unreachable!("an item is there or was lifted"),
+            }
         });
         if let (Ok(part), Some(item)) = (part, item)
             && let Err(Full((_, item))) = aggregator.add(part, ts, item)
         {
             return Err(item);
         }
-        if group.slices.len() > before {
+        if is_new {
             self.parts += 1;
             let keys = self.slices.get_or_insert_with(slice, || 0);
             keys.map(|keys| *keys += 1).expect("there are not more slices than parts");
@@ -210,26 +225,9 @@ where
         Ok(())
     }
 
-    /// Notes an item for each window over its slice that can still go out.
-    fn mark(&mut self, place: u32, slice: i64, delta: Option<&Rank<A::Partial>>) {
-        if !self.has_marks {
-            return;
-        }
-        let Some(group) = self.groups.get_mut(place) else { return };
-        let mut next = Some(self.time.grid.first_window_over(slice));
-        while let Some(window) = next.filter(|window| *window <= self.time.grid.last_window) {
-            next = self.time.grid.after(window);
-            if self.time.is_final(window) {
-                continue;
-            }
-            let mark: &mut Mark<_> = group.marks.entry(window).or_default();
-            mark.fresh += 1;
-            match (&mut mark.delta, delta) {
-                (Some(whole), Some(delta)) => self.aggregator.combine(whole, delta),
-                (whole @ None, Some(delta)) => *whole = Some(delta.clone()),
-                _ => {}
-            }
-        }
+    /// Whether something goes out already.
+    fn goes_on(&self) -> bool {
+        !self.leaving.is_empty() || self.late_of.is_some() || !self.ready.is_empty()
     }
 
     /// Drops the first slices, as long as `is_done` says so, and the groups that are empty then.
@@ -240,34 +238,30 @@ where
         while self.slices.first().is_some_and(|(slice, _)| is_done(&self.time, *slice)) {
             self.slices.pop_first();
         }
-        let places: Vec<u32> = self.groups.iter().map(|(place, _)| place).collect();
-        for place in places {
-            let Some(group) = self.groups.get_mut(place) else { continue };
-            while group.slices.first().is_some_and(|(slice, _)| is_done(&self.time, *slice)) {
-                group.slices.pop_first();
+        let places = self.filled();
+        for place in places.as_slice() {
+            let Some(group) = self.groups.get_mut(*place) else { continue };
+            let (rows, time) = (&mut self.rows, &self.time);
+            while rows.first(&group.slices).is_some_and(|(slice, _)| is_done(time, *slice)) {
+                rows.pop_first(&mut group.slices);
                 self.parts -= 1;
             }
-            group.marks.retain(|window, _| !self.time.is_closed(*window));
-            if group.slices.is_empty()
-                && let Some(group) = self.groups.remove(place)
+            group.marks.retain(|window| !time.is_closed(window));
+            if rows.is_empty(&group.slices)
+                && let Some(group) = self.groups.remove(*place)
             {
                 self.places.remove(&group.key);
             }
         }
     }
 
-    /// The next output: of the windows that the watermark has passed, once there is no other.
-    #[inline]
-    fn next_out(&mut self) -> Option<KeyedWindow<K, A::Output>> {
-        if self.ready.is_empty() && self.time.is_quiet() { None } else { self.find_next() }
-    }
-
-    /// As above, where there may be one.
+    /// The next output: of what goes out already, and then of the windows that the watermark has
+    /// passed.
     #[inline(never)]
     fn find_next(&mut self) -> Option<KeyedWindow<K, A::Output>> {
         loop {
-            if let Some(out) = self.ready.pop_front() {
-                return Some(out);
+            if let Some(pane) = self.next_pane() {
+                return Some(pane);
             }
             if self.time.is_quiet() {
                 return None;
@@ -308,14 +302,15 @@ where
 
     #[inline]
     fn on_watermark(&mut self, _now: Instant, watermark: EventTime) -> Option<Self::Out> {
+        debug_assert!(!self.goes_on(), "what goes out has gone before the watermark rises");
         self.time.watermark = watermark.as_micros();
-        self.next_out()
+        if self.time.is_quiet() { None } else { self.find_next() }
     }
 
     fn on_deadline(&mut self, _now: Instant) -> Option<Self::Out> {
         self.due = None;
         self.fire_changed();
-        self.ready.pop_front()
+        self.next_pane()
     }
 
     fn on_end(&mut self) {
@@ -323,9 +318,8 @@ where
         self.left_out.close();
     }
 
-    #[inline]
     fn more(&mut self) -> Option<Self::Out> {
-        self.next_out()
+        self.find_next()
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -337,6 +331,7 @@ where
     }
 }
 
+#[cfg(feature = "alloc")]
 impl<T, K: Hash + Eq, G, A: Aggregator<T>, St: KeyStorage> LateTo for KeyedWindows<T, K, G, A, St> {
     type Left = T;
 
@@ -356,7 +351,8 @@ impl<T, K: Hash + Eq, G, A: Aggregator<T>, St: KeyStorage> Reports
 
 impl<T, K: Hash + Eq, G, A: Aggregator<T>, St: KeyStorage> Holds for KeyedWindows<T, K, G, A, St> {
     fn held(&self) -> usize {
-        self.parts + self.groups.len() + self.places.len() + self.slices.len() + self.ready.len()
+        let held = self.parts + self.groups.len() + self.places.len() + self.slices.len();
+        held + self.leaving.len() + usize::from(self.late_of.is_some()) + self.ready.len()
     }
 }
 
@@ -368,22 +364,24 @@ where
     St: KeyStorage,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("keyed_windows", 1)?;
+        to.begin("keyed_windows", 2)?;
         to.put(&(self.time.saved(), self.arrivals, self.left_out.is_stopped()))?;
         to.put_deadline(self.due)?;
         to.put_all(self.ready.len(), self.ready.iter())?;
+        self.leaving.save(to)?;
         to.put(&(self.groups.len() as u64))?;
         for (_, group) in self.groups.iter() {
             to.put(&group.key)?;
-            to.put_all(group.slices.len(), group.slices.iter())?;
-            to.put_all(group.marks.len(), group.marks.iter())?;
+            to.put_all(self.rows.len(&group.slices), self.rows.iter(&group.slices))?;
+            group.marks.save(to)?;
             group.sums.save(to)?;
         }
-        Ok(())
+        let late_of = self.late_of.and_then(|place| self.groups.get(place));
+        to.put(&late_of.map(|group| &group.key))
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("keyed_windows", 1)?;
+        from.begin("keyed_windows", 2)?;
         let (time, stopped);
         (time, self.arrivals, stopped) = from.take()?;
         self.time.restore(time);
@@ -394,25 +392,25 @@ where
             Ok(())
         })?;
         let full = SnapshotError::Full("keyed_windows");
+        self.leaving.restore(from)?;
         for _ in 0..from.take::<u64>()? {
-            let mut group = Group::new(from.take::<K>()?, &self.storage);
+            let mut group = Group::new(from.take::<K>()?, &self.rows, &self.storage);
             from.take_all(|(slice, part)| {
-                let restored = group.slices.get_or_insert_with(slice, || part);
+                let restored = self.rows.get_or_insert_with(&mut group.slices, slice, || part);
                 restored.map_err(|_| full.clone())?;
                 let keys = self.slices.get_or_insert_with(slice, || 0);
                 *keys.map_err(|_| full.clone())? += 1;
                 self.parts += 1;
                 Ok(())
             })?;
-            from.take_all(|(window, mark)| {
-                group.marks.insert(window, mark);
-                Ok(())
-            })?;
+            group.marks.restore(from)?;
             group.sums.restore(from)?;
             let key = group.key.clone();
             let place = self.groups.insert(group).map_err(|_| full.clone())?;
             self.places.get_or_insert_with(key, || place).map_err(|_| full.clone())?;
         }
+        let late_of: Option<K> = from.take()?;
+        self.late_of = late_of.and_then(|key| self.places.get(&key).copied());
         if self.parts > self.storage.capacity() { Err(full) } else { Ok(()) }
     }
 }

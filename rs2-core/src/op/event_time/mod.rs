@@ -7,13 +7,11 @@
 mod dedup;
 mod dedup_rules;
 mod grid;
-#[cfg(feature = "alloc")]
+#[cfg_attr(not(feature = "alloc"), path = "keyed_not_early.rs")]
+mod keyed_early;
 mod keyed_firing;
-#[cfg(feature = "alloc")]
 mod keyed_group;
-#[cfg(feature = "alloc")]
 mod keyed_window;
-#[cfg(feature = "alloc")]
 mod panes;
 #[cfg(feature = "alloc")]
 mod pattern;
@@ -37,9 +35,7 @@ pub use crate::aggregate::{Aggregator, Count};
 pub use crate::aggregate::{Collect, Collected};
 pub use dedup::DedupByTime;
 pub use dedup_rules::{DedupConfig, DedupMode, DedupRules, FirstSeen, Seen, Sliding};
-#[cfg(feature = "alloc")]
 pub use keyed_window::KeyedWindows;
-#[cfg(feature = "alloc")]
 pub use panes::{Accumulation, KeyedWindow, Panes};
 #[cfg(feature = "alloc")]
 pub use pattern::{
@@ -66,9 +62,7 @@ use crate::state::{Limits, entry, held};
 #[cfg(feature = "alloc")]
 use crate::store::Heap;
 use crate::store::{KeyStorage, Storage};
-#[cfg(feature = "alloc")]
-use crate::time::Timer;
-use crate::time::{EventTime, NoTimer};
+use crate::time::{EventTime, NoTimer, Timer};
 use core::hash::Hash;
 use core::time::Duration;
 use futures_core::Stream;
@@ -80,7 +74,6 @@ pub type DriveByTime<S, M, F> = Drive<S, ByTime<M, F>, NoTimer>;
 pub type Windows<S, A, St, W, F> = DriveByTime<S, WindowByTime<<S as Stream>::Item, A, St, W>, F>;
 
 /// Windows of each key of a source.
-#[cfg(feature = "alloc")]
 pub type WindowsOfKeys<S, K, G, A, St, F, T = NoTimer> =
     Drive<S, ByTime<KeyedWindows<<S as Stream>::Item, K, G, A, St>, F>, T>;
 
@@ -361,6 +354,9 @@ pub trait EventTimeExt: Stream {
     /// marked [`Timing::Forced`], for each of its windows; items that come later for those go out
     /// on their own, so all panes of a window together have its items. O(1) per item, and per
     /// window O(1) for each key that has items, amortised, and O(n log n) to bring n keys in order.
+    /// An inline memory has a second part for each one, which goes out from there; in it an item
+    /// costs a search, a new part moves up to n others, and windows that overlap combine their
+    /// parts anew unless the aggregator can subtract.
     ///
     /// The plain name is `aggregate_keyed_by_time_rs2(config, key, timestamp, aggregator)`.
     ///
@@ -382,7 +378,6 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(counts, [('b', 1), ('b', 1), ('a', 2), ('a', 2)]);
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
-    #[cfg(feature = "alloc")]
     #[track_caller]
     fn aggregate_keyed_by_time_in_rs2<St, K, G, A, F, E>(
         self,
@@ -412,7 +407,8 @@ pub trait EventTimeExt: Stream {
     /// [`aggregate_keyed_by_time_in_rs2`](Self::aggregate_keyed_by_time_in_rs2). A window that goes
     /// out before its end is marked [`Timing::Early`]; several at once in the order of their end.
     /// Triggers and panes that are not all items cost O(`window_size / slide_interval`) per item,
-    /// and a note for each open window of each key. Where panes are discarded, the bound that an
+    /// and a note for each open window of each key. Those notes need an allocator, and without one
+    /// [`Panes`] have no such triggers. Where panes are discarded, the bound that an
     /// aggregator has of its own, as [`Collect`] has, does not hold back what one pane gathers.
     ///
     /// The plain name is `panes_by_time_rs2(panes, key, timestamp, aggregator)`.
@@ -438,7 +434,6 @@ pub trait EventTimeExt: Stream {
     /// assert_eq!(batches, [3, 7, 5]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     #[doc(alias = "trigger")]
     #[track_caller]
     fn panes_by_time_on_rs2<T, St, K, G, A, F, E>(

@@ -61,6 +61,7 @@ impl Panes {
     ///
     /// # Panics
     /// When `items` is zero.
+    #[cfg(feature = "alloc")]
     #[track_caller]
     pub const fn each_items(mut self, items: u64) -> Self {
         self.each = NonZeroU64::new(items);
@@ -73,6 +74,7 @@ impl Panes {
     ///
     /// # Panics
     /// When `period` is zero.
+    #[cfg(feature = "alloc")]
     #[track_caller]
     pub const fn every(mut self, period: Duration) -> Self {
         assert!(!period.is_zero(), "a period must be greater than zero");
@@ -81,12 +83,14 @@ impl Panes {
     }
 
     /// Each pane has the new items only: [`Accumulation::Discarding`].
+    #[cfg(feature = "alloc")]
     pub const fn discarding(mut self) -> Self {
         self.accumulation = Accumulation::Discarding;
         self
     }
 
     /// Each pane takes the one before it back: [`Accumulation::Retracting`].
+    #[cfg(feature = "alloc")]
     pub const fn retracting(mut self) -> Self {
         self.accumulation = Accumulation::Retracting;
         self

@@ -4,8 +4,7 @@ use super::grid::Grid;
 use crate::aggregate::Aggregator;
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::store::{Ordered, Queue, Storage};
-use core::marker::PhantomData;
+use crate::store::{Ordered, Queue, Rows};
 #[cfg(feature = "snapshot")]
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -19,8 +18,11 @@ use serde::{Serialize, de::DeserializeOwned};
 ///
 /// Source: Tangwongsan, Hirzel, Schneider, "In-order sliding-window aggregation in worst-case
 /// constant time", The VLDB Journal 30, 2021, section 4.2.
-pub(super) struct Sums<P, St: Storage> {
-    turned: St::Queue<(i64, P)>,
+///
+/// Where there is no room for turned slices, and the aggregator cannot subtract, the slices of each
+/// window are combined anew.
+pub(super) struct Sums<P, Q> {
+    turned: Q,
     rest: Option<P>,
     // How many slices `rest` stands for, when slices are subtracted.
     parts: usize,
@@ -28,19 +30,65 @@ pub(super) struct Sums<P, St: Storage> {
     next: i64,
     // The last slice taken in.
     last: Option<i64>,
-    storage: PhantomData<fn() -> St>,
 }
 
-impl<P: Clone, St: Storage> Sums<P, St> {
-    pub(super) fn new(storage: &St) -> Self {
-        Self {
-            turned: storage.queue(),
-            rest: None,
-            parts: 0,
-            next: i64::MIN,
-            last: None,
-            storage: PhantomData,
-        }
+/// Slices in the order of their starts.
+pub(super) trait Slices<P> {
+    /// Those that do not begin before `start`.
+    fn starting<'a>(&'a self, start: &i64) -> impl Iterator<Item = (&'a i64, &'a P)>
+    where
+        P: 'a;
+}
+
+/// The slices of an operator without keys.
+pub(super) struct InMap<'m, O>(pub(super) &'m O);
+
+impl<P, O: Ordered<i64, P>> Slices<P> for InMap<'_, O> {
+    #[inline]
+    fn starting<'a>(&'a self, start: &i64) -> impl Iterator<Item = (&'a i64, &'a P)>
+    where
+        P: 'a,
+    {
+        self.0.range_from(start)
+    }
+}
+
+/// The slices of one key.
+pub(super) struct InRow<'r, P, R: Rows<i64, P>> {
+    pub(super) rows: &'r R,
+    pub(super) row: &'r R::Row,
+}
+
+impl<P, R: Rows<i64, P>> Slices<P> for InRow<'_, P, R> {
+    #[inline]
+    fn starting<'a>(&'a self, start: &i64) -> impl Iterator<Item = (&'a i64, &'a P)>
+    where
+        P: 'a,
+    {
+        self.rows.range_from(self.row, start)
+    }
+}
+
+/// What stands for all slices of `window`, combined one after the other.
+pub(super) fn combined<T, A>(
+    aggregator: &A,
+    slices: &impl Slices<A::Partial>,
+    grid: &Grid,
+    window: i64,
+) -> Option<A::Partial>
+where
+    A: Aggregator<T>,
+{
+    let covered = slices.starting(&window).take_while(|(slice, _)| grid.covers(window, **slice));
+    let mut parts = covered.map(|(_, part)| part);
+    let mut whole = parts.next()?.clone();
+    parts.for_each(|part| aggregator.combine(&mut whole, part));
+    Some(whole)
+}
+
+impl<P: Clone, Q: Queue<(i64, P)>> Sums<P, Q> {
+    pub(super) fn new(turned: Q) -> Self {
+        Self { turned, rest: None, parts: 0, next: i64::MIN, last: None }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -71,7 +119,7 @@ impl<P: Clone, St: Storage> Sums<P, St> {
     pub(super) fn whole<T, A>(
         &mut self,
         aggregator: &A,
-        slices: &St::Ordered<i64, P>,
+        slices: &impl Slices<P>,
         grid: &Grid,
         window: i64,
     ) -> Option<P>
@@ -80,6 +128,9 @@ impl<P: Clone, St: Storage> Sums<P, St> {
     {
         if A::INVERTIBLE {
             return self.whole_by_subtraction(aggregator, slices, grid, window);
+        }
+        if self.turned.capacity() == 0 {
+            return combined(aggregator, slices, grid, window);
         }
         while self.turned.front().is_some_and(|(start, _)| *start < window) {
             self.turned.pop();
@@ -97,12 +148,12 @@ impl<P: Clone, St: Storage> Sums<P, St> {
     }
 
     /// Turns all slices of `window`, the last one first.
-    fn turn<T, A>(&mut self, aggregator: &A, slices: &St::Ordered<i64, P>, grid: &Grid, window: i64)
+    fn turn<T, A>(&mut self, aggregator: &A, slices: &impl Slices<P>, grid: &Grid, window: i64)
     where
         A: Aggregator<T, Partial = P>,
     {
         self.rest = None;
-        for (start, part) in slices.range_from(&window) {
+        for (start, part) in slices.starting(&window) {
             if !grid.covers(window, *start) {
                 break;
             }
@@ -121,7 +172,7 @@ impl<P: Clone, St: Storage> Sums<P, St> {
     fn whole_by_subtraction<T, A>(
         &mut self,
         aggregator: &A,
-        slices: &St::Ordered<i64, P>,
+        slices: &impl Slices<P>,
         grid: &Grid,
         window: i64,
     ) -> Option<P>
@@ -135,7 +186,7 @@ impl<P: Clone, St: Storage> Sums<P, St> {
         self.parts += self.take_in(aggregator, slices, grid, window);
         let whole = self.rest.clone();
         self.next = window.saturating_add(grid.slide);
-        for (start, part) in slices.range_from(&window) {
+        for (start, part) in slices.starting(&window) {
             if *start >= self.next {
                 break;
             }
@@ -153,7 +204,7 @@ impl<P: Clone, St: Storage> Sums<P, St> {
     fn take_in<T, A>(
         &mut self,
         aggregator: &A,
-        slices: &St::Ordered<i64, P>,
+        slices: &impl Slices<P>,
         grid: &Grid,
         window: i64,
     ) -> usize
@@ -164,7 +215,7 @@ impl<P: Clone, St: Storage> Sums<P, St> {
         // A slice of the gap between may have come since, and is in no window to come.
         let seen = self.last;
         let from = seen.map_or(window, |seen| seen.saturating_add(1).max(window));
-        for (start, part) in slices.range_from(&from) {
+        for (start, part) in slices.starting(&from) {
             if !grid.covers(window, *start) {
                 break;
             }
@@ -184,7 +235,11 @@ impl<P: Clone, St: Storage> Sums<P, St> {
 
 /// With the parts as they were combined, since the result may depend on it in its last bit.
 #[cfg(feature = "snapshot")]
-impl<P: Clone + Serialize + DeserializeOwned, St: Storage> Snapshot for Sums<P, St> {
+impl<P, Q> Snapshot for Sums<P, Q>
+where
+    P: Clone + Serialize + DeserializeOwned,
+    Q: Queue<(i64, P)>,
+{
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
         to.put(&(&self.rest, self.parts as u64, self.next, self.last))?;
         to.put_all(self.turned.len(), self.turned.iter())

@@ -49,7 +49,6 @@ impl Timeline {
     }
 
     /// One window over all time.
-    #[cfg(feature = "alloc")]
     pub(super) fn global() -> Self {
         Self::of(Grid::global(), 0)
     }

@@ -1,6 +1,6 @@
 //! Windows of event time, tumbling and sliding, over shared slices.
 
-use super::sums::Sums;
+use super::sums::{InMap, Sums};
 use super::timeline::{Arrival, Timeline};
 use super::window_types::{TimeWindowConfig, Timing, WindowValue};
 use crate::aggregate::Aggregator;
@@ -19,6 +19,8 @@ use core::marker::PhantomData;
 #[cfg(feature = "snapshot")]
 use serde::{Serialize, de::DeserializeOwned};
 
+type SumsOf<P, St> = Sums<P, <St as Storage>::Queue<(i64, P)>>;
+
 /// The rule of [`window_by_time_rs2`](super::EventTimeExt::window_by_time_rs2): yields `W`, made of
 /// what the aggregator makes of each window.
 ///
@@ -33,8 +35,8 @@ pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
     aggregator: A,
     slices: St::Ordered<i64, A::Partial>,
     // Of the windows that go out on time, and of those that go out again.
-    sums: Sums<A::Partial, St>,
-    late_sums: Sums<A::Partial, St>,
+    sums: SumsOf<A::Partial, St>,
+    late_sums: SumsOf<A::Partial, St>,
     // An item that waits while windows go out to make room for it.
     waiting: Option<(EventTime, T)>,
     left_out: LeftOut<T>,
@@ -52,8 +54,8 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
             time: Timeline::new(config),
             aggregator,
             slices: limits.storage.ordered(),
-            sums: Sums::new(&limits.storage),
-            late_sums: Sums::new(&limits.storage),
+            sums: Sums::new(limits.storage.queue()),
+            late_sums: Sums::new(limits.storage.queue()),
             waiting: None,
             left_out: LeftOut::new(limits.on_full, limits.losses),
             windows: PhantomData,
@@ -219,14 +221,11 @@ impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
     }
 
     fn value(&mut self, window: i64, timing: Timing) -> Option<WindowValue<A::Output>> {
+        let (grid, slices) = (&self.time.grid, InMap(&self.slices));
         let whole = match timing {
             _ if !A::COMPACT || self.time.grid.is_tumbling() => self.combine(window),
-            Timing::OnTime => {
-                self.sums.whole(&self.aggregator, &self.slices, &self.time.grid, window)
-            }
-            Timing::Late => {
-                self.late_sums.whole(&self.aggregator, &self.slices, &self.time.grid, window)
-            }
+            Timing::OnTime => self.sums.whole(&self.aggregator, &slices, grid, window),
+            Timing::Late => self.late_sums.whole(&self.aggregator, &slices, grid, window),
             _ => self.combine(window),
         };
         Some(WindowValue {

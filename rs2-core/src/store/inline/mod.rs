@@ -5,6 +5,7 @@ mod arena;
 mod cells;
 #[cfg(any(test, target_pointer_width = "64"))]
 mod groups;
+mod no_queue;
 mod ordered;
 mod rows;
 mod table;
@@ -13,6 +14,7 @@ mod tests;
 mod timers;
 
 pub use arena::InlineArena;
+pub use no_queue::NoQueue;
 pub use ordered::InlineOrdered;
 pub use rows::{InlineRow, InlineRows};
 pub use table::InlineTable;
@@ -98,6 +100,7 @@ impl<const N: usize> KeyStorage for SeededInline<N> {
     type Arena<T> = InlineArena<T, N>;
     type Timers<T> = InlineTimers<T, N>;
     type Rows<K: Ord, V> = InlineRows<K, V, N>;
+    type Spare<T> = NoQueue<T>;
 
     fn table<K: Hash + Eq, V>(&self) -> InlineTable<K, V, N> {
         InlineTable::new(self.seed)
@@ -110,6 +113,9 @@ impl<const N: usize> KeyStorage for SeededInline<N> {
     }
     fn rows<K: Ord, V>(&self) -> InlineRows<K, V, N> {
         InlineRows::new()
+    }
+    fn spare<T>(&self) -> NoQueue<T> {
+        NoQueue::new()
     }
 }
 
@@ -203,6 +209,10 @@ impl<T, const N: usize> Batch<T> for InlineBatch<T, N> {
     #[inline]
     fn as_mut_slice(&mut self) -> &mut [T] {
         &mut self.items
+    }
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        self.items.pop()
     }
     #[inline]
     fn drop_first(&mut self, count: usize) {

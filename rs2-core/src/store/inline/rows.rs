@@ -2,6 +2,7 @@
 
 use super::super::{Full, Rows};
 use core::cmp::Ordering;
+use core::ops::Range;
 use heapless::Vec;
 
 /// [`Rows`] in place: one sorted run of all entries, by the number of their row and then by key.
@@ -26,6 +27,21 @@ impl<K: Ord, V, const N: usize> InlineRows<K, V, N> {
             Ordering::Equal => its.cmp(key),
             apart => apart,
         })
+    }
+
+    /// The places of a row.
+    fn places(&self, row: &InlineRow) -> Range<usize> {
+        let Some(number) = row.0 else { return 0..0 };
+        let first = self.entries.partition_point(|entry| entry.0 < number);
+        first..self.entries.partition_point(|entry| entry.0 <= number)
+    }
+
+    fn entries<'a>(&'a self, places: Range<usize>) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a,
+    {
+        self.entries[places].iter().map(|(_, key, value)| (key, value))
     }
 
     /// The entry at a place, if that belongs to the row.
@@ -95,6 +111,43 @@ impl<K: Ord, V, const N: usize> Rows<K, V> for InlineRows<K, V, N> {
             Ok(place) => self.at(number, place + 1),
             Err(place) => self.at(number, place),
         }
+    }
+    fn range_from<'a>(&'a self, row: &'a InlineRow, key: &K) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a,
+    {
+        let places = self.places(row);
+        let before = self.entries[places.clone()].partition_point(|(_, other, _)| other < key);
+        self.entries(places.start + before..places.end)
+    }
+    fn iter<'a>(&'a self, row: &'a InlineRow) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: 'a,
+        V: 'a,
+    {
+        self.entries(self.places(row))
+    }
+    fn first<'a>(&'a self, row: &'a InlineRow) -> Option<(&'a K, &'a V)> {
+        self.at(row.0?, self.places(row).start)
+    }
+    fn pop_first(&mut self, row: &mut InlineRow) -> Option<(K, V)> {
+        let places = self.places(row);
+        if places.len() <= 1 {
+            row.0 = None;
+        }
+        if places.is_empty() {
+            return None;
+        }
+        let (_, key, value) = self.entries.remove(places.start);
+        Some((key, value))
+    }
+    fn last_mut<'a>(&'a mut self, row: &'a mut InlineRow) -> Option<(&'a K, &'a mut V)> {
+        let last = self.places(row).last()?;
+        self.entries.get_mut(last).map(|(_, key, value)| (&*key, value))
+    }
+    fn len(&self, row: &InlineRow) -> usize {
+        self.places(row).len()
     }
     fn is_empty(&self, row: &InlineRow) -> bool {
         row.0.is_none()

@@ -22,12 +22,13 @@ pub use without_watermarks::WithoutWatermarks;
 
 #[cfg(feature = "alloc")]
 use super::{
-    Collect, DEFAULT_CAPACITY, KeyedWindows, Panes, Pattern, PatternByTime, PatternOutput, Steps,
-    ThrottleConfig, ThrottleKeyedByTime, TimeWindow,
+    Collect, DEFAULT_CAPACITY, Pattern, PatternByTime, PatternOutput, Steps, ThrottleConfig,
+    ThrottleKeyedByTime, TimeWindow,
 };
 use super::{
-    DedupByTime, DedupMode, DedupRules, FirstSeen, SameGap, SessionByTime, SessionGap,
-    SessionRules, SortByTime, ThrottleByTime, TimeWindowConfig, WindowByTime, WindowValue,
+    DedupByTime, DedupMode, DedupRules, FirstSeen, KeyedWindows, Panes, SameGap, SessionByTime,
+    SessionGap, SessionRules, SortByTime, ThrottleByTime, TimeWindowConfig, WindowByTime,
+    WindowValue,
 };
 use crate::aggregate::Aggregator;
 use crate::machine::Drive;
@@ -54,7 +55,6 @@ pub type WindowsInBand<S, A, St, W> =
     DriveInBand<S, WindowByTime<<S as SignalExt>::Event, A, St, W>>;
 
 /// Windows of each key between signals.
-#[cfg(feature = "alloc")]
 pub type WindowsOfKeysInBand<S, K, G, A, St, T = NoTimer> =
     Drive<S, InBand<KeyedWindows<<S as SignalExt>::Event, K, G, A, St>>, T>;
 
@@ -629,7 +629,6 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(busiest, [2, 1]);
     /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
     /// ```
-    #[cfg(feature = "alloc")]
     #[track_caller]
     fn aggregate_keyed_events_in_rs2<St, K, G, A>(
         self,
@@ -674,7 +673,6 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// assert_eq!(batches, [3, 7, 5]);
     /// # })
     /// ```
-    #[cfg(feature = "alloc")]
     #[doc(alias = "trigger")]
     #[track_caller]
     fn pane_events_on_rs2<T, St, K, G, A>(

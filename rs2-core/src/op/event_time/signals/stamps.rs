@@ -3,11 +3,11 @@
 use crate::aggregate::Aggregator;
 use crate::machine::Stamps;
 use crate::op::event_time::{
-    DedupByTime, DedupMode, Session, SessionByTime, SessionGap, SortByTime, ThrottleByTime,
-    WindowByTime, WindowValue,
+    DedupByTime, DedupMode, KeyedWindow, KeyedWindows, Session, SessionByTime, SessionGap,
+    SortByTime, ThrottleByTime, WindowByTime, WindowValue,
 };
 #[cfg(feature = "alloc")]
-use crate::op::event_time::{KeyedWindow, KeyedWindows, ThrottleKeyedByTime, TimeWindow};
+use crate::op::event_time::{ThrottleKeyedByTime, TimeWindow};
 use crate::store::{KeyStorage, Storage};
 use crate::time::EventTime;
 use core::hash::Hash;
@@ -41,7 +41,6 @@ where
     }
 }
 
-#[cfg(feature = "alloc")]
 impl<T, K, G, A, St> Stamps for KeyedWindows<T, K, G, A, St>
 where
     K: Hash + Eq + Clone,
