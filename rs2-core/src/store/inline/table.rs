@@ -117,7 +117,12 @@ impl<K: Hash + Eq, V, const N: usize> Table<K, V> for InlineTable<K, V, N> {
             Some(entry) if self.is(entry, |known| key.is(known)) == Some(true) => {
                 Ok(&mut self.entries[entry].1)
             }
-            _ => self.find_or_insert(hash, key, make),
+            _ => {
+                let found = self.find_or_insert(hash, key, make);
+                // Asked here, it is known of what was guessed: the caller does not ask again. Small
+                // processors do not guess, and would have the question twice.
+                if cfg!(target_pointer_width = "64") { Ok(found?) } else { found }
+            }
         }
     }
     fn remove(&mut self, key: &K) -> Option<V> {
