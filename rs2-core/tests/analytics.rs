@@ -313,9 +313,26 @@ mod buckets {
         }
     }
 
+    proptest! {
+        #![proptest_config(cases(1_000))]
+
+        #[test]
+        fn buckets_of_one_length_follow_each_other_from_an_offset_on(
+            length in 1_u64..60, offset in 0_u64..150, ts in -300_i64..300,
+        ) {
+            let micros = Duration::from_micros;
+            let buckets = FixedBuckets::of(micros(length)).offset(micros(offset));
+            let (start, end) = buckets.bucket_of(EventTime::from_micros(ts));
+            let (start, end) = (start.as_micros(), end.as_micros());
+            prop_assert!(start <= ts && ts < end);
+            prop_assert_eq!(end - start, length as i64);
+            prop_assert_eq!((start - offset as i64).rem_euclid(length as i64), 0);
+        }
+    }
+
     #[test]
     fn times_at_the_ends_of_time_have_a_bucket() {
-        let tens = FixedBuckets::of(Duration::from_secs(10));
+        let tens = FixedBuckets::of(Duration::from_secs(10)).offset(Duration::from_secs(3));
         let times = [EventTime::MIN, EventTime::EPOCH, EventTime::MAX];
         let found = from_iter(times)
             .buckets_by_time_rs2(tens, BucketConfig::default(), |ts| *ts, Collect::default())

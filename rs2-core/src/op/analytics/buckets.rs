@@ -20,11 +20,23 @@ pub trait Buckets {
     fn bucket_of(&self, ts: EventTime) -> (EventTime, EventTime);
 }
 
-/// Buckets of one length, counted from the epoch. Days with their summer time, and months, are
-/// `CalendarBuckets` of rs2-std.
+/// Buckets of one length, counted from the epoch or from an offset to it. Days with their summer
+/// time, and months, are `CalendarBuckets` of rs2-std.
+///
+/// ```
+/// use core::time::Duration;
+/// use rs2_core::{op::analytics::{Buckets, FixedBuckets}, time::EventTime};
+/// // Days that begin at six in the morning.
+/// let hour = Duration::from_secs(3_600);
+/// let shifts = FixedBuckets::of(24 * hour).offset(6 * hour);
+/// let (begins, ends) = shifts.bucket_of(EventTime::EPOCH);
+/// assert_eq!(begins, EventTime::from_secs(-18 * 3_600));
+/// assert_eq!(ends, EventTime::from_secs(6 * 3_600));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FixedBuckets {
     length: Duration,
+    offset: Duration,
 }
 
 impl FixedBuckets {
@@ -35,14 +47,26 @@ impl FixedBuckets {
     #[track_caller]
     pub fn of(length: Duration) -> Self {
         assert!(length >= EventTime::RESOLUTION, "a bucket must be a microsecond or longer");
-        Self { length }
+        Self { length, offset: Duration::ZERO }
+    }
+
+    /// Counts them from so much after the epoch.
+    #[must_use]
+    pub const fn offset(self, offset: Duration) -> Self {
+        Self { offset, ..self }
     }
 }
 
 impl Buckets for FixedBuckets {
     fn bucket_of(&self, ts: EventTime) -> (EventTime, EventTime) {
-        let start = ts.floor_to(self.length);
-        (start, start.saturating_add(self.length))
+        let start = ts.saturating_sub(self.offset).floor_to(self.length);
+        let start = start.saturating_add(self.offset);
+        // At the beginning of time there may be less of a bucket.
+        if start > ts {
+            (EventTime::MIN, start)
+        } else {
+            (start, start.saturating_add(self.length))
+        }
     }
 }
 
