@@ -6,8 +6,10 @@
 //! `VecDeque`), both on a part of the readings where the windows are long. The answers are asserted
 //! equal first. All are measured in turns in one process, since the machine may be busy. Printed
 //! are the smallest and the median time for each item (for each window, where it is gone over
-//! anew), and how much the dearest size costs beside the cheapest. More than 1.6 times, or more
-//! than twice the loop by hand, means that the window is no longer O(1) or no longer inlined.
+//! anew), and how much the dearest size costs beside the cheapest. More than 1.6 times means that
+//! the window is no longer O(1). A stream keeps its state in memory from one item to the next, a
+//! loop in registers: a maximum takes up to 1.3 times as long as by hand, and a sum, two
+//! instructions by hand, three times. More than that means that something is no longer inlined.
 
 use std::collections::VecDeque;
 use std::hint::black_box;
