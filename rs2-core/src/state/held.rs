@@ -21,7 +21,7 @@ pub(crate) struct Held<T, St: Storage> {
 impl<T, St: Storage> Held<T, St> {
     /// How many places late an item may be to be put among those in order: as many as are moved in
     /// less time than a heap takes.
-    const FEW: usize = 2_048 / (size_of::<Entry<T>>() + 1);
+    const FEW: usize = 1_024 / (size_of::<Entry<T>>() + 1);
     /// How many of them are compared at once.
     const AT_ONCE: usize = 8;
 
@@ -58,13 +58,13 @@ impl<T, St: Storage> Held<T, St> {
             let place = self.in_order.get(place).map_or((EventTime::MIN, 0), Entry::place);
             (place.0 > entry.ts) | ((place.0 == entry.ts) & (place.1 > entry.arrival))
         };
-        let len = self.in_order.len();
-        let (first, mut place) = (len.saturating_sub(Self::FEW), len);
-        while place > first && is_after(place.saturating_sub(Self::AT_ONCE)) {
-            place = place.saturating_sub(Self::AT_ONCE);
-        }
-        if place <= first && first > 0 {
+        let mut place = self.in_order.len();
+        let furthest = place.saturating_sub(Self::FEW + 1);
+        if furthest > 0 && is_after(furthest) {
             return self.stragglers.push(entry);
+        }
+        while place > 0 && is_after(place.saturating_sub(Self::AT_ONCE)) {
+            place = place.saturating_sub(Self::AT_ONCE);
         }
         // Counted and not searched, since nobody could guess where a search goes.
         let behind = (1..Self::AT_ONCE).filter(|back| is_after(place.wrapping_sub(*back))).count();
