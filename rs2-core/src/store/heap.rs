@@ -328,6 +328,18 @@ impl<K: Hash + Eq, V> HeapTable<K, V> {
     }
 }
 
+/// Adds an entry whose key is not there.
+#[inline(never)]
+fn insert<'a, K: Hash, V>(
+    entries: &'a mut HashTable<(K, V)>,
+    hasher: &FixedState,
+    hash: u64,
+    entry: (K, V),
+) -> &'a mut V {
+    let entry = entries.insert_unique(hash, entry, |(key, _)| hasher.hash_one(key));
+    &mut entry.into_mut().1
+}
+
 impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
     #[inline]
     fn get(&self, key: &K) -> Option<&V> {
@@ -344,7 +356,8 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
         let found = self.entries.find_mut(key.hash_by(&self.hasher), |(known, _)| key.is(known));
         found.map(|(_, value)| value)
     }
-    #[inline]
+    // A search must not become a call where a program has two of them for the same key and value.
+    #[inline(always)]
     fn find_or_insert_with<Q>(
         &mut self,
         key: Q,
@@ -361,10 +374,7 @@ impl<K: Hash + Eq, V> Table<K, V> for HeapTable<K, V> {
                 if entries.len() >= self.capacity {
                     return Err(Full(key));
                 }
-                let entry = (key.into_key(), make());
-                let entry =
-                    entries.insert_unique(hash, entry, |(key, _)| self.hasher.hash_one(key));
-                Ok(&mut entry.into_mut().1)
+                Ok(insert(entries, &self.hasher, hash, (key.into_key(), make())))
             }
         }
     }

@@ -99,7 +99,8 @@ where
     type Out = P::Out;
     const ONE_OUTPUT: bool = true;
 
-    #[inline]
+    // As for `run`.
+    #[inline(always)]
     fn on_item(&mut self, now: Instant, item: T) -> Option<P::Out> {
         self.states.run(&mut self.key_of, &mut self.step, now, item)
     }
