@@ -41,13 +41,16 @@ impl<Q: Queue<Instant>> Log<Q> {
     /// be room for `n`.
     #[inline]
     pub(crate) fn admit(&mut self, n: usize, window: Span, now: Instant) -> Result<(), Instant> {
-        while self.passed.front().is_some_and(|at| *at + window <= now) {
-            self.passed.pop();
-        }
         let over = (self.passed.len() + n).saturating_sub(self.passed.capacity());
         // With so many too many, as many of the oldest must have left the window.
-        if let Some(at) = over.checked_sub(1).and_then(|last| self.passed.get_mut(last)) {
-            return Err(*at + window);
+        if let Some(at) = over.checked_sub(1).and_then(|last| self.passed.get(last)) {
+            let leaves = *at + window;
+            if leaves > now {
+                return Err(leaves);
+            }
+        }
+        while self.passed.front().is_some_and(|at| *at + window <= now) {
+            self.passed.pop();
         }
         for _ in 0..n {
             let pushed = self.passed.push(now);
