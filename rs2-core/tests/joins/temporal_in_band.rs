@@ -139,16 +139,17 @@ impl Model {
 }
 
 type Machine<M> = JoinInBand<M>;
+type Versions = Signal<Version<u8, usize>>;
 
-fn rule(
-    emit: EmitWhen,
-    when_idle: WhenIdle,
-) -> (
-    impl JoinMachine<Left = Signal<Item>, Right = Signal<Version<u8, usize>>, Out = Signal<Found>>
-    + Holds
-    + use<>,
-    Losses,
-) {
+/// What [`rule`] makes.
+trait Rule: JoinMachine<Left = Signal<Item>, Right = Versions, Out = Signal<Found>> + Holds {}
+
+impl<M> Rule for M where
+    M: JoinMachine<Left = Signal<Item>, Right = Versions, Out = Signal<Found>> + Holds
+{
+}
+
+fn rule(emit: EmitWhen, when_idle: WhenIdle) -> (impl Rule, Losses) {
     let (limits, losses) = limits(Heap::bounded(1_000).seeded(7), OnFull::Evict);
     let config = TemporalJoinConfig { emit, ..TemporalJoinConfig::new(us(0)) };
     let found = |item: Item, found: Option<&usize>| (item.0, found.copied());
@@ -156,7 +157,7 @@ fn rule(
     (Machine::new(rule).when_idle(when_idle), losses)
 }
 
-fn arrival((side, word): Step) -> Arrival<Signal<Item>, Signal<Version<u8, usize>>> {
+fn arrival((side, word): Step) -> Arrival<Signal<Item>, Versions> {
     let at = EventTime::from_micros;
     match (side, word) {
         (Side::Left, Word::Event(n, key, ts, ..)) => {
