@@ -312,7 +312,7 @@ pub trait JoinExt: Stream {
     /// pairs stand at the earlier time. A side that is idle is not waited for, and what it then
     /// brings is late for the next operator where it is behind the other. The items of the other
     /// side are kept meanwhile, as far as there is room, or go, as
-    /// [`WhenIdle`](crate::watermark::WhenIdle) says. The delays of the settings are not looked at.
+    /// [`WhenIdle`] says. The delays of the settings are not looked at.
     ///
     /// The plain name is `interval_join_events_rs2(other, config, keys, f)`.
     ///
@@ -655,7 +655,7 @@ pub trait JoinExt: Stream {
     /// The watermark is that of the items, and waits for
     /// those that wait for a version; it never waits for versions alone, which may be rare. While
     /// the versions are idle, items wait, or go with what is known, as
-    /// [`WhenIdle`](crate::watermark::WhenIdle) says. A version is valid from its `valid_from` on,
+    /// [`WhenIdle`] says. A version is valid from its `valid_from` on,
     /// or from the time of its signal where that is later. The delays of the settings are not
     /// looked at.
     ///
