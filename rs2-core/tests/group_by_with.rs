@@ -6,6 +6,7 @@ use futures_executor::block_on;
 use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
 use rs2_core::metrics::{Loss, Reports};
+use rs2_core::op::group::GroupItems;
 use rs2_core::prelude::*;
 use rs2_core::store::Heap;
 use std::cell::{Cell, RefCell};
@@ -410,6 +411,13 @@ fn consumers_without_end_leave_the_task_to_others() {
     let _ = stream.as_mut().poll_progress(&mut cx);
     assert!(opened.get() <= 2_049, "{} in two polls", opened.get());
     assert_eq!(block_on(stream.count()), 9_999);
+}
+
+#[test]
+#[should_panic(expected = "a group needs room for at least one item")]
+fn groups_without_room_are_refused() {
+    let count = |_, items: GroupItems<u32>| items.count();
+    let _ = from_iter([1]).group_by_with_in_rs2(Heap::bounded(2).seeded(1), 0, |n| *n, count);
 }
 
 fn stream_of_silence() -> impl Progress<Item = u32> {

@@ -7,7 +7,7 @@ use rs2_stream::event_time::{
     Count, DedupConfig, Panes, Pattern, SessionConfig, SessionRules, ThrottleConfig,
     TimeWindowConfig,
 };
-use rs2_stream::op::group::Batching;
+use rs2_stream::op::group::{Batching, Grouping};
 use rs2_stream::op::join::{Interval, LookupConfig, OuterSide, TemporalJoinConfig, Version};
 use rs2_stream::op::keyed::{CountWindow, KeyedReduce};
 use rs2_stream::op::stateful::Windowing;
@@ -53,6 +53,8 @@ fn group() {
     all(numbers().group_adjacent_by_rs2(|n| *n));
     all(numbers().group_by_rs2(|n| *n));
     all(numbers().group_by_with_rs2(|n| *n, |_, _| now(())));
+    let (timer, grouping) = (NoTimer, Grouping::of(1));
+    all(numbers().group_by_with_config_on_rs2(timer, keys(), grouping, |n| *n, |_, _| now(())));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Operators that make one item of several.
 
-use rs2_core::op::group::GroupItems;
+use rs2_core::metrics::Reports;
+use rs2_core::op::group::{GroupItems, Grouping, OnGroupFull, OnMaxGroups};
 use rs2_core::prelude::*;
 use rs2_core::store::Heap;
 use rs2_test::sim::{Source, Tok};
@@ -70,17 +71,15 @@ fn threes(given: &[Given]) -> Vec<Vec<u64>> {
     chunks.map(<[u64]>::to_vec).collect()
 }
 
+async fn gathered(items: impl Progress<Item = Tok>) -> Vec<Tok> {
+    items.collect_rs2().await
+}
+
 /// Every key to a consumer of its own.
 fn consumed() -> Row {
     Row::new("group_by_with_in_rs2", |sim, [source]: [Source; 1]| {
         let work = sim.work();
-        let consume = move |_, items: GroupItems<Tok>| {
-            let worked = items.eval_map_rs2(work.clone());
-            worked.fold_sync_rs2(Vec::new(), |mut all, item| {
-                all.push(item);
-                all
-            })
-        };
+        let consume = move |_, items: GroupItems<Tok>| gathered(items.eval_map_rs2(work.clone()));
         let groups = Heap::bounded(3).seeded(7);
         let key = |item: &Tok| item.data() % 5;
         source.group_by_with_in_rs2(groups, 2, key, consume).map_rs2(|(_, items)| items)
@@ -91,6 +90,37 @@ fn consumed() -> Row {
     .in_flight(3)
     // Consumers have what they have until their groups are closed.
     .model(until_the_end)
+}
+
+/// Every key to a consumer of its own, with these answers to "full".
+fn bounded(name: &str, grouping: Grouping) -> Row {
+    Row::new(name, move |sim, [source]: [Source; 1]| {
+        let (work, timer) = (sim.work(), sim.timer());
+        let consume = move |_, items: GroupItems<Tok>| gathered(items.eval_map_rs2(work.clone()));
+        let (groups, key) = (Heap::bounded(3).seeded(7), |item: &Tok| item.data() % 5);
+        let stream = source.group_by_with_config_on_rs2(timer, groups, grouping, key, consume);
+        let losses = stream.losses().clone();
+        sim.count_losses(move || losses.total());
+        stream.map_rs2(|(_, items)| items)
+    })
+    .flat()
+    .order(Order::Any)
+    .in_flight(3)
+    .needs_time()
+}
+
+fn with_answers() -> Vec<Row> {
+    let idle = Grouping::of(2).close_idle(LONGEST);
+    let waits = idle.on_max_groups(OnMaxGroups::Backpressure);
+    let rejects = idle.on_max_groups(OnMaxGroups::Reject).on_group_full(OnGroupFull::DropNewest);
+    vec![
+        bounded("group_by_with_config_on_rs2", idle).read_ahead(usize::MAX),
+        bounded("group_by_with_config_on_rs2, that closes none to make room", waits)
+            .read_ahead(usize::MAX),
+        bounded("group_by_with_config_on_rs2, that leaves out", rejects)
+            .read_ahead(usize::MAX)
+            .may_lose("items of new keys and of full groups", "no room"),
+    ]
 }
 
 fn sliding() -> Vec<Row> {
@@ -115,6 +145,7 @@ fn sliding() -> Vec<Row> {
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = collecting();
     rows.extend(sliding());
+    rows.extend(with_answers());
     rows
 }
 

@@ -4,7 +4,7 @@ use super::{LONG, MOMENT, all};
 use crate::{rs2::prelude::*, run};
 use futures_util::StreamExt;
 use futures_util::future::join;
-use rs2_stream::op::group::GroupItems;
+use rs2_stream::op::group::{GroupItems, Grouping, OnMaxGroups};
 use std::time::Duration;
 
 #[test]
@@ -48,6 +48,9 @@ fn combining_and_grouping() {
         let mut sums = all(from_iter(0..5).group_by_with_rs2(parity, sum)).await;
         sums.sort();
         assert_eq!(sums, [(0, 6), (1, 4)]);
+        let even = Grouping::of(8).on_max_groups(OnMaxGroups::Reject);
+        let sums = all(from_iter(0..5).group_by_with_config_rs2(1, even, parity, sum)).await;
+        assert_eq!(sums, [(0, 6)]);
     });
 }
 

@@ -71,10 +71,10 @@ macro_rules! __group_methods {
         /// A dropped `next()` loses nothing. Dropping the stream drops the consumers and what
         /// waits for them.
         /// # Backpressure and memory
-        /// When a group is full, the source waits. When there are 10,000 groups, the one opened
-        /// first is closed to make room for a new key.
+        /// When a group is full, the source waits. When there are 10,000 groups, the one that had
+        /// no item for longest is closed to make room for a new key.
         /// # Cost
-        /// One call of `key` and one table lookup per item, one allocation and three clones of the
+        /// One call of `key` and one table lookup per item, one allocation and four clones of the
         /// key per group. No clock.
         /// # Examples
         /// ```
@@ -94,7 +94,15 @@ macro_rules! __group_methods {
             self,
             key: G,
             consume: F,
-        ) -> $crate::op::group::GroupByWith<Self, K, G, F, Fut, $crate::store::SeededHeap>
+        ) -> $crate::op::group::GroupByWith<
+            Self,
+            K,
+            G,
+            F,
+            Fut,
+            $crate::store::SeededHeap,
+            $crate::time::NoTimer,
+        >
         where
             Self: Sized,
             K: ::core::hash::Hash + Eq + Clone,
@@ -105,6 +113,75 @@ macro_rules! __group_methods {
             let groups = $crate::store::Heap::bounded($crate::op::group::DEFAULT_MAX_GROUPS);
             let capacity = $crate::op::group::DEFAULT_BUFFER;
             self.group_by_with_in_rs2(groups.seeded($seed), capacity, key, consume)
+        }
+
+        /// Gives the items of each key to a consumer of their own, with a choice of what happens at
+        /// the bounds, and yields what the consumers come to:
+        /// [`group_by_with_config_on_rs2`]($crate::op::GroupExt::group_by_with_config_on_rs2) with
+        /// at most `max_groups` groups and this runtime's timer.
+        ///
+        /// # Shape
+        /// n items in, one output with its key for each group out, in the order in which their
+        /// consumers finish.
+        /// # End and errors
+        /// At the end of the source the groups are closed, and the stream ends when all consumers
+        /// have finished. `Err` items and outputs are like any other.
+        /// # Cancel safety
+        /// A dropped `next()` loses nothing. Dropping the stream drops the consumers and what
+        /// waits for them.
+        /// # Backpressure and memory
+        /// As many groups as `max_groups`, each with at most as many items that its consumer has
+        /// not read as `grouping` says. What it says is left out is counted as
+        /// [`Loss::Full`]($crate::metrics::Loss::Full).
+        /// # Cost
+        /// One call of `key` and one table lookup per item, one allocation and four clones of the
+        /// key per group. Reads the clock once per poll.
+        /// # Panics
+        /// When `max_groups` is zero, or the groups have no room for an item.
+        /// # Examples
+        /// Visits that end when their visitor was not seen for a minute, or with the stream.
+        /// ```
+        #[doc = $before]
+        /// use rs2_core::op::group::Grouping;
+        /// let visits = Grouping::of(16).close_idle(std::time::Duration::from_secs(60));
+        /// let mut counts: Vec<(char, u32)> = from_iter(["ant", "bee", "ape"])
+        ///     .group_by_with_config_rs2(
+        ///         1_000,
+        ///         visits,
+        ///         |word| word.chars().next().unwrap(),
+        ///         |_, words| words.fold_sync_rs2(0, |count, _| count + 1),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// counts.sort();
+        /// assert_eq!(counts, [('a', 2), ('b', 1)]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn group_by_with_config_rs2<K, G, F, Fut>(
+            self,
+            max_groups: usize,
+            grouping: $crate::op::group::Grouping,
+            key: G,
+            consume: F,
+        ) -> $crate::op::group::GroupByWith<
+            Self,
+            K,
+            G,
+            F,
+            Fut,
+            $crate::store::SeededHeap,
+            $Timer,
+        >
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(K, $crate::op::group::GroupItems<Self::Item>) -> Fut,
+            Fut: ::core::future::Future,
+        {
+            let groups = $crate::store::Heap::bounded(max_groups).seeded($seed);
+            self.group_by_with_config_on_rs2($timer, groups, grouping, key, consume)
         }
 
         /// Yields the items in `Vec`s of at most `size`, each at the latest `max_wait` after

@@ -1,13 +1,15 @@
 //! The items of each key to a consumer of their own.
 
-use super::group_items::{GroupItems, Lane, Listening};
-use crate::machine::{Budget, Progress, snapshot_fields};
+use super::group_items::{GroupItems, Lane, Listening, Unsent};
+use super::grouping::{Grouping, OnGroupFull, OnMaxGroups};
+use super::open_groups::OpenGroups;
+use crate::machine::{Alarm, Budget, Progress, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::slots::{HeapSlots, Slots};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::Snapshot;
-use crate::store::{KeyStorage, Table};
-use crate::sync::Arc;
+use crate::store::KeyStorage;
+use crate::time::{Instant, Timer};
 use alloc::collections::VecDeque;
 use core::fmt;
 use core::future::Future;
@@ -20,20 +22,20 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// The stream of [`group_by_with_rs2`](super::GroupExt::group_by_with_in_rs2).
     #[must_use = "streams do nothing unless polled"]
-    pub struct GroupByWith<S, K, G, F, Fut, St>
+    pub struct GroupByWith<S, K, G, F, Fut, St, T>
     where
         S: Stream,
         K: Hash,
         K: Eq,
         Fut: Future,
         St: KeyStorage,
+        T: Timer,
     {
         #[pin]
         source: S,
         key_of: G,
         consume: F,
-        groups: St::Table<K, Arc<Lane<S::Item>>>,
-        opened: Opened<S::Item>,
+        groups: OpenGroups<K, S::Item, St>,
         listening: Listening,
         #[pin]
         consumers: HeapSlots<Consumer<K, Fut>>,
@@ -41,9 +43,11 @@ pin_project! {
         done: VecDeque<(K, Fut::Output)>,
         // An item that no group has taken yet. The source is not polled meanwhile.
         waits: Option<(K, S::Item)>,
-        // A group was closed for a new one, and its consumer has not finished.
-        making_room: bool,
-        capacity: usize,
+        grouping: Grouping,
+        timer: T,
+        // For the group that will be idle first, while there is nothing else to do.
+        #[pin]
+        alarm: Alarm<T>,
         losses: Losses,
         source_ended: bool,
         // Also set while code of the user runs, so that a panic there ends the stream.
@@ -51,7 +55,7 @@ pin_project! {
     }
 }
 
-impl<S, K, G, F, Fut, St> GroupByWith<S, K, G, F, Fut, St>
+impl<S, K, G, F, Fut, St, T> GroupByWith<S, K, G, F, Fut, St, T>
 where
     S: Stream,
     K: Hash + Eq + Clone,
@@ -59,22 +63,30 @@ where
     F: FnMut(K, GroupItems<S::Item>) -> Fut,
     Fut: Future,
     St: KeyStorage,
+    T: Timer,
 {
     #[track_caller]
-    pub(super) fn new(source: S, groups: St, capacity: usize, key_of: G, consume: F) -> Self {
-        assert!(capacity > 0, "a group needs room for at least one item");
+    pub(super) fn new(
+        source: S,
+        timer: T,
+        groups: &St,
+        grouping: Grouping,
+        key_of: G,
+        consume: F,
+    ) -> Self {
+        assert!(grouping.capacity > 0, "a group needs room for at least one item");
         Self {
             source,
             key_of,
             consume,
             consumers: HeapSlots::bounded(groups.capacity()),
-            groups: groups.table(),
-            opened: Opened(VecDeque::new()),
+            groups: OpenGroups::new(groups, grouping.idle),
             listening: Listening::default(),
             done: VecDeque::new(),
             waits: None,
-            making_room: false,
-            capacity,
+            grouping,
+            timer,
+            alarm: Alarm::new(),
             losses: Losses::new(),
             source_ended: false,
             ended: false,
@@ -83,16 +95,19 @@ where
 
     /// Moves the consumers on. `Ready` when there is none. When it has spent the budget, at least
     /// one output is there.
-    fn settle(mut self: Pin<&mut Self>, budget: &mut Budget, cx: &mut Context<'_>) -> Poll<()> {
+    fn settle(
+        mut self: Pin<&mut Self>,
+        now: Instant,
+        budget: &mut Budget,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         while let Some((key, output)) = ready!(self.as_mut().project().consumers.poll_next(cx)) {
             let this = self.as_mut().project();
             this.done.push_back((key.clone(), output));
-            let Some(lane) = this.groups.remove(&key) else { continue };
-            let rest = lane.finish();
-            *this.making_room &= !rest.was_closed;
+            let Some(rest) = this.groups.finish(&key) else { continue };
             if rest.used && !rest.items.is_empty() {
                 // It has had enough, and these are for whoever comes after it.
-                self.as_mut().open(key, rest.items);
+                self.as_mut().open(key, rest.items, now);
             } else {
                 // A consumer that looks at nothing would do so again, for ever.
                 this.losses.count_many(Loss::Abandoned, rest.items.len() as u64);
@@ -103,68 +118,112 @@ where
     }
 
     /// Starts the consumer of a group that begins with these items. There must be room for it.
-    fn open(self: Pin<&mut Self>, key: K, items: VecDeque<S::Item>) {
+    fn open(self: Pin<&mut Self>, key: K, items: VecDeque<S::Item>, now: Instant) {
         let mut this = self.project();
-        let (lane, stream) = Lane::open(items, *this.capacity, this.listening.clone());
+        let (lane, stream) = Lane::open(items, this.grouping.capacity, this.listening.clone());
+        this.groups.add(key.clone(), lane, now);
         if *this.source_ended {
-            lane.close();
+            this.groups.close_all();
         }
-        this.opened.add(lane.clone(), this.consumers.capacity());
         let future = (this.consume)(key.clone(), stream);
-        let known = this.groups.get_or_insert_with(key.clone(), || lane);
         let started = this.consumers.as_mut().insert(Consumer { key: Some(key), future });
-        debug_assert!(known.is_ok() && started.is_ok(), "there was room");
+        debug_assert!(started.is_ok(), "there was room");
     }
 
-    /// Gives an item to its group, or keeps it until the group can take it. Returns whether it has
-    /// gone.
-    fn dispatch(mut self: Pin<&mut Self>, key: K, item: S::Item, cx: &Context<'_>) -> bool {
+    /// Gives an item to its group, or keeps it until the group can take it. Once the consumers have
+    /// had their turn and there is still no room for it, it may be left out.
+    fn dispatch(
+        mut self: Pin<&mut Self>,
+        (key, item): (K, S::Item),
+        now: Instant,
+        had_their_turn: bool,
+        cx: &Context<'_>,
+    ) -> Dispatched {
         let this = self.as_mut().project();
-        let back = match this.groups.get(&key) {
-            Some(lane) => lane.send(item, cx),
-            None if this.consumers.is_full() => {
-                if !*this.making_room {
-                    *this.making_room = this.opened.close_oldest();
-                }
-                Err(item)
-            }
-            None => {
-                self.open(key, VecDeque::from([item]));
-                return true;
-            }
+        let Grouping { on_group_full, on_max_groups, .. } = *this.grouping;
+        let waker = (on_group_full == OnGroupFull::Backpressure).then(|| cx.waker());
+        let Err(unsent) = this.groups.send(&key, item, now, waker) else {
+            return Dispatched::Given;
         };
-        let Err(item) = back else { return true };
+        let (item, may_go) = match unsent {
+            Unsent::New(item) if !this.consumers.is_full() => {
+                self.open(key, VecDeque::from([item]), now);
+                return Dispatched::Given;
+            }
+            Unsent::New(item) => {
+                if on_max_groups == OnMaxGroups::CloseLeastRecentlyUsed {
+                    this.groups.make_room();
+                }
+                (item, on_max_groups == OnMaxGroups::Reject)
+            }
+            Unsent::Full(item) => (item, on_group_full == OnGroupFull::DropNewest),
+            Unsent::Over(item) => (item, false),
+        };
+        if may_go && had_their_turn {
+            this.losses.count(Loss::Full);
+            return Dispatched::Lost;
+        }
         *this.waits = Some((key, item));
-        false
+        Dispatched::Waits
     }
 
     /// Gives items to their groups until the source has none, or one cannot be given.
-    fn feed(mut self: Pin<&mut Self>, budget: &mut Budget, cx: &mut Context<'_>) -> Fed {
+    fn feed(
+        mut self: Pin<&mut Self>,
+        now: Instant,
+        budget: &mut Budget,
+        cx: &mut Context<'_>,
+    ) -> Fed {
         let mut any = false;
         loop {
             let this = self.as_mut().project();
-            let (key, item) = match this.waits.take() {
+            let keyed = match this.waits.take() {
                 Some(waiting) => waiting,
                 None if *this.source_ended => return Fed::of(any),
                 None => match this.source.poll_next(cx) {
                     Poll::Ready(Some(item)) => ((this.key_of)(&item), item),
                     Poll::Ready(None) => {
                         *this.source_ended = true;
-                        this.opened.close_all();
+                        this.groups.close_all();
                         return Fed::Some;
                     }
                     Poll::Pending => return Fed::of(any),
                 },
             };
-            if !self.as_mut().dispatch(key, item, cx) {
-                return Fed::of(any);
+            match self.as_mut().dispatch(keyed, now, !any, cx) {
+                Dispatched::Given => any = true,
+                Dispatched::Lost => {}
+                Dispatched::Waits => return Fed::of(any),
             }
-            any = true;
             if budget.spend(cx).is_pending() {
                 return Fed::Enough;
             }
         }
     }
+
+    /// Closes the groups that are idle, and sleeps until the next one is. Tells whether one was.
+    fn close_idle(self: Pin<&mut Self>, now: Instant, cx: &mut Context<'_>) -> bool {
+        let mut this = self.project();
+        let mut any = this.groups.close_idle(now);
+        while let Some(due) = this.groups.next_idle() {
+            if this.alarm.as_mut().poll_until(this.timer, due, cx).is_pending() {
+                return any;
+            }
+            any |= this.groups.close_idle(due);
+        }
+        this.alarm.disarm();
+        any
+    }
+}
+
+/// What became of an item.
+enum Dispatched {
+    /// Its group has it.
+    Given,
+    /// It was left out.
+    Lost,
+    /// It waits for its group.
+    Waits,
 }
 
 /// What came of giving items to their groups.
@@ -183,7 +242,7 @@ impl Fed {
     }
 }
 
-impl<S, K, G, F, Fut, St> Stream for GroupByWith<S, K, G, F, Fut, St>
+impl<S, K, G, F, Fut, St, T> Stream for GroupByWith<S, K, G, F, Fut, St, T>
 where
     S: Stream,
     K: Hash + Eq + Clone,
@@ -191,6 +250,7 @@ where
     F: FnMut(K, GroupItems<S::Item>) -> Fut,
     Fut: Future,
     St: KeyStorage,
+    T: Timer,
 {
     type Item = (K, Fut::Output);
 
@@ -199,18 +259,26 @@ where
             return Poll::Ready(None);
         }
         *self.as_mut().project().ended = true;
+        let now = self.timer.now();
         let mut budget = Budget::new();
         let polled = loop {
-            let idle = self.as_mut().settle(&mut budget, cx).is_ready();
+            let idle = self.as_mut().settle(now, &mut budget, cx).is_ready();
             if let Some(done) = self.as_mut().project().done.pop_front() {
                 break Poll::Ready(Some(done));
             }
             if idle && self.source_ended && self.waits.is_none() {
+                self.project().alarm.disarm();
                 return Poll::Ready(None);
             }
-            match self.as_mut().feed(&mut budget, cx) {
+            match self.as_mut().feed(now, &mut budget, cx) {
                 Fed::Some => {}
-                Fed::None | Fed::Enough => break Poll::Pending,
+                Fed::None if self.as_mut().close_idle(now, cx) => {}
+                Fed::None => break Poll::Pending,
+                Fed::Enough => {
+                    // A source that is always ready must not keep the others open.
+                    self.as_mut().project().groups.close_idle(now);
+                    break Poll::Pending;
+                }
             }
         };
         *self.project().ended = false;
@@ -227,20 +295,21 @@ where
     }
 }
 
-impl<S, K, G, F, Fut, St> FusedStream for GroupByWith<S, K, G, F, Fut, St>
+impl<S, K, G, F, Fut, St, T> FusedStream for GroupByWith<S, K, G, F, Fut, St, T>
 where
     Self: Stream,
     S: Stream,
     K: Hash + Eq,
     Fut: Future,
     St: KeyStorage,
+    T: Timer,
 {
     fn is_terminated(&self) -> bool {
         self.ended
     }
 }
 
-impl<S, K, G, F, Fut, St> Progress for GroupByWith<S, K, G, F, Fut, St>
+impl<S, K, G, F, Fut, St, T> Progress for GroupByWith<S, K, G, F, Fut, St, T>
 where
     S: Progress,
     K: Hash + Eq + Clone,
@@ -248,13 +317,15 @@ where
     F: FnMut(K, GroupItems<S::Item>) -> Fut,
     Fut: Future,
     St: KeyStorage,
+    T: Timer,
 {
     fn poll_progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.ended {
             return Poll::Ready(());
         }
         *self.as_mut().project().ended = true;
-        let waits = self.as_mut().settle(&mut Budget::new(), cx).is_pending();
+        let now = self.timer.now();
+        let waits = self.as_mut().settle(now, &mut Budget::new(), cx).is_pending();
         let this = self.project();
         // Who waits for nothing but an item cannot go on before this stream is asked for one.
         let flies = waits && this.listening.count() < this.consumers.len();
@@ -285,46 +356,13 @@ impl<K, Fut: Future> Future for Consumer<K, Fut> {
     }
 }
 
-/// The open groups in the order in which they were opened, with some that are over. Closes them
-/// when it is dropped, so that a consumer in another task comes to its end.
-struct Opened<T>(VecDeque<Arc<Lane<T>>>);
-
-impl<T> Opened<T> {
-    fn add(&mut self, lane: Arc<Lane<T>>, most: usize) {
-        if self.0.len() >= most.saturating_mul(2) {
-            self.0.retain(|lane| !lane.is_over());
-        }
-        self.0.push_back(lane);
-    }
-
-    /// Returns whether there was one to close.
-    fn close_oldest(&mut self) -> bool {
-        while let Some(lane) = self.0.pop_front() {
-            if !lane.is_over() {
-                lane.close();
-                return true;
-            }
-        }
-        false
-    }
-
-    fn close_all(&mut self) {
-        self.0.drain(..).for_each(|lane| lane.close());
-    }
-}
-
-impl<T> Drop for Opened<T> {
-    fn drop(&mut self) {
-        self.close_all();
-    }
-}
-
-impl<S, K, G, F, Fut, St> Reports for GroupByWith<S, K, G, F, Fut, St>
+impl<S, K, G, F, Fut, St, T> Reports for GroupByWith<S, K, G, F, Fut, St, T>
 where
     S: Stream,
     K: Hash + Eq,
     Fut: Future,
     St: KeyStorage,
+    T: Timer,
 {
     fn losses(&self) -> &Losses {
         &self.losses
@@ -332,19 +370,20 @@ where
 }
 
 snapshot_fields!(
-    [S: Stream + Snapshot, K: Hash + Eq, G, F, Fut: Future, St: KeyStorage]
-    GroupByWith<S, K, G, F, Fut, St>,
+    [S: Stream + Snapshot, K: Hash + Eq, G, F, Fut: Future, St: KeyStorage, T: Timer]
+    GroupByWith<S, K, G, F, Fut, St, T>,
     "group_by_with",
     busy this => !this.consumers.is_empty() || !this.done.is_empty() || this.waits.is_some(),
     { value source_ended, value ended, part source }
 );
 
-impl<S, K, G, F, Fut, St> fmt::Debug for GroupByWith<S, K, G, F, Fut, St>
+impl<S, K, G, F, Fut, St, T> fmt::Debug for GroupByWith<S, K, G, F, Fut, St, T>
 where
     S: Stream + fmt::Debug,
     K: Hash + Eq,
     Fut: Future,
     St: KeyStorage,
+    T: Timer,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GroupByWith")
@@ -352,21 +391,5 @@ where
             .field("open", &self.consumers)
             .field("source_ended", &self.source_ended)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn groups_that_are_over_are_not_kept() {
-        let mut opened = Opened(VecDeque::new());
-        for item in 0..100 {
-            let (lane, items) = Lane::open(VecDeque::from([item]), 1, Listening::default());
-            drop(items);
-            opened.add(lane, 3);
-            assert!(opened.0.len() <= 6);
-        }
     }
 }

@@ -64,13 +64,16 @@ impl<T> Lane<T> {
         (lane.clone(), GroupItems { lane, ended: false })
     }
 
-    /// Adds an item, or gives it back when there is no room for it in this lane now; the task of
-    /// `cx` is then woken when the consumer has read one.
-    pub(super) fn send(&self, item: T, cx: &Context<'_>) -> Result<(), T> {
+    /// Adds an item, or gives it back. When there is no room for it now, `waker` is woken when the
+    /// consumer has read one.
+    pub(super) fn send(&self, item: T, waker: Option<&Waker>) -> Result<(), Unsent<T>> {
         let consumer = self.state.with(|state| {
-            if state.closed || state.left || state.items.len() >= state.capacity {
-                state.sender = Some(cx.waker().clone());
-                return Err(item);
+            if state.closed || state.left {
+                return Err(Unsent::Over(item));
+            }
+            if state.items.len() >= state.capacity {
+                state.sender = waker.cloned();
+                return Err(Unsent::Full(item));
             }
             state.items.push_back(item);
             Ok(self.hear(state))
@@ -81,15 +84,16 @@ impl<T> Lane<T> {
         Ok(())
     }
 
-    /// No further item will come.
-    pub(super) fn close(&self) {
-        let consumer = self.state.with(|state| {
-            state.closed = true;
-            self.hear(state)
+    /// No further item will come. Tells whether that is news to anyone.
+    pub(super) fn close(&self) -> bool {
+        let (is_news, consumer) = self.state.with(|state| {
+            let is_news = !state.left && !mem::replace(&mut state.closed, true);
+            (is_news, self.hear(state))
         });
         if let Some(consumer) = consumer {
             consumer.wake();
         }
+        is_news
     }
 
     /// The consumer, if it waits.
@@ -115,11 +119,16 @@ impl<T> Lane<T> {
         }
         rest
     }
+}
 
-    /// Whether no item can be added any more.
-    pub(super) fn is_over(&self) -> bool {
-        self.state.with(|state| state.closed || state.left)
-    }
+/// An item that no group has taken, and why.
+pub(super) enum Unsent<T> {
+    /// Its key has no group.
+    New(T),
+    /// Its group has no room now.
+    Full(T),
+    /// Its group takes no more, and its consumer has not finished.
+    Over(T),
 }
 
 /// A group whose consumer has finished.

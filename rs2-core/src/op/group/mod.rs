@@ -12,6 +12,10 @@ mod group_by;
 mod group_by_with;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod group_items;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod grouping;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod open_groups;
 mod sliding_window;
 mod sliding_window_with;
 
@@ -27,6 +31,8 @@ pub use group_by::GroupBy;
 pub use group_by_with::GroupByWith;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use group_items::GroupItems;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use grouping::{Grouping, OnGroupFull, OnMaxGroups};
 pub use sliding_window::SlidingWindow;
 pub use sliding_window_with::SlidingWindowWith;
 
@@ -684,10 +690,10 @@ pub trait GroupExt: Stream {
     ///
     /// ```text
     /// in    a1 b1 a2 - c1 |      2 groups
-    /// a     a1    a2   |         closed to make room for c, the oldest first
-    /// b        b1         |
+    /// a     a1    a2      |
+    /// b        b1      |         closed to make room for c: it had no item for longest
     /// c                c1 |
-    /// out   -- -- -- - A  (BC|)
+    /// out   -- -- -- - B  (AC|)
     /// ```
     /// All consumers run within this stream, side by side, so a slow one holds up the others only
     /// when its group is full. They can wait for anything but each other.
@@ -708,9 +714,11 @@ pub trait GroupExt: Stream {
     /// # Backpressure and memory
     /// As many groups as `groups` has capacity, each with at most `capacity` items that its
     /// consumer has not read. When a group is full, the source waits. When a new key finds no room,
-    /// the group opened first is closed, and the source waits until its consumer has finished.
+    /// the group that had no item for longest is closed, and the source waits until a consumer has
+    /// finished. Other answers, and groups that end when they are idle, are those of
+    /// [`group_by_with_config_on_rs2`](Self::group_by_with_config_on_rs2).
     /// # Cost
-    /// One call of `key` and one table lookup per item, one allocation and three clones of the key
+    /// One call of `key` and one table lookup per item, one allocation and four clones of the key
     /// per group. No clock.
     /// # Panics
     /// When `capacity` is zero.
@@ -740,7 +748,7 @@ pub trait GroupExt: Stream {
         capacity: usize,
         key: G,
         consume: F,
-    ) -> GroupByWith<Self, K, G, F, Fut, St>
+    ) -> GroupByWith<Self, K, G, F, Fut, St, NoTimer>
     where
         Self: Sized,
         St: KeyStorage,
@@ -749,7 +757,61 @@ pub trait GroupExt: Stream {
         F: FnMut(K, GroupItems<Self::Item>) -> Fut,
         Fut: Future,
     {
-        GroupByWith::new(self, groups, capacity, key, consume)
+        self.group_by_with_config_on_rs2(NoTimer, groups, Grouping::of(capacity), key, consume)
+    }
+
+    /// [`group_by_with_in_rs2`](Self::group_by_with_in_rs2) with a choice of what happens at the
+    /// bounds, and with groups that are closed when they are idle: see [`Grouping`].
+    ///
+    /// What is left out is counted as [`Loss::Full`](crate::metrics::Loss::Full). Before that the
+    /// consumers that can go on have a turn (not all of them where several wake themselves), so
+    /// that a source that is ready does not overrun them. An item that is there when its group
+    /// falls idle still belongs to it. When a group was closed, the next item of its key opens
+    /// another one, once the consumer has finished; the source waits for that, so nothing is lost.
+    /// Reads the clock once per poll. The plain name is
+    /// `group_by_with_config_rs2(max_groups, grouping, key, consume)`.
+    ///
+    /// # Panics
+    /// When the groups have no room for an item.
+    /// # Examples
+    /// Two devices at once. What comes from a third one meanwhile is left out, and counted.
+    /// ```
+    /// # use rs2_core::{metrics::{Loss, Reports}, op::group::{Grouping, OnMaxGroups}};
+    /// # use rs2_core::{prelude::*, store::Heap, time::NoTimer};
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([("a", 1), ("b", 2), ("c", 3), ("a", 4)]);
+    /// let two = Heap::bounded(2).seeded(7);
+    /// let grouping = Grouping::of(16).on_max_groups(OnMaxGroups::Reject);
+    /// let device = |(device, _): &(&'static str, i32)| *device;
+    /// let sums = readings.group_by_with_config_on_rs2(NoTimer, two, grouping, device, |_, items| {
+    ///     items.fold_sync_rs2(0, |sum, (_, n)| sum + n)
+    /// });
+    /// let losses = sums.losses().clone();
+    /// let mut sums: Vec<(&str, i32)> = sums.collect_rs2().await;
+    /// sums.sort();
+    /// assert_eq!((sums, losses.of(Loss::Full)), (vec![("a", 5), ("b", 2)], 1));
+    /// # })
+    /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    #[track_caller]
+    fn group_by_with_config_on_rs2<T, St, K, G, F, Fut>(
+        self,
+        timer: T,
+        groups: St,
+        grouping: Grouping,
+        key: G,
+        consume: F,
+    ) -> GroupByWith<Self, K, G, F, Fut, St, T>
+    where
+        Self: Sized,
+        T: Timer,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(K, GroupItems<Self::Item>) -> Fut,
+        Fut: Future,
+    {
+        GroupByWith::new(self, timer, &groups, grouping, key, consume)
     }
 }
 
