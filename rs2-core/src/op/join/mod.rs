@@ -652,12 +652,11 @@ pub trait JoinExt: Stream {
     /// watermarks of both streams.
     ///
     /// An output stands at the time of its item, with [`EmitWhen::Latest`] also that of a late one.
-    /// The watermark is that of the items, and waits for
-    /// those that wait for a version; it never waits for versions alone, which may be rare. While
-    /// the versions are idle, items wait, or go with what is known, as
-    /// [`WhenIdle`] says. A version is valid from its `valid_from` on,
-    /// or from the time of its signal where that is later. The delays of the settings are not
-    /// looked at.
+    /// The watermark is that of the items, and waits for those that wait for a version; it never
+    /// waits for versions alone, which may be rare. While the versions are idle, items wait, or go
+    /// with what is known, as [`WhenIdle`] says. A version is valid from its `valid_from` on, or
+    /// from the time of its signal where that is later. The delays of the settings are not looked
+    /// at.
     ///
     /// The plain name is `temporal_join_events_rs2(versions, config, key, f)`.
     ///
