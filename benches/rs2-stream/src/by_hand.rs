@@ -17,8 +17,8 @@ fn states<E: Event, V>() -> States<E, V> {
 }
 
 /// A loop over all events, with what a rule puts out.
-fn looped<E: Event>(events: Vec<E>, mut rule: impl FnMut(E) -> Option<u64>) -> u64 {
-    events.into_iter().filter_map(|event| rule(event)).fold(0, mix)
+fn looped<E: Event>(events: Vec<E>, rule: impl FnMut(E) -> Option<u64>) -> u64 {
+    events.into_iter().filter_map(rule).fold(0, mix)
 }
 
 /// The same as a stream of futures-util.
@@ -32,12 +32,13 @@ fn mapping<E: Event>() -> impl FnMut(E) -> Option<u64> {
     move |event: E| Some(event.state(&mut states).add(event.amount()))
 }
 
-fn filtering<E: Event>() -> impl FnMut(E) -> Option<u64> {
+/// Drops one event in so many of each key.
+fn filtering<E: Event, const ONE_IN: u64>() -> impl FnMut(E) -> Option<u64> {
     let mut states = states::<E, Totals>();
     move |event: E| {
         let totals = event.state(&mut states);
         totals.add(event.amount());
-        (totals.events % 8 != 0).then(|| event.amount())
+        (!totals.events.is_multiple_of(ONE_IN)).then(|| event.amount())
     }
 }
 
@@ -94,19 +95,19 @@ fn sessions<E: Event>() -> impl FnMut(E) -> Option<u64> {
 }
 
 macro_rules! both {
-    ($($looped:ident, $streamed:ident: $rule:ident;)*) => {$(
-        pub(crate) fn $looped<E: Event>(events: Vec<E>) -> u64 {
-            looped(events, $rule::<E>())
+    ($($looped:ident, $streamed:ident $([$one_in:ident])?: $rule:ident;)*) => {$(
+        pub(crate) fn $looped<E: Event $(, const $one_in: u64)?>(events: Vec<E>) -> u64 {
+            looped(events, $rule::<E $(, $one_in)?>())
         }
-        pub(crate) fn $streamed<E: Event>(events: Vec<E>) -> u64 {
-            streamed(events, $rule::<E>())
+        pub(crate) fn $streamed<E: Event $(, const $one_in: u64)?>(events: Vec<E>) -> u64 {
+            streamed(events, $rule::<E $(, $one_in)?>())
         }
     )*};
 }
 
 both! {
     map, map_streamed: mapping;
-    filter, filter_streamed: filtering;
+    filter, filter_streamed [ONE_IN]: filtering;
     fold, fold_streamed: folding;
     deduplicate, deduplicate_streamed: deduplicating;
     throttle, throttle_streamed: throttling;

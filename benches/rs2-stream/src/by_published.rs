@@ -39,8 +39,11 @@ fn answer<T, Err: std::fmt::Debug>(
     RUNTIME.block_on(outputs.fold(0, output))
 }
 
+fn number(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(bytes.try_into().expect("eight bytes"))
+}
+
 fn decoded(bytes: Option<Vec<u8>>) -> Totals {
-    let number = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
     bytes.map_or_else(Totals::default, |bytes| Totals {
         events: number(&bytes[..8]),
         sum: number(&bytes[8..]),
@@ -66,22 +69,36 @@ pub(crate) fn map<E: Event>(events: Vec<E>) -> u64 {
     answer(source(events).stateful_map_rs2(config(), key::<E>(), step), |sum| *sum)
 }
 
-pub(crate) fn filter<E: Event>(events: Vec<E>) -> u64 {
+pub(crate) fn filter<E: Event, const ONE_IN: u64>(events: Vec<E>) -> u64 {
     let step = |event: &E, state: published::state::stream_ext::StateAccess| -> Step<bool> {
         let amount = event.amount();
         Box::pin(async move {
             let mut totals = decoded(state.get().await);
             totals.add(amount);
             state.set(&encoded(&totals)).await.expect("no storage fails");
-            Ok(totals.events % 8 != 0)
+            Ok(!totals.events.is_multiple_of(ONE_IN))
         })
     };
     answer(source(events).stateful_filter_rs2(config(), key::<E>(), step), E::amount)
 }
 
+/// Its accumulator is a local of the operator, which resets those of live keys above 10,000 keys.
 pub(crate) fn fold<E: Event>(events: Vec<E>) -> u64 {
     let step = |sum: u64, event: E, _: published::state::stream_ext::StateAccess| -> Step<u64> {
         Box::pin(async move { Ok(sum + event.amount()) })
+    };
+    answer(source(events).stateful_fold_rs2(config(), key::<E>(), 0, step), |sum| *sum)
+}
+
+/// As its own example folds: with the accumulator in the storage, where it lives as configured.
+pub(crate) fn fold_stored<E: Event>(events: Vec<E>) -> u64 {
+    let step = |_: u64, event: E, state: published::state::stream_ext::StateAccess| -> Step<u64> {
+        Box::pin(async move {
+            let stored = state.get().await;
+            let sum = stored.map_or(0, |bytes| number(&bytes)) + event.amount();
+            state.set(&sum.to_le_bytes()).await.expect("no storage fails");
+            Ok(sum)
+        })
     };
     answer(source(events).stateful_fold_rs2(config(), key::<E>(), 0, step), |sum| *sum)
 }

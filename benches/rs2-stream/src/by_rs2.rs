@@ -46,10 +46,10 @@ pub(crate) fn map<E: Event>(events: Vec<E>) -> u64 {
     answer(lent(NoTimer, events).keyed_map_rs2(add))
 }
 
-pub(crate) fn filter<E: Event>(events: Vec<E>) -> u64 {
+pub(crate) fn filter<E: Event, const ONE_IN: u64>(events: Vec<E>) -> u64 {
     let odd = |event: &E, totals: &mut Totals| {
         totals.add(event.amount());
-        totals.events % 8 != 0
+        !totals.events.is_multiple_of(ONE_IN)
     };
     answer(lent(NoTimer, events).keyed_filter_rs2(odd).map_rs2(|event| event.amount()))
 }
@@ -109,7 +109,7 @@ pub(crate) fn map_async<E: Event>(events: Vec<E>) -> u64 {
     }))
 }
 
-pub(crate) fn filter_async<E: Event>(events: Vec<E>) -> u64 {
+pub(crate) fn filter_async<E: Event, const ONE_IN: u64>(events: Vec<E>) -> u64 {
     let key = CustomKeyExtractor::new(E::key);
     let odd = source(events).stateful_filter_rs2(config(), key, |event: &E, state| {
         let amount = event.amount();
@@ -117,7 +117,7 @@ pub(crate) fn filter_async<E: Event>(events: Vec<E>) -> u64 {
             let mut totals: Totals = state.get().await.unwrap_or_default();
             totals.add(amount);
             state.set(&totals).await.expect("the step is running");
-            totals.events % 8 != 0
+            !totals.events.is_multiple_of(ONE_IN)
         }
     });
     answer(odd.map_rs2(|event| event.amount()))
