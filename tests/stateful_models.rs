@@ -2,7 +2,10 @@
 
 #[path = "common/arriving.rs"]
 mod arriving;
+#[path = "../rs2-core/tests/common/cases.rs"]
+mod cases;
 
+use cases::cases;
 use std::collections::BTreeMap;
 
 use arriving::{Item, SECOND, TTL, Table, arriving, bounds, config, items, key};
@@ -13,12 +16,8 @@ use rs2_core::prelude::*;
 use rs2_core::state::{OnFull, StateError};
 use rs2_test::ManualTimer;
 
-fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn fold_is_a_sum_for_each_key(items in items(), bound in bounds()) {

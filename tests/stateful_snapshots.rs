@@ -2,9 +2,12 @@
 //! on as the saved one does.
 #![cfg(feature = "snapshot")]
 
+#[path = "../rs2-core/tests/common/cases.rs"]
+mod cases;
 #[path = "../rs2-core/tests/common/snapshots.rs"]
 mod snapshots;
 
+use cases::cases;
 use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
 use rs2_core::metrics::Holds;
@@ -49,11 +52,7 @@ where
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 60,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn each_goes_on_from_anywhere(
@@ -97,11 +96,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 100,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn each_that_gives_back_goes_on_from_anywhere(

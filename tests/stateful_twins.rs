@@ -3,7 +3,10 @@
 
 #[path = "common/arriving.rs"]
 mod arriving;
+#[path = "../rs2-core/tests/common/cases.rs"]
+mod cases;
 
+use cases::cases;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -105,11 +108,7 @@ fn exceeds(seen: &[Item]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 300,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn folds(items in items(), bound in bounds()) {
@@ -296,11 +295,7 @@ impl Meter for Fickle {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 300,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(300))]
 
     /// Also where room was made and somebody else took it.
     #[test]

@@ -1,6 +1,8 @@
 //! Operators that make statistics by the number of items, against a plain look at the input.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/drain.rs"]
 mod drain;
 #[path = "common/patchy.rs"]
@@ -9,16 +11,13 @@ mod patchy;
 #[path = "common/snapshots.rs"]
 mod snapshots;
 
+use cases::cases;
 use drain::drain;
 use patchy::Patchy;
 use proptest::prelude::*;
 use rs2_core::aggregate::*;
 use rs2_core::prelude::*;
 use rs2_core::store::Heap;
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 fn steps() -> impl Strategy<Value = Vec<(u8, i32)>> {
     prop::collection::vec((0_u8..3, -9_i32..9), 0..40)
@@ -51,6 +50,34 @@ proptest! {
         prop_assert_eq!(found, expected.collect::<Vec<_>>());
         let tracked = drain(|| Patchy::new(steps.clone()).track_rs2(Running::of(Last)));
         prop_assert_eq!(tracked, input);
+    }
+
+    #[test]
+    fn outliers_are_those_of_a_detector_for_each_key(
+        steps in prop::collection::vec((0_u8..3, (0_u8..4, -9.0_f64..9.0)), 0..40),
+    ) {
+        use rs2_core::statistics::{Detector, Hampel};
+        use std::collections::BTreeMap;
+        let detector = Hampel::<3>::beyond(2.0);
+        let items = steps.iter().map(|step| step.1);
+        let judged = |detector: &mut Hampel<3>, item: (u8, f64)| {
+            let verdict = detector.judge(item.1);
+            rs2_core::statistics::Judged { item, verdict }
+        };
+        let mut one = detector;
+        let expected: Vec<_> = items.clone().map(|item| judged(&mut one, item)).collect();
+        let source = || Patchy::new(steps.clone());
+        let found = drain(|| source().detect_outliers_rs2(|item| item.1, detector));
+        prop_assert_eq!(found, expected);
+        let mut each = BTreeMap::new();
+        let expected: Vec<_> =
+            items.map(|item| judged(each.entry(item.0).or_insert(detector), item)).collect();
+        let (key, value) = (|item: &(u8, f64)| item.0, |item: &(u8, f64)| item.1);
+        let found = drain(|| {
+            let keys = Heap::bounded(9).seeded(7);
+            source().detect_outliers_by_key_in_rs2(keys, key, value, detector)
+        });
+        prop_assert_eq!(found, expected);
     }
 
     #[test]

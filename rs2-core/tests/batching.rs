@@ -1,6 +1,8 @@
 //! Batches by size, weight and time, against a few lines of `Vec` code.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/drain.rs"]
 mod drain;
 #[path = "common/patchy.rs"]
@@ -8,6 +10,7 @@ mod patchy;
 #[path = "common/ticking.rs"]
 mod ticking;
 
+use cases::cases;
 use drain::poll;
 use futures_core::Stream;
 use futures_executor::block_on;
@@ -55,6 +58,8 @@ fn weight(item: &usize) -> usize {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn no_chunk_weighs_too_much_but_for_an_item_that_does_so_alone(
         steps in steps(), most in 1..30_usize,

@@ -1,9 +1,12 @@
 //! broadcast and split against a few lines of `Vec` code.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/patchy.rs"]
 mod patchy;
 
+use cases::cases;
 use futures_core::Stream;
 use futures_executor::{LocalPool, block_on};
 use futures_util::stream::StreamExt;
@@ -52,6 +55,8 @@ fn readers() -> impl Strategy<Value = Vec<(u8, usize)>> {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     // One task per branch, each with a waker of its own: a task left over is a lost wakeup.
     #[test]
     fn every_branch_yields_every_item_until_it_leaves(

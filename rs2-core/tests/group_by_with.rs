@@ -2,6 +2,10 @@
 //! without a deadlock.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
+
+use cases::cases;
 use futures_executor::block_on;
 use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
@@ -31,6 +35,8 @@ async fn give_way() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn every_item_reaches_its_group_once_and_in_order(
         items in prop::collection::vec(0_u32..6, 0..60),

@@ -2,9 +2,12 @@
 //! left out, and when a group is idle.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/ticking.rs"]
 mod ticking;
 
+use cases::cases;
 use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
 use rs2_core::metrics::{Loss, Reports};
@@ -73,13 +76,8 @@ impl Gate {
 }
 
 /// Reads until the group ends, or so many items.
-async fn read(mut items: GroupItems<Item>, most: usize) -> Vec<usize> {
-    let mut seen = Vec::new();
-    while seen.len() < most {
-        let Some((_, number)) = items.next().await else { break };
-        seen.push(number);
-    }
-    seen
+async fn read(items: GroupItems<Item>, most: usize) -> Vec<usize> {
+    items.take(most).map(|(_, number)| number).collect().await
 }
 
 fn numbered(keys: &[u32]) -> Vec<Item> {
@@ -125,6 +123,8 @@ fn keys() -> impl Strategy<Value = Vec<u32>> {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn the_group_that_had_no_item_for_longest_makes_room(
         keys in keys(), groups in 1_usize..5, capacity in 1_usize..4, pause in 0_usize..2,

@@ -1,6 +1,10 @@
 //! Keys lent by the items, beside keys made for each item.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
+
+use cases::cases;
 use futures_executor::block_on;
 use futures_util::StreamExt;
 use proptest::prelude::*;
@@ -144,6 +148,8 @@ fn both(items: &[(u8, u32)], capacity: usize) -> [(String, String); 10] {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn what_comes_out_is_the_same(
         items in prop::collection::vec((0_u8..6, 0_u32..100), 0..60), capacity in 1_usize..8,

@@ -1,6 +1,8 @@
 //! Items at the pace of their key, against a list of what waits.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/patchy.rs"]
 mod patchy;
 #[path = "common/recorder.rs"]
@@ -8,6 +10,7 @@ mod recorder;
 #[path = "common/ticking.rs"]
 mod ticking;
 
+use cases::cases;
 use patchy::ByHand;
 use proptest::prelude::*;
 use recorder::{At, arrivals, ns, record};
@@ -154,9 +157,7 @@ fn sorted(mut outs: Vec<At<usize>>) -> Vec<At<usize>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 2_000, failure_persistence: None, ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn each_item_goes_when_its_key_lets_it(

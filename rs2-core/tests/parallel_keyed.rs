@@ -1,11 +1,14 @@
 //! Items of one key one after the other, different keys at once, against a few lines of `Vec` code.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/patchy.rs"]
 mod patchy;
 #[path = "common/tasks.rs"]
 mod tasks;
 
+use cases::cases;
 use futures_core::Stream;
 use futures_executor::{LocalPool, block_on};
 use futures_util::stream::StreamExt;
@@ -122,6 +125,8 @@ fn run(
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn items_of_a_key_run_in_their_order_within_all_limits(
         steps in steps(), all in 1..6_usize, each in 1..4_usize, waiting in 1..8_usize,

@@ -1,11 +1,14 @@
 //! The operators that let items through, against a few lines of `Vec` code.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/drain.rs"]
 mod drain;
 #[path = "common/patchy.rs"]
 mod patchy;
 
+use cases::cases;
 use drain::{Wakes, drain, poll};
 use futures_core::{FusedStream, Stream};
 use patchy::{ByHand, Patchy};
@@ -26,6 +29,8 @@ fn items(steps: &[(u8, u32)]) -> Vec<u32> {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn filter_yields_what_satisfies_the_predicate(steps in steps(), least in 0..7_u32) {
         let expected: Vec<u32> = items(&steps).into_iter().filter(|n| *n >= least).collect();

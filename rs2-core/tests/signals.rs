@@ -169,6 +169,8 @@ proptest! {
         });
         let limit = ThrottleConfig { limit: 2, window: us(span), watermark_delay: us(0) };
         let few = agrees(&events, delay, || ThrottleKeyedByTime::new(limits(), &limit, key));
+        let called = signals(&events, delay).throttle_keyed_events_in_rs2(limits(), limit, key);
+        prop_assert_eq!(collected(called), &few[..]);
         let throttled = agrees(&events, delay, || {
             ThrottleByTime::new(us(span), rs2_core::metrics::Losses::new())
         });

@@ -1,14 +1,14 @@
 //! Statistics of constant size against a plain look at all values.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
+
+use cases::cases;
 use proptest::prelude::*;
 use rs2_core::prelude::*;
 use rs2_core::statistics::*;
 use std::time::Duration;
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 fn values() -> impl Strategy<Value = Vec<f64>> {
     // Few different values too, so that ties and spreads of zero come.

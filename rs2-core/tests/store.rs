@@ -1,16 +1,16 @@
 //! The collections of each memory, against those of the standard library.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
+
+use cases::cases;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use rs2_core::error::Full;
 use rs2_core::store::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
-
-fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 /// What is done to a collection: which operation, and with what.
 fn steps() -> impl Strategy<Value = Vec<(u8, u8)>> {
@@ -278,7 +278,7 @@ macro_rules! collections_of {
             use super::*;
 
             proptest! {
-                #![proptest_config(cases())]
+                #![proptest_config(cases(2_000))]
 
                 #[test]
                 fn a_queue_is_a_bounded_deque(steps in steps(), storage in $storages) {
@@ -374,7 +374,7 @@ fn there_is_no_room_to_spare_in_place() {
 
 #[cfg(feature = "heapless")]
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..cases() })]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn a_full_table_in_place_finds_each_key_after_any_removal(seed in any::<u64>()) {
@@ -388,7 +388,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..cases() })]
+    #![proptest_config(cases(100))]
 
     /// First many entries in order, then keys anywhere between them or near their ends, then all
     /// go but a few, and again.

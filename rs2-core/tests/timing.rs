@@ -1,6 +1,8 @@
 //! The operators of time, against a few lines that look at all arrivals at once.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/patchy.rs"]
 mod patchy;
 #[path = "common/recorder.rs"]
@@ -8,6 +10,7 @@ mod recorder;
 #[path = "common/ticking.rs"]
 mod ticking;
 
+use cases::cases;
 use patchy::ByHand;
 use proptest::prelude::*;
 use recorder::{At, HORIZON, arrivals, ns, poll, record, record_lossy};
@@ -127,12 +130,8 @@ fn sent(
     (outs, ended, lost)
 }
 
-fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn debounce_yields_the_last_of_each_burst(

@@ -1,6 +1,8 @@
 //! The choices among the operators of time, against a few lines that look at all arrivals at once.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "common/patchy.rs"]
 mod patchy;
 #[path = "common/recorder.rs"]
@@ -8,6 +10,7 @@ mod recorder;
 #[path = "common/ticking.rs"]
 mod ticking;
 
+use cases::cases;
 use futures_core::Stream;
 use patchy::ByHand;
 use proptest::prelude::*;
@@ -96,12 +99,8 @@ fn elapsed(kind: TimeoutKind, limit: u64) -> Elapsed {
     Elapsed { kind, after: ns(limit) }
 }
 
-fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn debounce_yields_the_edges_of_each_burst((arrivals, end) in arrivals(), quiet in 1..15_u64) {

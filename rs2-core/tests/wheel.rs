@@ -1,14 +1,14 @@
 //! Timers on a wheel, against a list of deadlines.
 #![cfg(feature = "std")]
 
+#[path = "common/cases.rs"]
+mod cases;
+
+use cases::cases;
 use proptest::prelude::*;
 use rs2_core::store::Wheel;
 use rs2_core::time::Instant;
 use std::cell::RefCell;
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 fn at(nanos: u64) -> Instant {
     Instant::from_nanos(nanos)

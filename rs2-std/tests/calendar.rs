@@ -1,6 +1,10 @@
 //! Buckets of the calendar: they tile time, and are what the clock on the wall says.
 #![cfg(feature = "calendar")]
 
+#[path = "../../rs2-core/tests/common/cases.rs"]
+mod cases;
+
+use cases::cases;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -114,10 +118,6 @@ fn shown(zone: &TimeZone, unit: CalendarUnit, ts: EventTime) -> String {
         CalendarUnit::Hour | CalendarUnit::Day => "%Y-%m-%d",
     };
     timestamp.to_zoned_datetime(zone.clone()).strftime(format).to_string()
-}
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// From 1900 to 2100, and the extremes.

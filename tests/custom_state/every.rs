@@ -18,6 +18,7 @@ use rs2_core::state::{
 use rs2_test::ManualTimer;
 
 use super::arriving::{Item, SECOND, arriving, config, items, key};
+use super::cases::cases;
 
 /// A memory that fails at the calls that it was told.
 struct Flaky {
@@ -328,11 +329,7 @@ impl<B: Counts, M: Fn(&ManualTimer, &Losses) -> StateConfig<B>> Runs<'_, M> {
 const BOUND: (usize, OnFull) = (99, OnFull::Evict);
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 100,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn a_storage_keeps_what_a_memory_does(items in items()) {

@@ -2,6 +2,8 @@
 
 #[path = "../common/arriving.rs"]
 mod arriving;
+#[path = "../../rs2-core/tests/common/cases.rs"]
+mod cases;
 mod every;
 mod map;
 #[cfg(feature = "snapshot")]

@@ -3,6 +3,8 @@
 
 #[path = "../common/by_time.rs"]
 mod by_time;
+#[path = "../common/patchy.rs"]
+mod patchy;
 #[cfg(feature = "snapshot")]
 #[path = "../common/snapshots.rs"]
 mod snapshots;
@@ -16,6 +18,8 @@ mod interval;
 mod keyed;
 mod late;
 mod lookup;
+#[cfg(feature = "snapshot")]
+mod methods;
 mod model;
 #[cfg(feature = "snapshot")]
 mod saving;
