@@ -2,8 +2,9 @@
 //! evaluation of the same random inputs.
 
 use crate::cmd::{self, Failure, Outcome};
+use crate::tidy::differential::{Suite, suites};
+use crate::tidy::{read_tree, source::Source};
 use crate::workspace::Workspace;
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -11,8 +12,6 @@ use std::time::{Duration, Instant};
 /// Random inputs for each test when nobody says otherwise.
 pub(crate) const CASES: u32 = 100_000;
 const CASES_VAR: &str = "RS2_CASES";
-/// The files that honour the variable: a test belongs to the run when it includes one of them.
-const HONOURING: [&str; 2] = ["common/by_time.rs", "common/cases.rs"];
 
 /// A number of inputs as given by the user.
 pub(crate) fn cases(text: &str) -> Result<u32, Failure> {
@@ -22,10 +21,14 @@ pub(crate) fn cases(text: &str) -> Result<u32, Failure> {
 
 /// Runs every differential test in release with so many inputs, and prints what each one took.
 pub(crate) fn disorder(ws: &Workspace, cases: u32) -> Outcome {
-    let suites = suites(ws)?;
-    let named = suites.iter().flat_map(|suite| ["--test", suite]);
-    let all: Vec<&str> = package().into_iter().chain(["--no-run"]).chain(named).collect();
-    cmd::run(&mut ws.cargo(&all))?;
+    let files = read_tree(&ws.root)?;
+    let sources: Vec<_> = files.iter().map(|(path, text)| Source::scan(path, text)).collect();
+    let suites = suites(&sources);
+    for of_package in suites.chunk_by(|one, next| one.package == next.package) {
+        let named = of_package.iter().flat_map(|suite| ["--test", suite.name]);
+        let tests: Vec<&str> = named.chain(["--no-run"]).collect();
+        cmd::run(&mut ws.cargo(&test(of_package[0].package, &tests)))?;
+    }
     let mut total = (0, Duration::ZERO);
     for suite in &suites {
         let (tests, took) = run_suite(ws, suite, cases)?;
@@ -35,40 +38,23 @@ pub(crate) fn disorder(ws: &Workspace, cases: u32) -> Outcome {
     Ok(())
 }
 
-fn package() -> [&'static str; 5] {
-    ["test", "--release", "--package", "rs2-core", "--all-features"]
+fn test<'a>(package: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["test", "--release", "--all-features", "--package", package], more].concat()
 }
 
-fn suites(ws: &Workspace) -> Result<Vec<String>, Failure> {
-    let dir = ws.root.join("rs2-core/tests");
-    let entries = fs::read_dir(&dir).map_err(|error| Failure::at(&dir, &error))?;
-    let mut suites = Vec::new();
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        if path.extension().is_none_or(|extension| extension != "rs") {
-            continue;
-        }
-        let text = fs::read_to_string(&path).map_err(|error| Failure::at(&path, &error))?;
-        if HONOURING.iter().any(|file| text.contains(file)) {
-            suites.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
-        }
-    }
-    suites.sort();
-    Ok(suites)
-}
-
-/// Runs one file of tests, one test after the other, so that a time is that of one test.
-fn run_suite(ws: &Workspace, suite: &str, cases: u32) -> Result<(u32, Duration), Failure> {
-    let one = ["--test", suite, "--", "--nocapture", "--test-threads=1"];
-    let args: Vec<&str> = package().into_iter().chain(one).collect();
-    let mut tests = ws.cargo(&args);
+/// Runs one suite, one test after the other, so that a time is that of one test.
+fn run_suite(ws: &Workspace, suite: &Suite<'_>, cases: u32) -> Result<(u32, Duration), Failure> {
+    let Suite { package, name, .. } = suite;
+    let one = ["--test", name, "--", "--nocapture", "--test-threads=1"];
+    let mut tests = ws.cargo(&test(package, &one));
     tests.env(CASES_VAR, cases.to_string()).stdout(Stdio::piped());
-    let failed = |what: &dyn std::fmt::Display| Failure::new(format!("{suite}: {what}"));
+    let failed = |what: &dyn std::fmt::Display| Failure::new(format!("{package} {name}: {what}"));
     let mut child = tests.spawn().map_err(|error| failed(&error))?;
     let mut report = Report::default();
     for line in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
         let line = line.map_err(|error| failed(&error))?;
         if let Some((test, cases, took)) = report.line(&line, Instant::now()) {
-            println!("{suite}::{test}: {cases} inputs, {took:.1?}");
+            println!("{package} {name}::{test}: {cases} inputs, {took:.1?}");
             report.total = (report.total.0 + 1, report.total.1 + took);
         }
     }
@@ -121,14 +107,6 @@ mod tests {
         let now = Instant::now();
         let lines = ["test a ... random inputs: 9", "FAILED", "test b ... ok", "", "ok"];
         assert_eq!(lines.map(|line| report.line(line, now)).iter().flatten().count(), 0);
-    }
-
-    #[test]
-    fn the_suites_are_those_that_honour_the_variable() {
-        let ws = Workspace::open().expect("the tests run in the workspace");
-        let suites = suites(&ws).expect("the tests can be read");
-        assert!(suites.iter().any(|suite| suite == "windows"), "{suites:?}");
-        assert!(!suites.iter().any(|suite| suite == "source"), "{suites:?}");
     }
 
     #[test]

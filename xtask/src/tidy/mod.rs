@@ -1,6 +1,7 @@
 //! The rules of the tree that the compiler does not know. They read the text of the sources with
 //! a scanner of their own, so that a tree that does not compile can be checked, too.
 
+pub(crate) mod differential;
 pub(crate) mod finding;
 mod floors;
 mod length;
@@ -36,6 +37,7 @@ pub(crate) fn tidy(ws: &Workspace) -> Outcome {
     }
     operators::check(&sources, &mut findings);
     snapshots::check(&sources, &mut findings);
+    differential::check(&sources, &mut findings);
     index::check(&files, &mut findings);
     findings.sort();
     for finding in &findings {

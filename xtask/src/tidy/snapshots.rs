@@ -9,7 +9,7 @@ use std::collections::HashSet;
 /// Where tests are.
 const TESTS: [&str; 2] = ["rs2-core/tests/", "tests/"];
 /// What a test of snapshots calls begins so: it saves at any point, and goes on elsewhere.
-const CALLED: &str = "goes_on";
+pub(super) const CALLED: &str = "goes_on";
 
 /// The operators that nobody can save, and why.
 const EXCEPT: [(&str, &str); 23] = [
@@ -66,7 +66,7 @@ fn saved(sources: &[Source]) -> HashSet<&str> {
 }
 
 /// The name of an operator's type, which a test may make by itself.
-fn rule(stem: &str) -> String {
+pub(super) fn rule(stem: &str) -> String {
     let words = stem.split('_').map(|word| {
         let (first, rest) = word.split_at(word.len().min(1));
         first.to_uppercase() + rest
