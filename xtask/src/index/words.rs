@@ -23,8 +23,9 @@ pub(super) fn first_sentence(docs: &[&str]) -> String {
 
 /// The sentence without its end where that only names the form that it forwards to.
 pub(super) fn without_twins(mut sentence: String, twins: &[String]) -> String {
-    let ends = twins.iter().filter_map(|twin| sentence.find(&format!(": `{twin}`")));
-    if let Some(end) = ends.min() {
+    let names = twins.iter().map(|twin| format!(": `{twin}`"));
+    let ends = names.chain([": its form with ".to_owned()]);
+    if let Some(end) = ends.filter_map(|end| sentence.find(&end)).min() {
         sentence.truncate(end);
     }
     sentence
@@ -68,8 +69,9 @@ fn plain(text: &str) -> String {
             }
             ']' if in_link && !in_code => {
                 in_link = false;
-                if rest.starts_with('(') {
-                    rest = rest.split_once(')').map_or("", |(_, after)| after);
+                let end = if rest.starts_with('(') { ')' } else { ']' };
+                if rest.starts_with(['(', '[']) {
+                    rest = rest.split_once(end).map_or("", |(_, after)| after);
                 }
                 continue;
             }
@@ -95,6 +97,7 @@ mod tests {
     #[test]
     fn links_leave_their_text_and_code_keeps_its_brackets() {
         assert_eq!(plain("a [`b`](Self::b) c [d] `&[T]` e (f)"), "a `b` c d `&[T]` e (f)");
+        assert_eq!(plain("[its form][b] with `[c][d]`"), "its form with `[c][d]`");
     }
 
     #[test]
@@ -102,6 +105,7 @@ mod tests {
         let twins = ["x_on_rs2".to_owned()];
         let cut = |text: &str| without_twins(text.to_owned(), &twins);
         assert_eq!(cut("Yields it: `x_on_rs2` with a timer"), "Yields it");
+        assert_eq!(cut("Yields it: its form with a memory with room for 9"), "Yields it");
         assert_eq!(cut("Yields it: `y_on_rs2` twice"), "Yields it: `y_on_rs2` twice");
     }
 
