@@ -4,8 +4,11 @@
 
 #[path = "common/by_time.rs"]
 mod by_time;
+#[path = "common/layouts.rs"]
+mod layouts;
 
 use by_time::*;
+use layouts::often_strict_layouts;
 use proptest::prelude::*;
 use rs2_core::machine::{ByTime, Machine};
 use rs2_core::metrics::{Loss, Reports};
@@ -49,15 +52,15 @@ proptest! {
 
     #[test]
     fn a_final_window_does_not_go_out_again(
-        times in disorder(1), config in window_configs(),
+        times in disorder(1), layout in often_strict_layouts(),
         capacity in prop_oneof![1_usize..4, Just(999)],
     ) {
         let limits = limits(heap(capacity), OnFull::Evict).0;
-        let rule = WindowByTime::<_, _, _, WindowValue<u64>>::new(limits, &config, Count);
-        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
+        let rule = WindowByTime::<_, _, _, WindowValue<u64>>::new(limits, layout.windows(), Count);
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
         let (before, at_end) = before_and_at_the_end(&mut machine, &events(&times));
         prop_assert!(at_end.iter().all(|window| window.is_final));
-        let without_lateness = config.allowed_lateness.is_zero();
+        let without_lateness = layout.lateness == 0;
         let mut before_end = before.iter().filter(|window| window.timing == Timing::OnTime);
         prop_assert!(!without_lateness || before_end.all(|window| window.is_final));
         let all = before.iter().chain(&at_end);
@@ -66,18 +69,18 @@ proptest! {
 
     #[test]
     fn a_final_pane_of_a_key_does_not_go_out_again(
-        times in disorder(KEYS), config in window_configs(), each in 1_u64..4, kind in 0..3,
+        times in disorder(KEYS), layout in often_strict_layouts(), each in 1_u64..4, kind in 0..3,
         capacity in prop_oneof![1_usize..4, Just(999)],
     ) {
         let limits = limits(heap(capacity), OnFull::Evict).0;
-        let panes = Panes::of(config).each_items(each);
+        let panes = Panes::of(layout.windows()).each_items(each);
         let panes = match kind {
             0 => panes,
             1 => panes.discarding(),
             _ => panes.retracting(),
         };
         let rule = KeyedWindows::new(limits, panes, key_of, Count);
-        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
         let (before, at_end) = before_and_at_the_end(&mut machine, &events(&times));
         prop_assert!(at_end.iter().all(|pane| pane.is_final || pane.is_retraction));
         let all = before.iter().chain(&at_end);

@@ -126,10 +126,11 @@ where
     let mean = rs2_core::aggregate::of(|event: &Event| event.2 as f64, Mean);
     let rules = SessionRules::from(SessionConfig { gap: span, watermark_delay: delay });
     let rules = rules.allowed_lateness(config.allowed_lateness);
-    let window = WindowByTime::<_, _, _, WindowValue<_>>::new(limits(), &config, mean);
+    let laid = config.offset(us(u64::from(answer / 3)));
+    let window = WindowByTime::<_, _, _, WindowValue<_>>::new(limits(), laid, mean);
     let session = SessionByTime::new(limits(), rules, key, mean);
     let most = rs2_core::aggregate::of(|event: &Event| event.2, Max);
-    let windows = || Panes::of(config);
+    let windows = || Panes::of(laid);
     let each = windows().each_items(2).retracting();
     let keyed = KeyedWindows::new(limits(), windows(), key, Count);
     let highest = KeyedWindows::new(limits(), windows(), key, most);
@@ -163,10 +164,10 @@ proptest! {
         let windows = Inline::<6>::new();
         let lost = Losses::new();
         let place = CollectIn::new(Inline::<40>::new(), lost.clone());
-        let placed = WindowByTime::<_, _, _, WindowValue<_>>::new(windows.into(), &config, place);
+        let placed = WindowByTime::<_, _, _, WindowValue<_>>::new(windows.into(), config, place);
         let heap = Limits::of(Heap::bounded(6));
         let collected =
-            WindowByTime::<_, _, _, WindowValue<_>>::new(heap, &config, Collect::default());
+            WindowByTime::<_, _, _, WindowValue<_>>::new(heap, config, Collect::default());
         let mut placed = ByTime::new(placed, us(delay), time_of);
         let mut collected = ByTime::new(collected, us(delay), time_of);
         let placed = run(&mut placed, events.iter().copied(), |_| ());

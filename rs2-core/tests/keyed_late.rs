@@ -4,9 +4,12 @@
 
 #[path = "common/by_time.rs"]
 mod by_time;
+#[path = "common/layouts.rs"]
+mod layouts;
 
 use by_time::*;
 use futures_util::{FutureExt, StreamExt};
+use layouts::{Layout, often_strict_layouts};
 use proptest::prelude::*;
 use rs2_core::late::{Late, LateItem, LateItems, LateTo};
 use rs2_core::machine::ByTime;
@@ -23,8 +26,8 @@ const KEYS: u8 = 3;
 /// Panes of every kind.
 fn panes() -> impl Strategy<Value = Panes> {
     let each = prop_oneof![Just(None), (1_u64..4).prop_map(Some)];
-    (window_configs(), each, 0..3).prop_map(|(config, each, kind)| {
-        let panes = Panes::of(config);
+    (often_strict_layouts(), each, 0..3).prop_map(|(layout, each, kind)| {
+        let panes = Panes::of(layout.windows());
         let panes = each.map_or(panes, |items| panes.each_items(items));
         match kind {
             0 => panes,
@@ -34,20 +37,15 @@ fn panes() -> impl Strategy<Value = Panes> {
     })
 }
 
-fn micros(duration: std::time::Duration) -> i64 {
-    duration.as_micros() as i64
-}
-
 /// The definition: an item is late when the last window over it is past its end and the allowed
 /// lateness.
-fn late_by_definition(events: &[Event], config: &TimeWindowConfig) -> Vec<Event> {
-    let (size, slide) = (micros(config.window_size), micros(config.slide_interval));
+fn late_by_definition(events: &[Event], layout: Layout) -> Vec<Event> {
     let mut watermark = i64::MIN;
     let mut late = events.to_vec();
     late.retain(|event| {
-        let closes = event.2.div_euclid(slide) * slide + size + micros(config.allowed_lateness);
-        let is_late = closes <= watermark;
-        watermark = watermark.max(event.2 - micros(config.watermark_delay));
+        let last = layout.windows_over(event.2).pop();
+        let is_late = last.is_none_or(|start| layout.closes(start) <= watermark);
+        watermark = watermark.max(layout.watermark(event.2));
         is_late
     });
     late
@@ -70,17 +68,17 @@ proptest! {
 
     #[test]
     fn what_no_window_of_its_key_takes_comes_the_second_way(
-        times in disorder(KEYS), config in window_configs(),
+        times in disorder(KEYS), layout in often_strict_layouts(),
     ) {
         let events = events(&times);
         let (outlet, late_items) = Late::bounded(1_000);
         let windows = from_iter(events.clone())
-            .window_keyed_by_time_in_rs2(heap(1_000), config, key_of, time_of)
+            .window_keyed_by_time_in_rs2(heap(1_000), layout.windows(), key_of, time_of)
             .late_to(outlet);
         let losses = windows.losses().clone();
         let taken: BTreeSet<Event> =
             collected(windows).into_iter().flat_map(|window| window.value).collect();
-        let expected = late_by_definition(&events, &config);
+        let expected = late_by_definition(&events, layout);
         let late: Vec<_> = expected.iter().map(|event| left_out(*event, Loss::Late)).collect();
         prop_assert_eq!(collected(late_items), late);
         prop_assert_eq!(counts(&losses), [expected.len() as u64, 0, 0, 0, 0]);
@@ -117,17 +115,18 @@ proptest! {
 
     #[test]
     fn a_tiny_outlet_keeps_what_it_was_told_to_while_somebody_reads(
-        times in disorder(KEYS), config in window_configs(),
+        times in disorder(KEYS), layout in often_strict_layouts(),
         capacity in 1_usize..4, each in 1_usize..6,
         answer in 0..3,
     ) {
         let on_full = [OnFull::Reject, OnFull::Evict, OnFull::Stop][answer as usize];
         let events = events(&times);
-        let late: BTreeSet<Event> = late_by_definition(&events, &config).into_iter().collect();
+        let late: BTreeSet<Event> = late_by_definition(&events, layout).into_iter().collect();
         let (outlet, mut late_items) = Late::bounded_with(capacity, on_full);
         let (limits, losses) = limits(heap(1_000), OnFull::Evict);
-        let rule = KeyedWindows::new(limits, Panes::of(config), key_of, Count).late_to(outlet);
-        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
+        let panes = Panes::of(layout.windows());
+        let rule = KeyedWindows::new(limits, panes, key_of, Count).late_to(outlet);
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
         let mut model = Model { capacity, on_full, ..Model::default() };
         for (n, event) in events.iter().enumerate() {
             feed(&mut machine, *event);

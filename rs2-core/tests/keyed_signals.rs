@@ -5,9 +5,12 @@
 mod by_time;
 #[path = "common/in_band.rs"]
 mod in_band;
+#[path = "common/layouts.rs"]
+mod layouts;
 
 use by_time::*;
 use in_band::{agrees, full, placed, signals};
+use layouts::{Layout, offsets, often_strict_layouts};
 use proptest::prelude::*;
 use rs2_core::late::{Late, LateTo};
 use rs2_core::machine::{ByTime, Machine};
@@ -30,13 +33,14 @@ fn key_of(event: &Event) -> u8 {
 }
 
 /// Watermarks come from elsewhere.
-fn configs() -> impl Strategy<Value = TimeWindowConfig> {
-    window_configs().prop_map(|config| TimeWindowConfig { watermark_delay: us(0), ..config })
+fn in_any_place() -> impl Strategy<Value = Layout> {
+    often_strict_layouts().prop_map(|layout| Layout { delay: 0, ..layout })
 }
 
 /// Windows that go out at their end, or before it by count; with all items, new ones, or corrected.
 fn panes() -> impl Strategy<Value = Panes> {
-    let windows = prop_oneof![4 => configs().prop_map(Panes::of), 1 => Just(Panes::global())];
+    let windows = in_any_place().prop_map(|layout| Panes::of(layout.windows()));
+    let windows = prop_oneof![4 => windows, 1 => Just(Panes::global())];
     let each = prop_oneof![Just(None), (1_u64..4).prop_map(Some)];
     (windows, each, 0..3).prop_map(|(panes, each, kind)| {
         let panes = each.map_or(panes, |items| panes.each_items(items));
@@ -111,10 +115,11 @@ proptest! {
 
     #[test]
     fn the_methods_yield_what_those_over_items_do(
-        times in disorder(KEYS), delay in 0_u64..20, config in configs(),
+        times in disorder(KEYS), delay in 0_u64..20, layout in in_any_place(),
     ) {
         let events = events(&times);
-        let over_items = TimeWindowConfig { watermark_delay: us(delay), ..config };
+        let config = layout.windows();
+        let over_items = Layout { delay, ..layout }.windows();
         let source = || from_iter(events.clone());
         let in_band = signals(&events, delay).window_keyed_events_in_rs2(keys(99), config, key_of);
         prop_assert_eq!(
@@ -131,10 +136,11 @@ proptest! {
     /// What a window of keys puts out is in time for the operator behind it.
     #[test]
     fn a_window_behind_loses_no_window_of_a_key(
-        times in disorder(KEYS), delay in 0_u64..20, config in configs(), long in 1_u64..30,
+        times in disorder(KEYS), delay in 0_u64..20, layout in in_any_place(), long in 1_u64..30,
     ) {
         let events = events(&times);
-        let config = TimeWindowConfig { allowed_lateness: us(0), ..config };
+        let layout = Layout { lateness: 0, ..layout };
+        let config = layout.windows();
         let alone = signals(&events, delay).window_keyed_events_in_rs2(keys(99), config, key_of);
         let windows = collected(alone.without_watermarks_rs2()).len();
         let (outlet, late_items) = Late::bounded(1_000);
@@ -149,13 +155,12 @@ proptest! {
         prop_assert_eq!(all, windows);
         prop_assert_eq!(losses.total(), 0);
         // And what was late for the first came to its outlet.
-        let slide = config.slide_interval.as_micros() as i64;
         let mut watermark = i64::MIN;
         let late: Vec<Event> = events
             .into_iter()
             .filter(|event| {
-                let last = event.2.div_euclid(slide) * slide;
-                let is_late = last + config.window_size.as_micros() as i64 <= watermark;
+                let last = layout.windows_over(event.2).pop();
+                let is_late = last.is_none_or(|start| layout.end(start) <= watermark);
                 watermark = watermark.max(event.2 - delay as i64);
                 is_late
             })
@@ -168,11 +173,13 @@ proptest! {
     #[test]
     fn the_ends_of_time_are_times_like_others_in_band(
         times in extremes(KEYS), delay in extreme_spans(), span in extreme_spans(),
+        offset in offsets(),
     ) {
         let delay = u64::try_from(delay.as_micros()).unwrap_or(u64::MAX);
         agrees(&events(&times), delay, || {
             let config = TimeWindowConfig::tumbling(span, us(0)).expect("it is not zero");
-            KeyedWindows::new(Limits::of(keys(99)), Panes::of(config), key_of, Count)
+            let panes = Panes::of(config.offset(us(offset)));
+            KeyedWindows::new(Limits::of(keys(99)), panes, key_of, Count)
         });
     }
 }

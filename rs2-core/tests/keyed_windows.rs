@@ -3,8 +3,11 @@
 
 #[path = "common/by_time.rs"]
 mod by_time;
+#[path = "common/layouts.rs"]
+mod layouts;
 
 use by_time::*;
+use layouts::{Layout, layouts};
 use proptest::prelude::*;
 use rs2_core::machine::{ByTime, Machine};
 use rs2_core::metrics::{Holds, Loss, Reports};
@@ -17,29 +20,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const KEYS: u8 = 3;
 
-/// Size, slide, delay, lateness, in microseconds.
-type Layout = (u64, u64, u64, u64);
 /// Key, start, items, why, whether they are taken back.
 type Pane = (u8, i64, Vec<usize>, Timing, bool);
-
-fn layouts(most_late: u64) -> impl Strategy<Value = Layout> {
-    let shape = (1_u64..13).prop_flat_map(|size| (Just(size), 1..=size));
-    (shape, 0_u64..12, 0..=most_late)
-        .prop_map(|((size, slide), delay, late)| (size, slide, delay, late))
-}
 
 fn accumulations() -> impl Strategy<Value = Accumulation> {
     use Accumulation::{Accumulating, Discarding, Retracting};
     prop_oneof![Just(Accumulating), Just(Discarding), Just(Retracting)]
 }
 
-fn panes((size, slide, delay, lateness): Layout, accumulation: Accumulation) -> Panes {
-    let panes = Panes::of(TimeWindowConfig {
-        window_size: us(size),
-        slide_interval: us(slide),
-        watermark_delay: us(delay),
-        allowed_lateness: us(lateness),
-    });
+fn panes(layout: Layout, accumulation: Accumulation) -> Panes {
+    let panes = Panes::of(layout.windows());
     match accumulation {
         Accumulation::Accumulating => panes,
         Accumulation::Discarding => panes.discarding(),
@@ -122,55 +112,48 @@ impl Model {
     }
 }
 
-fn windows_over(ts: i64, size: i64, slide: i64) -> Vec<i64> {
-    let last = ts.div_euclid(slide) * slide;
-    let mut starts: Vec<i64> =
-        (0..).map(|n| last - n * slide).take_while(|start| *start > ts - size).collect();
-    starts.reverse();
-    starts
-}
-
 fn naive(
     events: &[Event],
-    (size, slide, delay, lateness): Layout,
+    layout: Layout,
     accumulation: Accumulation,
     each: usize,
     tick: usize,
 ) -> Model {
-    let (size, slide, delay) = (size as i64, slide as i64, delay as i64);
-    let closes = |start: i64| start + size + lateness as i64;
     let (mut model, mut watermark) = (Model::default(), i64::MIN);
     for (n, &event) in events.iter().enumerate() {
-        let mut mine = windows_over(event.2, size, slide);
-        mine.retain(|start| closes(*start) > watermark);
+        let mut mine = layout.windows_over(event.2);
+        mine.retain(|start| layout.closes(*start) > watermark);
         model.late += u64::from(mine.is_empty());
         let mut nths = Vec::new();
         for &start in &mine {
             let keys = model.open.entry(start).or_default();
             let nth = keys.iter().position(|(key, _)| *key == event.1).unwrap_or_else(|| {
-                keys.push((event.1, Open { gone: start + size <= watermark, ..Open::default() }));
+                keys.push((
+                    event.1,
+                    Open { gone: layout.end(start) <= watermark, ..Open::default() },
+                ));
                 keys.len() - 1
             });
             keys[nth].1.items.push(event);
             keys[nth].1.fresh.push(event);
             nths.push((start, nth));
         }
-        for &(start, nth) in nths.iter().filter(|(start, _)| start + size <= watermark) {
+        for &(start, nth) in nths.iter().filter(|(start, _)| layout.end(*start) <= watermark) {
             model.fire(start, nth, Timing::Late, accumulation);
         }
-        for &(start, nth) in nths.iter().filter(|(start, _)| start + size > watermark) {
+        for &(start, nth) in nths.iter().filter(|(start, _)| layout.end(*start) > watermark) {
             if model.open[&start][nth].1.fresh.len() >= each {
                 model.fire(start, nth, Timing::Early, accumulation);
             }
         }
-        watermark = watermark.max(event.2 - delay);
-        due(&mut model, accumulation, |start| start + size <= watermark);
-        model.open.retain(|start, _| closes(*start) > watermark);
+        watermark = watermark.max(layout.watermark(event.2));
+        due(&mut model, accumulation, |start| layout.end(start) <= watermark);
+        model.open.retain(|start, _| layout.closes(*start) > watermark);
         if n % tick == tick - 1 {
             let changed: Vec<(i64, usize)> = model
                 .open
                 .iter()
-                .filter(|(start, _)| *start + size > watermark)
+                .filter(|(start, _)| layout.end(**start) > watermark)
                 .flat_map(|(start, keys)| (0..keys.len()).map(|nth| (*start, nth)))
                 .filter(|(start, nth)| !model.open[start][*nth].1.fresh.is_empty())
                 .collect();
@@ -215,6 +198,23 @@ proptest! {
     }
 
     #[test]
+    fn the_ends_of_time_are_times_like_others(
+        times in extremes(KEYS), layout in layouts(9), delay in extreme_spans(),
+    ) {
+        let delay = u64::try_from(delay.as_micros()).unwrap_or(u64::MAX);
+        let layout = Layout { delay, ..layout };
+        let events = events(&times);
+        let stream = from_iter(events.clone()).window_keyed_by_time_in_rs2(
+            heap(1_000), layout.windows(), key_of, time_of,
+        );
+        let losses = stream.losses().clone();
+        let found: Vec<Pane> = collected(stream).into_iter().map(pane).collect();
+        let model = naive(&events, layout, Accumulation::Accumulating, usize::MAX, usize::MAX);
+        prop_assert_eq!(found, model.panes);
+        prop_assert_eq!(counts(&losses), [model.late, 0, 0, 0, 0]);
+    }
+
+    #[test]
     fn aggregates_of_keys_are_made_of_their_items(times in disorder(KEYS), layout in layouts(12)) {
         let events = events(&times);
         let config = panes(layout, Accumulation::Accumulating);
@@ -238,7 +238,7 @@ proptest! {
     ) {
         let events = events(&times);
         let config = panes(layout, accumulation).each_items(each).every(us(1));
-        let found = run_with_ticks(config, layout.2, &events, tick);
+        let found = run_with_ticks(config, layout.delay, &events, tick);
         prop_assert_eq!(found, naive(&events, layout, accumulation, each as usize, tick).panes);
     }
 
@@ -253,7 +253,7 @@ proptest! {
         let (limits, losses) = limits(heap(capacity), OnFull::Evict);
         let config = panes(layout, accumulation).each_items(each);
         let rule: Rule<_> = KeyedWindows::new(limits, config, key_of, Collect::default());
-        let mut machine = ByTime::new(rule, us(layout.2), time_of);
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
         let outs = run(&mut machine, events.clone(), |machine| {
             assert!(size_of(machine, "parts") <= capacity);
         });
@@ -352,7 +352,7 @@ fn the_golden_vector_of_late_panes_holds_for_each_accumulation() {
         let stream = from_iter([1_i64, 9, 12, 5, 17, 3]).panes_by_time_on_rs2(
             NoTimer,
             heap(9),
-            panes((10, 10, 2, 5), accumulation),
+            panes(Layout::new(10, 10, 2, 5), accumulation),
             |_| (),
             |ts| EventTime::from_micros(*ts),
             Collect::default(),

@@ -5,10 +5,13 @@
 mod by_time;
 #[path = "common/in_band.rs"]
 mod in_band;
+#[path = "common/layouts.rs"]
+mod layouts;
 
 use by_time::*;
 use futures_core::Stream;
 use in_band::*;
+use layouts::{Layout, offsets};
 use proptest::prelude::*;
 use rs2_core::late::{Late, LateItems};
 use rs2_core::metrics::Reports;
@@ -27,19 +30,14 @@ fn keys(capacity: usize) -> SeededHeap {
 }
 
 fn config(size: u64, slide: u64, lateness: u64) -> TimeWindowConfig {
-    let config = TimeWindowConfig::new(us(size), us(slide), us(0)).expect("they fit");
-    TimeWindowConfig { allowed_lateness: us(lateness), ..config }
+    Layout::new(size, slide, 0, lateness).config()
 }
 
-fn window_lengths() -> impl Strategy<Value = (u64, u64)> {
-    (1_u64..24).prop_flat_map(|size| (Just(size), 1..=size))
-}
-
-/// The windows of `size` each `slide` over a time.
-fn windows_over(ts: i64, (size, slide): (u64, u64)) -> impl Iterator<Item = i64> {
-    let (size, slide) = (size as i64, slide as i64);
-    let last = ts.div_euclid(slide) * slide;
-    (0..).map(move |back| last - back * slide).take_while(move |start| start + size > ts)
+/// Windows without lateness. Watermarks come from elsewhere.
+fn window_lengths() -> impl Strategy<Value = Layout> {
+    let shape = (1_u64..24).prop_flat_map(|size| (Just(size), 1..=size));
+    (shape, offsets())
+        .prop_map(|((size, slide), offset)| Layout { offset, ..Layout::new(size, slide, 0, 0) })
 }
 
 /// Events with the watermark before each of them, and the one after all.
@@ -62,16 +60,16 @@ type Level = BTreeMap<i64, Vec<Event>>;
 fn two_levels(
     events: &[Event],
     delay: i64,
-    short: (u64, u64),
-    long: (u64, u64),
+    short: Layout,
+    long: Layout,
     ended: bool,
 ) -> Vec<Nested> {
     let (events, watermark) = with_watermarks(events, delay);
     let watermark = if ended { i64::MAX } else { watermark };
     let mut shorts = Level::new();
     for (event, before) in events {
-        for start in windows_over(event.2, short) {
-            if start + short.0 as i64 > before {
+        for start in short.windows_over(event.2) {
+            if short.end(start) > before {
                 shorts.entry(start).or_default().push(event);
             }
         }
@@ -79,11 +77,11 @@ fn two_levels(
     let mut longs: BTreeMap<i64, Vec<(i64, Vec<Event>)>> = BTreeMap::new();
     for (start, mut items) in shorts {
         items.sort_by_key(|event| event.2);
-        for outer in windows_over(start + short.0 as i64 - 1, long) {
+        for outer in long.windows_over(short.end(start) - 1) {
             longs.entry(outer).or_default().push((start, items.clone()));
         }
     }
-    longs.into_iter().filter(|(start, _)| start + long.0 as i64 <= watermark).collect()
+    longs.into_iter().filter(|(start, _)| long.end(*start) <= watermark).collect()
 }
 
 /// What a stream has to say before it waits.
@@ -114,17 +112,17 @@ proptest! {
         times in disorder(1), delay in 0_u64..20, lengths in window_lengths(),
         lateness in prop_oneof![Just(0_u64), 0_u64..30], (capacity, on_full) in full(),
     ) {
-        let (events, config) = (events(&times), config(lengths.0, lengths.1, lateness));
+        let (events, windows) = (events(&times), Layout { lateness, ..lengths }.windows());
         let slices = || Limits::of(Heap::bounded(capacity)).on_full(on_full);
         let found = agrees(&events, delay, || {
-            WindowByTime::<_, _, _, TimeWindow<Event>>::new(slices(), &config, Collect::default())
+            WindowByTime::<_, _, _, TimeWindow<Event>>::new(slices(), windows, Collect::default())
         });
         for (watermark, ts, window) in placed(found) {
             prop_assert_eq!(ts.as_micros(), window.end_time.as_micros() - 1);
             prop_assert!(window.timing == Timing::Late || ts.as_micros() >= watermark);
         }
         agrees(&events, delay, || {
-            WindowByTime::<_, _, _, WindowValue<u64>>::new(slices(), &config, Count)
+            WindowByTime::<_, _, _, WindowValue<u64>>::new(slices(), windows, Count)
         });
     }
 
@@ -223,8 +221,8 @@ proptest! {
     ) {
         let events = events(&times);
         let both = |source| {
-            SignalExt::window_events_rs2(source, config(short.0, short.1, 0))
-                .window_events_rs2(config(long.0, long.1, 0))
+            SignalExt::window_events_rs2(source, short.windows())
+                .window_events_rs2(long.windows())
                 .without_watermarks_rs2()
         };
         let found = nested(collected(both(signals(&events, delay).boxed_local_rs2())));
@@ -279,6 +277,7 @@ proptest! {
     #[test]
     fn the_ends_of_time_are_times_like_others_in_band(
         times in extremes(2), delay in extreme_spans(), span in extreme_spans(),
+        offset in offsets(),
     ) {
         let events = events(&times);
         let delay = u64::try_from(delay.as_micros()).unwrap_or(u64::MAX);
@@ -290,7 +289,7 @@ proptest! {
         agrees(&events, delay, || {
             let config = TimeWindowConfig::tumbling(span, us(0)).expect("it is not zero");
             let slices = Limits::of(Heap::bounded(100));
-            WindowByTime::<_, _, _, WindowValue<u64>>::new(slices, &config, Count)
+            WindowByTime::<_, _, _, WindowValue<u64>>::new(slices, config.offset(us(offset)), Count)
         });
     }
 }

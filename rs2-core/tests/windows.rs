@@ -3,8 +3,11 @@
 
 #[path = "common/by_time.rs"]
 mod by_time;
+#[path = "common/layouts.rs"]
+mod layouts;
 
 use by_time::*;
+use layouts::{Layout, layouts, offsets};
 use proptest::prelude::*;
 use rs2_core::machine::ByTime;
 use rs2_core::metrics::{Loss, Reports};
@@ -15,73 +18,33 @@ use rs2_core::store::Heap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Size, slide, delay, lateness, in microseconds.
-type Layout = (u64, u64, u64, u64);
 /// Start, items, why.
 type Pane = (i64, Vec<usize>, Timing);
-
-fn config((size, slide, delay, lateness): Layout) -> TimeWindowConfig {
-    TimeWindowConfig {
-        window_size: us(size),
-        slide_interval: us(slide),
-        watermark_delay: us(delay),
-        allowed_lateness: us(lateness),
-    }
-}
-
-/// Every small size and slide, multiples of each other or not.
-fn layouts(most_late: u64) -> impl Strategy<Value = Layout> {
-    let shape = (1_u64..13).prop_flat_map(|size| (Just(size), 1..=size));
-    (shape, 0_u64..12, 0..=most_late)
-        .prop_map(|((size, slide), delay, late)| (size, slide, delay, late))
-}
 
 fn pane(window: TimeWindow<Event>) -> Pane {
     let items = window.events.iter().map(|event| event.0).collect();
     (window.start_time.as_micros(), items, window.timing)
 }
 
-fn clamped(micros: i128) -> i64 {
-    micros.clamp(i64::MIN.into(), i64::MAX.into()) as i64
-}
-
-/// The windows of an item by trying: all multiples of the slide that are not after it, and whose
-/// end is. Those that would begin before the beginning of time do not exist.
-fn windows_over(ts: i64, size: i128, slide: i128) -> Vec<i64> {
-    let ts = i128::from(ts);
-    let mut start = ts - ts.rem_euclid(slide);
-    let mut found = Vec::new();
-    while start > ts - size && start >= i128::from(i64::MIN) && found.len() < 1_000 {
-        found.push(start as i64);
-        start -= slide;
-    }
-    found.reverse();
-    found
-}
-
 /// The definition: what each item does to each of its windows, one after the other.
-fn naive(events: &[Event], (size, slide, delay, lateness): Layout) -> (Vec<Pane>, u64) {
-    let bound = |micros: u64| i128::from(micros.min(i64::MAX as u64));
-    let (size, slide, lateness) = (bound(size), bound(slide), bound(lateness));
-    let end = |start: i64| clamped(i128::from(start) + size);
-    let gone = |start: i64| clamped(i128::from(end(start)) + lateness);
+fn naive(events: &[Event], layout: Layout) -> (Vec<Pane>, u64) {
     let mut open: BTreeMap<i64, (Vec<Event>, bool)> = BTreeMap::new();
     let (mut panes, mut late, mut watermark) = (Vec::new(), 0, i64::MIN);
     for &event in events {
-        let mut mine = windows_over(event.2, size, slide);
-        mine.retain(|&start| gone(start) > watermark);
+        let mut mine = layout.windows_over(event.2);
+        mine.retain(|&start| layout.closes(start) > watermark);
         late += u64::from(mine.is_empty());
         for &start in &mine {
             let window = open.entry(start).or_default();
             window.0.push(event);
-            if end(start) <= watermark {
+            if layout.end(start) <= watermark {
                 window.1 = true;
                 panes.push(out(start, &window.0, Timing::Late));
             }
         }
-        watermark = watermark.max(clamped(i128::from(event.2) - bound(delay)));
-        panes.extend(due(&mut open, |start| end(start) <= watermark));
-        open.retain(|&start, _| gone(start) > watermark);
+        watermark = watermark.max(layout.watermark(event.2));
+        panes.extend(due(&mut open, |start| layout.end(start) <= watermark));
+        open.retain(|&start, _| layout.closes(start) > watermark);
     }
     panes.extend(due(&mut open, |_| true));
     (panes, late)
@@ -121,17 +84,13 @@ impl Aggregator<Event> for Trace {
     }
 }
 
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
-
 proptest! {
     #![proptest_config(cases(3_000))]
 
     #[test]
     fn windows_are_those_of_the_definition(times in disorder(1), layout in layouts(0)) {
         let events = events(&times);
-        let stream = from_iter(events.clone()).window_by_time_rs2(config(layout), time_of);
+        let stream = from_iter(events.clone()).window_by_time_rs2(layout.windows(), time_of);
         let losses = stream.losses().clone();
         let found: Vec<Pane> = collected(stream).into_iter().map(pane).collect();
         let (expected, late) = naive(&events, layout);
@@ -144,7 +103,7 @@ proptest! {
         times in disorder(1), layout in layouts(15),
     ) {
         let events = events(&times);
-        let stream = from_iter(events.clone()).window_by_time_rs2(config(layout), time_of);
+        let stream = from_iter(events.clone()).window_by_time_rs2(layout.windows(), time_of);
         let losses = stream.losses().clone();
         let found: Vec<Pane> = collected(stream).into_iter().map(pane).collect();
         let (expected, late) = naive(&events, layout);
@@ -157,10 +116,9 @@ proptest! {
         times in disorder(1), layout in layouts(10),
     ) {
         let events = events(&times);
-        let slice = gcd(layout.0 as i64, layout.1 as i64);
         let (expected, _) = naive(&events, layout);
         let counted: Vec<u64> = collected(
-            from_iter(events.clone()).aggregate_by_time_rs2(config(layout), time_of, Count),
+            from_iter(events.clone()).aggregate_by_time_rs2(layout.windows(), time_of, Count),
         )
         .into_iter()
         .map(|window| window.value)
@@ -169,14 +127,14 @@ proptest! {
         prop_assert_eq!(counted, sizes);
         // Parts in the order of their time, items of a part in the order of arrival.
         let traced: Vec<Vec<usize>> = collected(
-            from_iter(events.clone()).aggregate_by_time_rs2(config(layout), time_of, Trace),
+            from_iter(events.clone()).aggregate_by_time_rs2(layout.windows(), time_of, Trace),
         )
         .into_iter()
         .map(|window| window.value)
         .collect();
         let by_slice = |ids: &Vec<usize>| {
             let mut ids = ids.clone();
-            ids.sort_by_key(|&id| (events[id].2.div_euclid(slice), id));
+            ids.sort_by_key(|&id| (layout.slice_of(events[id].2), id));
             ids
         };
         let sorted: Vec<Vec<usize>> = expected.iter().map(|(_, ids, _)| by_slice(ids)).collect();
@@ -191,10 +149,9 @@ proptest! {
         let events = events(&times);
         let on_full = if evict { OnFull::Evict } else { OnFull::Reject };
         let (limits, losses) = limits(Heap::bounded(capacity), on_full);
-        let config = config(layout);
         let rule: WindowByTime<_, _, _, TimeWindow<Event>> =
-            WindowByTime::new(limits, &config, Collect::default());
-        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
+            WindowByTime::new(limits, layout.windows(), Collect::default());
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
         let panes: Vec<Pane> = run(&mut machine, events.clone(), |machine| {
             assert!(size_of(machine, "slices") <= capacity);
         })
@@ -220,7 +177,7 @@ proptest! {
     ) {
         let (limits, _) = limits(Heap::bounded(capacity), OnFull::Evict);
         let events = from_iter(events(&times));
-        let stream = events.window_by_time_in_rs2(limits, config(layout), time_of);
+        let stream = events.window_by_time_in_rs2(limits, layout.windows(), time_of);
         let mut before: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (start, ids, timing) in collected(stream).into_iter().map(pane) {
             if let Some(before) = before.get(&start) {
@@ -238,10 +195,9 @@ proptest! {
     ) {
         let events = events(&times);
         let (limits, losses) = limits(Heap::bounded(capacity), OnFull::Stop);
-        let config = config(layout);
         let rule: WindowByTime<_, _, _, TimeWindow<Event>> =
-            WindowByTime::new(limits, &config, Collect::bounded(items));
-        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
+            WindowByTime::new(limits, layout.windows(), Collect::bounded(items));
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
         let panes = run(&mut machine, events.clone(), |_| ());
         let panes: Vec<Pane> = panes.into_iter().map(pane).collect();
         is_beginning(&panes, &naive(&events, layout).0, &losses);
@@ -253,16 +209,15 @@ proptest! {
     ) {
         let events = events(&times);
         let (limits, losses) = limits(Heap::bounded(1_000), OnFull::Evict);
-        let config = config(layout);
         let rule: WindowByTime<_, _, _, TimeWindow<Event>> =
-            WindowByTime::new(limits, &config, Collect::bounded(items));
-        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
+            WindowByTime::new(limits, layout.windows(), Collect::bounded(items));
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
         let panes = run(&mut machine, events.clone(), |_| ());
-        let slice = gcd(layout.0 as i64, layout.1 as i64);
         let seen: BTreeSet<usize> =
             panes.iter().flat_map(|pane| pane.events.iter().map(|event| event.0)).collect();
-        for start in seen.iter().map(|&id| events[id].2.div_euclid(slice)) {
-            let there = seen.iter().filter(|&&id| events[id].2.div_euclid(slice) == start).count();
+        let slice = |id: usize| layout.slice_of(events[id].2);
+        for start in seen.iter().map(|&id| slice(id)) {
+            let there = seen.iter().filter(|&&id| slice(id) == start).count();
             prop_assert!(there <= items);
         }
         let [late, _, _, full, _] = counts(&losses);
@@ -274,10 +229,9 @@ proptest! {
         times in extremes(1), layout in layouts(9), delay in extreme_spans(),
     ) {
         let events = events(&times);
-        let (size, slide, _, lateness) = layout;
         let delay = u64::try_from(delay.as_micros()).unwrap_or(u64::MAX);
-        let layout = (size, slide, delay, lateness);
-        let stream = from_iter(events.clone()).window_by_time_rs2(config(layout), time_of);
+        let layout = Layout { delay, ..layout };
+        let stream = from_iter(events.clone()).window_by_time_rs2(layout.windows(), time_of);
         let losses = stream.losses().clone();
         let found: Vec<Pane> = collected(stream).into_iter().map(pane).collect();
         let (expected, late) = naive(&events, layout);
@@ -288,20 +242,22 @@ proptest! {
     #[test]
     fn the_longest_windows_are_windows_like_others(
         times in extremes(1), size in extreme_spans(), parts in 1_u64..4,
-        delay in extreme_spans(), late in extreme_spans(),
+        delay in extreme_spans(), late in extreme_spans(), offset in offsets(),
     ) {
         let micros = |span: Duration| u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
         let size = micros(size).min(i64::MAX as u64);
-        let layout = (size, (size / parts).max(1), micros(delay), micros(late));
+        let slide = (size / parts).max(1);
+        let (delay, lateness) = (micros(delay), micros(late));
+        let layout = Layout { size, slide, delay, lateness, offset };
         let events = events(&times);
-        let stream = from_iter(events.clone()).window_by_time_rs2(config(layout), time_of);
+        let stream = from_iter(events.clone()).window_by_time_rs2(layout.windows(), time_of);
         let losses = stream.losses().clone();
         let found: Vec<Pane> = collected(stream).into_iter().map(pane).collect();
         let (expected, late) = naive(&events, layout);
         let sizes: Vec<u64> = expected.iter().map(|(_, ids, _)| ids.len() as u64).collect();
         prop_assert_eq!(found, expected);
         prop_assert_eq!(counts(&losses), [late, 0, 0, 0, 0]);
-        let counted = from_iter(events).aggregate_by_time_rs2(config(layout), time_of, Count);
+        let counted = from_iter(events).aggregate_by_time_rs2(layout.windows(), time_of, Count);
         let counted: Vec<u64> = collected(counted).iter().map(|window| window.value).collect();
         prop_assert_eq!(counted, sizes);
     }
@@ -310,21 +266,17 @@ proptest! {
     fn just_the_slices_that_open_windows_need_are_kept(
         times in disorder(1), layout in layouts(15),
     ) {
-        let config = config(layout);
         let limits = Limits::of(Heap::bounded(1_000));
         let rule: WindowByTime<_, _, _, WindowValue<u64>> =
-            WindowByTime::new(limits, &config, Count);
-        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
-        let (size, slide, delay, lateness) = layout;
-        let slice = gcd(size as i64, slide as i64);
-        let last_window = |slice: i64| slice.div_euclid(slide as i64) * slide as i64;
-        let closes = |slice: i64| last_window(slice) + (size + lateness) as i64;
+            WindowByTime::new(limits, layout.windows(), Count);
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
+        let closes = |slice: i64| layout.closes(*layout.windows_over(slice).last().unwrap());
         let (mut kept, mut watermark) = (BTreeSet::new(), i64::MIN);
         for event in events(&times) {
             feed(&mut machine, event);
-            kept.insert(event.2.div_euclid(slice) * slice);
+            kept.insert(layout.slice_of(event.2));
             kept.retain(|slice| closes(*slice) > watermark);
-            watermark = watermark.max(event.2 - delay as i64);
+            watermark = watermark.max(layout.watermark(event.2));
             kept.retain(|slice| closes(*slice) > watermark);
             prop_assert_eq!(size_of(&machine, "slices"), kept.len());
         }
@@ -334,7 +286,7 @@ proptest! {
 #[test]
 fn the_golden_vector_of_late_panes() {
     let stream = from_iter([1_i64, 9, 12, 5, 17, 3])
-        .window_by_time_rs2(config((10, 10, 2, 5)), |ts| EventTime::from_micros(*ts));
+        .window_by_time_rs2(Layout::new(10, 10, 2, 5).windows(), |ts| EventTime::from_micros(*ts));
     let losses = stream.losses().clone();
     let panes: Vec<_> = collected(stream)
         .into_iter()
@@ -354,7 +306,7 @@ fn the_golden_vector_of_late_panes() {
 #[test]
 fn nothing_in_nothing_out() {
     let none: Vec<Event> = Vec::new();
-    let stream = from_iter(none).window_by_time_rs2(config((10, 3, 2, 5)), time_of);
+    let stream = from_iter(none).window_by_time_rs2(Layout::new(10, 3, 2, 5).windows(), time_of);
     assert!(collected(stream).is_empty());
 }
 
@@ -362,7 +314,7 @@ fn nothing_in_nothing_out() {
 fn an_item_at_the_end_of_a_window_belongs_to_the_next() {
     let panes: Vec<Pane> = collected(
         from_iter(events(&[(0, -10), (0, -1), (0, 0), (0, 9), (0, 10)]))
-            .window_by_time_rs2(config((10, 10, 0, 0)), time_of),
+            .window_by_time_rs2(Layout::new(10, 10, 0, 0).windows(), time_of),
     )
     .into_iter()
     .map(pane)
@@ -373,17 +325,19 @@ fn an_item_at_the_end_of_a_window_belongs_to_the_next() {
 
 #[test]
 fn slices_go_once_no_window_needs_them() {
-    for layout in [(10, 10, 5, 0), (10, 3, 5, 0), (10, 4, 0, 20), (7, 7, 30, 100)] {
-        let config = config(layout);
+    for (size, slide, delay, lateness) in
+        [(10, 10, 5, 0), (10, 3, 5, 0), (10, 4, 0, 20), (7, 7, 30, 100)]
+    {
+        let layout = Layout::new(size, slide, delay, lateness);
         let limits = Limits::of(Heap::bounded(1_000_000));
         let rule: WindowByTime<_, _, _, WindowValue<u64>> =
-            WindowByTime::new(limits, &config, Count);
-        let mut machine = ByTime::new(rule, config.watermark_delay, time_of);
-        let span = (layout.0 + layout.2 + layout.3) as i64;
+            WindowByTime::new(limits, layout.windows(), Count);
+        let mut machine = ByTime::new(rule, us(layout.delay), time_of);
+        let span = (size + delay + lateness) as i64;
         for n in 0..10_000 {
             feed(&mut machine, (n, 0, n as i64));
             let kept = size_of(&machine, "slices") as i64;
-            assert!(kept <= span + layout.1 as i64 + 1, "{kept} slices kept by {layout:?}");
+            assert!(kept <= span + slide as i64 + 1, "{kept} slices kept by {layout:?}");
         }
         feed(&mut machine, (0, 0, 1_000_000));
         assert_eq!(size_of(&machine, "slices"), 1);

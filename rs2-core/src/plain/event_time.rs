@@ -43,7 +43,7 @@ macro_rules! __event_time_methods {
         #[track_caller]
         fn window_keyed_by_time_rs2<K, G, F, E>(
             self,
-            config: $crate::op::event_time::TimeWindowConfig,
+            config: impl Into<$crate::op::event_time::TimeWindows>,
             key: G,
             timestamp: F,
         ) -> $crate::op::event_time::WindowsOfKeys<
@@ -102,7 +102,7 @@ macro_rules! __event_time_methods {
         #[track_caller]
         fn aggregate_keyed_by_time_rs2<K, G, A, F, E>(
             self,
-            config: $crate::op::event_time::TimeWindowConfig,
+            config: impl Into<$crate::op::event_time::TimeWindows>,
             key: G,
             timestamp: F,
             aggregator: A,

@@ -94,7 +94,7 @@ macro_rules! __signal_methods {
         #[track_caller]
         fn window_keyed_events_rs2<K, G>(
             self,
-            config: $crate::op::event_time::TimeWindowConfig,
+            config: impl Into<$crate::op::event_time::TimeWindows>,
             key: G,
         ) -> $crate::op::event_time::signals::WindowsOfKeysInBand<
             Self,
@@ -155,7 +155,7 @@ macro_rules! __signal_methods {
         #[track_caller]
         fn aggregate_keyed_events_rs2<K, G, A>(
             self,
-            config: $crate::op::event_time::TimeWindowConfig,
+            config: impl Into<$crate::op::event_time::TimeWindows>,
             key: G,
             aggregator: A,
         ) -> $crate::op::event_time::signals::WindowsOfKeysInBand<

@@ -11,7 +11,6 @@ use futures_util::StreamExt;
 use proptest::prelude::*;
 use rs2_core::machine::Machine;
 use rs2_core::metrics::{Loss, Losses};
-use rs2_core::op::event_time::TimeWindowConfig;
 use rs2_core::state::{Limits, OnFull};
 use rs2_core::time::{EventTime, Instant};
 use std::fmt::Debug;
@@ -75,19 +74,6 @@ pub fn extreme_spans() -> impl Strategy<Value = Duration> {
         Just(us(i64::MAX as u64 / 2)),
         Just(us(u64::MAX)),
     ]
-}
-
-/// Windows of every shape, often without allowed lateness.
-pub fn window_configs() -> impl Strategy<Value = TimeWindowConfig> {
-    let shape = (1_u64..13).prop_flat_map(|size| (Just(size), 1..=size));
-    (shape, 0_u64..12, prop_oneof![Just(0_u64), 0_u64..12]).prop_map(
-        |((size, slide), delay, lateness)| TimeWindowConfig {
-            window_size: us(size),
-            slide_interval: us(slide),
-            watermark_delay: us(delay),
-            allowed_lateness: us(lateness),
-        },
-    )
 }
 
 /// The delay with which no item is late.

@@ -1,6 +1,6 @@
 //! Where windows and their slices lie.
 
-use super::window_types::TimeWindowConfig;
+use super::window_types::{TimeWindows, micros};
 
 /// The layout of slices and windows, all in microseconds.
 #[derive(Debug)]
@@ -8,7 +8,8 @@ pub(super) struct Grid {
     pub(super) size: i64,
     pub(super) slide: i64,
     pub(super) slice: i64,
-    // The start of the first window there is: those before would begin before all time.
+    // The start of the first window there is: those before would begin before all time. Windows and
+    // slices are counted from here, so nothing that is a place in time is before it.
     pub(super) origin: i64,
     // The slice of the latest item, from its first to its last moment, and the last window over it:
     // most items fall there, and need no division.
@@ -20,13 +21,13 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    pub(super) fn new(config: &TimeWindowConfig) -> Self {
-        let micros =
-            |length: core::time::Duration| i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
+    pub(super) fn new(windows: &TimeWindows) -> Self {
+        let config = &windows.config;
         let (size, slide) = (micros(config.window_size), micros(config.slide_interval));
-        let (slice, into_window) = (gcd(size, slide), i64::MIN.rem_euclid(slide));
-        let origin = i64::MIN + if into_window == 0 { 0 } else { slide - into_window };
-        let (slice_start, slice_last, last_window) = (0, slice - 1, 0);
+        let slice = gcd(size.unsigned_abs(), slide.unsigned_abs()).cast_signed();
+        let begin = windows.offset.abs_diff(i64::MIN);
+        let origin = i64::MIN.saturating_add_unsigned(begin % slide.unsigned_abs());
+        let (slice_start, slice_last, last_window) = (origin, origin + (slice - 1), origin);
         let is_global = false;
         Self { size, slide, slice, origin, slice_start, slice_last, last_window, is_global }
     }
@@ -56,24 +57,30 @@ impl Grid {
     #[inline]
     pub(super) fn locate(&mut self, ts: i64) {
         if !self.is_at(ts) {
-            self.slice_start = floor(ts, self.slice);
+            self.slice_start = self.floor(ts, self.slice);
             self.slice_last = self.slice_start.saturating_add(self.slice - 1);
             self.last_window = self.last_window_over(self.slice_start);
         }
     }
 
     pub(super) fn last_window_over(&self, slice: i64) -> i64 {
-        if self.is_global { i64::MIN } else { floor(slice, self.slide) }
+        if self.is_global { i64::MIN } else { self.floor(slice, self.slide) }
     }
 
     /// The start of the first window that ends after `at`.
     pub(super) fn first_window_over(&self, at: i64) -> i64 {
         match at.checked_sub(self.size) {
             Some(before) if before >= self.origin && !self.is_global => {
-                floor(before, self.slide) + self.slide
+                self.floor(before, self.slide) + self.slide
             }
             _ => self.origin,
         }
+    }
+
+    /// The last place so many steps from the origin that is not after `value`.
+    #[inline]
+    fn floor(&self, value: i64, step: i64) -> i64 {
+        value.saturating_sub_unsigned(value.abs_diff(self.origin) % step.unsigned_abs())
     }
 
     /// Whether a slice that is not before `window` lies in it.
@@ -102,11 +109,6 @@ impl Grid {
     }
 }
 
-fn gcd(a: i64, b: i64) -> i64 {
+fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
-}
-
-/// The largest multiple of `step` that is not greater.
-fn floor(value: i64, step: i64) -> i64 {
-    value.saturating_sub(value.rem_euclid(step))
 }

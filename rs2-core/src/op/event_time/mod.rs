@@ -54,7 +54,7 @@ pub use throttle_keyed::{ThrottleConfig, ThrottleKeyedByTime};
 pub use window::WindowByTime;
 #[cfg(feature = "alloc")]
 pub use window_types::TimeWindow;
-pub use window_types::{TimeWindowConfig, Timing, WindowValue};
+pub use window_types::{TimeWindowConfig, TimeWindows, Timing, WindowValue};
 
 use crate::machine::{ByTime, Drive};
 use crate::metrics::Losses;
@@ -123,7 +123,8 @@ pub trait EventTimeExt: Stream {
     /// ```
     /// # Shape
     /// Windows in the order of their start, those without items left out. An item belongs to every
-    /// window over its time, `window_size / slide_interval` of them.
+    /// window over its time, `window_size / slide_interval` of them. They are counted from the
+    /// epoch, or from [an offset](TimeWindowConfig::offset) to it.
     /// # End and errors
     /// At the end all windows with items go out. An item is late when every window it belongs to
     /// is past its end and `allowed_lateness`; it is counted as
@@ -161,7 +162,7 @@ pub trait EventTimeExt: Stream {
     #[track_caller]
     fn window_by_time_rs2<F, E>(
         self,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         timestamp: F,
     ) -> Windows<Self, Collect, Heap, TimeWindow<Self::Item>, F>
     where
@@ -201,7 +202,7 @@ pub trait EventTimeExt: Stream {
     fn window_by_time_in_rs2<St, F, E>(
         self,
         slices: impl Into<Limits<St>>,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         timestamp: F,
     ) -> Windows<Self, Collect, St, TimeWindow<Self::Item>, F>
     where
@@ -211,8 +212,9 @@ pub trait EventTimeExt: Stream {
         F: FnMut(&Self::Item) -> E,
         E: Into<EventTime>,
     {
-        let rule = WindowByTime::new(slices.into(), &config, Collect::default());
-        drive(self, rule, config.watermark_delay, timestamp)
+        let windows = config.into();
+        let rule = WindowByTime::new(slices.into(), windows, Collect::default());
+        drive(self, rule, windows.config.watermark_delay, timestamp)
     }
 
     /// Yields what an [`Aggregator`] makes of each window of event time; windows, lateness and end
@@ -250,7 +252,7 @@ pub trait EventTimeExt: Stream {
     #[track_caller]
     fn aggregate_by_time_rs2<A, F, E>(
         self,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         timestamp: F,
         aggregator: A,
     ) -> Windows<Self, A, Heap, WindowValue<A::Output>, F>
@@ -286,7 +288,7 @@ pub trait EventTimeExt: Stream {
     fn aggregate_by_time_in_rs2<St, A, F, E>(
         self,
         slices: impl Into<Limits<St>>,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         timestamp: F,
         aggregator: A,
     ) -> Windows<Self, A, St, WindowValue<A::Output>, F>
@@ -297,8 +299,9 @@ pub trait EventTimeExt: Stream {
         F: FnMut(&Self::Item) -> E,
         E: Into<EventTime>,
     {
-        let rule = WindowByTime::new(slices.into(), &config, aggregator);
-        drive(self, rule, config.watermark_delay, timestamp)
+        let windows = config.into();
+        let rule = WindowByTime::new(slices.into(), windows, aggregator);
+        drive(self, rule, windows.config.watermark_delay, timestamp)
     }
 
     /// Yields each window of each key with its items, once the watermark has passed its end.
@@ -327,7 +330,7 @@ pub trait EventTimeExt: Stream {
     fn window_keyed_by_time_in_rs2<St, K, G, F, E>(
         self,
         parts: impl Into<Limits<St>>,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         key: G,
         timestamp: F,
     ) -> WindowsOfKeys<Self, K, G, Collect, St, F>
@@ -382,7 +385,7 @@ pub trait EventTimeExt: Stream {
     fn aggregate_keyed_by_time_in_rs2<St, K, G, A, F, E>(
         self,
         parts: impl Into<Limits<St>>,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         key: G,
         timestamp: F,
         aggregator: A,

@@ -1,6 +1,6 @@
 //! When windows go out, and with what.
 
-use super::window_types::{TimeWindowConfig, Timing};
+use super::window_types::{TimeWindows, Timing};
 use crate::time::EventTime;
 use core::num::NonZeroU64;
 use core::time::Duration;
@@ -38,7 +38,7 @@ pub enum Accumulation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Panes {
-    pub(super) windows: Option<TimeWindowConfig>,
+    pub(super) windows: Option<TimeWindows>,
     pub(super) each: Option<NonZeroU64>,
     pub(super) every: Option<Duration>,
     pub(super) accumulation: Accumulation,
@@ -47,8 +47,8 @@ pub struct Panes {
 impl Panes {
     /// Windows of event time, each of which goes out once the watermark has passed its end, and
     /// again for each late item within the allowed lateness.
-    pub const fn of(windows: TimeWindowConfig) -> Self {
-        Self { windows: Some(windows), ..Self::global() }
+    pub fn of(windows: impl Into<TimeWindows>) -> Self {
+        Self { windows: Some(windows.into()), ..Self::global() }
     }
 
     /// One window over all time, which goes out at the end.
@@ -97,7 +97,7 @@ impl Panes {
     }
 
     pub(super) fn delay(&self) -> Duration {
-        self.windows.map_or(Duration::ZERO, |windows| windows.watermark_delay)
+        self.windows.map_or(Duration::ZERO, |windows| windows.config.watermark_delay)
     }
 
     /// Whether something has to be known of each window between its panes.

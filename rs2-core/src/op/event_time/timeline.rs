@@ -1,7 +1,7 @@
 //! Which windows are open, due and closed as the watermark rises.
 
 use super::grid::Grid;
-use super::window_types::TimeWindowConfig;
+use super::window_types::{TimeWindows, micros};
 use crate::store::Ordered;
 
 /// What an item is to the windows over it.
@@ -40,12 +40,11 @@ pub(super) type Saved = (i64, i64, i64, (i64, i64), i64);
 
 impl Timeline {
     #[track_caller]
-    pub(super) fn new(config: &TimeWindowConfig) -> Self {
-        if let Err(error) = config.validate() {
+    pub(super) fn new(windows: &TimeWindows) -> Self {
+        if let Err(error) = windows.config.validate() {
             panic!("{error}");
         }
-        let lateness = i64::try_from(config.allowed_lateness.as_micros()).unwrap_or(i64::MAX);
-        Self::of(Grid::new(config), lateness)
+        Self::of(Grid::new(windows), micros(windows.config.allowed_lateness))
     }
 
     /// One window over all time.

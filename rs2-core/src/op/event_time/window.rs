@@ -2,7 +2,7 @@
 
 use super::sums::{InMap, Sums};
 use super::timeline::{Arrival, Timeline};
-use super::window_types::{TimeWindowConfig, Timing, WindowValue};
+use super::window_types::{TimeWindows, Timing, WindowValue};
 use crate::aggregate::Aggregator;
 use crate::late::LeftOut;
 #[cfg(feature = "alloc")]
@@ -44,14 +44,15 @@ pub struct WindowByTime<T, A: Aggregator<T>, St: Storage, W> {
 }
 
 impl<T, A: Aggregator<T>, St: Storage, W> WindowByTime<T, A, St, W> {
-    /// Windows as `config` lays them. The storage holds the open slices.
+    /// Windows as the settings lay them. The storage holds the open slices.
     ///
     /// # Panics
-    /// When the settings cannot work: see [`TimeWindowConfig::validate`].
+    /// When the settings cannot work: see
+    /// [`TimeWindowConfig::validate`](super::TimeWindowConfig::validate).
     #[track_caller]
-    pub fn new(limits: Limits<St>, config: &TimeWindowConfig, aggregator: A) -> Self {
+    pub fn new(limits: Limits<St>, windows: impl Into<TimeWindows>, aggregator: A) -> Self {
         Self {
-            time: Timeline::new(config),
+            time: Timeline::new(&windows.into()),
             aggregator,
             slices: limits.storage.ordered(),
             sums: Sums::new(limits.storage.queue()),

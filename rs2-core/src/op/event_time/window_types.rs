@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 /// How windows are laid over event time: each `slide_interval`, counted from the epoch, one of
-/// length `window_size` begins. Equal lengths give tumbling windows.
+/// length `window_size` begins. Equal lengths give tumbling windows. [`offset`](Self::offset)
+/// counts them from another moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeWindowConfig {
     /// The length of a window. Its start belongs to it, its end does not.
@@ -46,6 +47,37 @@ impl TimeWindowConfig {
         Self::new(size, size, watermark_delay)
     }
 
+    /// Windows that are counted from so much after the epoch: one begins there. As the windows
+    /// repeat each `slide_interval`, an offset of any length is one shorter than that.
+    ///
+    /// It is for days, or weeks, of a zone that has the same time all year. Days with summer time,
+    /// and months, are buckets of the calendar (`CalendarBuckets` of rs2-std, for
+    /// [`buckets_by_time_rs2`](crate::op::AnalyticsExt::buckets_by_time_in_rs2)).
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use rs2_core::{op::event_time::{Count, TimeWindowConfig}, prelude::*};
+    /// # futures_executor::block_on(async {
+    /// // Days in India, five and a half hours before those of UTC: they begin at 18:30.
+    /// let hour = Duration::from_secs(3_600);
+    /// let begin = 24 * hour - (5 * hour + hour / 2);
+    /// let days = TimeWindowConfig::tumbling(24 * hour, Duration::ZERO)?.offset(begin);
+    /// let counts: Vec<(EventTime, u64)> = from_iter([18, 19, 20])
+    ///     .aggregate_by_time_rs2(days, |hours| EventTime::from_secs(hours * 3_600), Count)
+    ///     .map_rs2(|day| (day.start_time, day.value))
+    ///     .collect_rs2()
+    ///     .await;
+    /// let half_past_six = EventTime::EPOCH.saturating_add(begin);
+    /// assert_eq!(counts, [(half_past_six.saturating_sub(24 * hour), 1), (half_past_six, 2)]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    pub fn offset(self, offset: Duration) -> TimeWindows {
+        // A slide of nothing is refused where an operator is made of it.
+        let slide = micros(self.slide_interval).max(1).unsigned_abs();
+        let offset = i64::try_from(offset.as_micros() % u128::from(slide));
+        TimeWindows { config: self, offset: offset.expect("it is less than the slide") }
+    }
+
     /// Whether the settings can work, as [`new`](Self::new) says.
     ///
     /// # Errors
@@ -62,6 +94,27 @@ impl TimeWindowConfig {
         }
         Ok(())
     }
+}
+
+/// A [`TimeWindowConfig`], and where the windows begin: at the epoch, or
+/// [an offset](TimeWindowConfig::offset) after it. What takes windows takes either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct TimeWindows {
+    pub(super) config: TimeWindowConfig,
+    // In microseconds, less than the slide.
+    pub(super) offset: i64,
+}
+
+impl From<TimeWindowConfig> for TimeWindows {
+    fn from(config: TimeWindowConfig) -> Self {
+        Self { config, offset: 0 }
+    }
+}
+
+/// A length of event time; one that is longer than that is as long.
+pub(super) fn micros(length: Duration) -> i64 {
+    i64::try_from(length.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// One minute, tumbling, ten seconds of delay, no lateness.

@@ -27,8 +27,7 @@ use super::{
 };
 use super::{
     DedupByTime, DedupMode, DedupRules, FirstSeen, KeyedWindows, Panes, SameGap, SessionByTime,
-    SessionGap, SessionRules, SortByTime, ThrottleByTime, TimeWindowConfig, WindowByTime,
-    WindowValue,
+    SessionGap, SessionRules, SortByTime, ThrottleByTime, TimeWindows, WindowByTime, WindowValue,
 };
 use crate::aggregate::Aggregator;
 use crate::machine::Drive;
@@ -401,7 +400,8 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// # Cost
     /// As [`window_by_time_rs2`](super::EventTimeExt::window_by_time_rs2). No clock.
     /// # Panics
-    /// When the settings cannot work: see [`TimeWindowConfig::validate`].
+    /// When the settings cannot work: see
+    /// [`TimeWindowConfig::validate`](super::TimeWindowConfig::validate).
     /// # Examples
     /// ```
     /// # use core::time::Duration;
@@ -424,7 +424,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     #[track_caller]
     fn window_events_rs2(
         self,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
     ) -> WindowsInBand<Self, Collect, Heap, TimeWindow<Self::Event>>
     where
         Self: Sized,
@@ -460,14 +460,14 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     fn window_events_in_rs2<St>(
         self,
         slices: impl Into<Limits<St>>,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
     ) -> WindowsInBand<Self, Collect, St, TimeWindow<Self::Event>>
     where
         Self: Sized,
         Self::Event: Clone,
         St: Storage,
     {
-        drive(self, WindowByTime::new(slices.into(), &config, Collect::default()))
+        drive(self, WindowByTime::new(slices.into(), config, Collect::default()))
     }
 
     /// Yields what an [`Aggregator`] makes of each window of event time.
@@ -486,7 +486,8 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     /// # Cost
     /// As [`aggregate_by_time_rs2`](super::EventTimeExt::aggregate_by_time_rs2). No clock.
     /// # Panics
-    /// When the settings cannot work: see [`TimeWindowConfig::validate`].
+    /// When the settings cannot work: see
+    /// [`TimeWindowConfig::validate`](super::TimeWindowConfig::validate).
     /// # Examples
     /// ```
     /// # use core::time::Duration;
@@ -509,7 +510,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     #[track_caller]
     fn aggregate_events_rs2<A>(
         self,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         aggregator: A,
     ) -> WindowsInBand<Self, A, Heap, WindowValue<A::Output>>
     where
@@ -545,7 +546,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     fn aggregate_events_in_rs2<St, A>(
         self,
         slices: impl Into<Limits<St>>,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         aggregator: A,
     ) -> WindowsInBand<Self, A, St, WindowValue<A::Output>>
     where
@@ -553,7 +554,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
         St: Storage,
         A: Aggregator<Self::Event>,
     {
-        drive(self, WindowByTime::new(slices.into(), &config, aggregator))
+        drive(self, WindowByTime::new(slices.into(), config, aggregator))
     }
 
     /// Yields each window of each key with its items, once the watermark has passed its end: as
@@ -585,7 +586,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     fn window_keyed_events_in_rs2<St, K, G>(
         self,
         parts: impl Into<Limits<St>>,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         key: G,
     ) -> WindowsOfKeysInBand<Self, K, G, Collect, St>
     where
@@ -633,7 +634,7 @@ pub trait SignalExt: Stream<Item = Signal<<Self as SignalExt>::Event>> {
     fn aggregate_keyed_events_in_rs2<St, K, G, A>(
         self,
         parts: impl Into<Limits<St>>,
-        config: TimeWindowConfig,
+        config: impl Into<TimeWindows>,
         key: G,
         aggregator: A,
     ) -> WindowsOfKeysInBand<Self, K, G, A, St>
