@@ -8,6 +8,7 @@ use rs2_core::op::keyed::{CountWindow, KeyedDeduplicate, KeyedThrottle};
 use rs2_core::op::recover::{RetryConfig, RetryPolicy};
 use rs2_core::op::resilience::{Circuit, CircuitBreakerConfig, Gcra, KeyedLimit, SlidingLog};
 use rs2_core::prelude::*;
+use rs2_core::state::ApproxKeys;
 use rs2_core::statistics::{Cusum, Ewma, Hampel, Moments, P2Quantile};
 use rs2_core::store::{Inline, SeededInline};
 use rs2_core::time::{Instant, NoTimer};
@@ -134,6 +135,9 @@ fn what_holds_an_item_or_a_number_is_small() {
     let results = from_iter([Ok::<Item, ()>(0)]);
     let again = || from_iter([Ok(0)]);
     let retried = results.retry_with_policy_on_rs2(NoTimer, 7, policy, again);
+    let seen = ApproxKeys::new(50, 0.01).and_then(|keys| keys.seeded_in([0; 144], 7));
+    let seen = seen.expect("the memory is large enough");
+    let approx = source().keyed_deduplicate_approx_on_rs2(NoTimer, seen, SECOND, key);
     let small = [
         ("scan", own(bytes(&source().scan_rs2(0, |sum, n| sum + n))), 32),
         ("merge", bytes(&source().merge_rs2(source())), 2 * size_of_val(&source()) + 16),
@@ -151,6 +155,7 @@ fn what_holds_an_item_or_a_number_is_small() {
         ("cusum", size_of::<Cusum>(), 128),
         ("hampel of 8", size_of::<Hampel<8>>(), 2 * 8 * size_of::<f64>() + 40),
         ("p2 quantile", size_of::<P2Quantile>(), 160),
+        ("dedup of 50, approximate", own(bytes(&approx)), 138 + 320),
     ];
     for (name, bytes, most) in small {
         println!("{name}: {bytes} bytes");

@@ -13,7 +13,8 @@ use rs2_stream::op::keyed::{CountWindow, KeyedReduce};
 use rs2_stream::op::stateful::Windowing;
 use rs2_stream::prelude::*;
 use rs2_stream::state::{
-    Custom, CustomKeyExtractor, InMemoryStorage, Namespaced, StateAccess, StateConfigs, TtlFrom,
+    ApproxKeys, Custom, CustomKeyExtractor, InMemoryStorage, Namespaced, StateAccess, StateConfigs,
+    TtlFrom,
 };
 use rs2_stream::statistics::Cusum;
 use rs2_stream::store::{Heap, SeededHeap};
@@ -87,6 +88,8 @@ fn keyed() {
     all(numbers().keyed_pattern_rs2(|n| *n, |run| run.first().copied()));
     let (creation, timer) = (TtlFrom::Creation, NoTimer);
     all(numbers().keyed_deduplicate_on_rs2(timer, keys(), SECOND, creation, |n| *n));
+    let few = ApproxKeys::new(9, 0.1).expect("a share below one").seeded(7);
+    all(numbers().keyed_deduplicate_approx_on_rs2(timer, few, SECOND, |n| *n));
     all(numbers().keyed_throttle_on_rs2(timer, keys(), Heap::bounded(1), SECOND, |n| *n));
     all(numbers().keyed_session_on_rs2(timer, keys(), SECOND, |n| *n, |n, _: &mut u32| n));
     all(numbers().keyed_session_fold_on_rs2(

@@ -2,7 +2,7 @@
 
 use rs2_core::op::keyed::{CountWindow, KeyedMap};
 use rs2_core::prelude::*;
-use rs2_core::state::{Keys, TtlFrom};
+use rs2_core::state::{ApproxKeys, Keys, TtlFrom};
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::Instant;
 use rs2_test::sim::Tok;
@@ -46,6 +46,21 @@ fn model<V: Default, R>(
 fn number(count: &mut u64) -> u64 {
     *count += 1;
     *count - 1
+}
+
+/// The items whose key is new in its generation and was not in the one before.
+fn firsts_of_generations(given: &[Given]) -> Vec<u64> {
+    let (mut generation, mut ends) = (2, Instant::from_nanos(0));
+    model(given, |id, taken, last: &mut u64| {
+        if taken >= ends.saturating_add(SPAN) || generation == 2 {
+            (generation, ends) = (generation + 2, taken.saturating_add(SPAN));
+        } else if taken >= ends {
+            (generation, ends) = (generation + 1, ends.saturating_add(SPAN));
+        }
+        let is_known = *last + 2 > generation;
+        *last = if is_known { *last } else { generation };
+        (!is_known).then_some(id)
+    })
 }
 
 /// Two of each three items that come in time.
@@ -220,6 +235,12 @@ fn timed() -> Vec<Row> {
             let firsts = numbers(given, SPAN).into_iter().filter(|(_, number)| *number == 0);
             firsts.map(|(id, _)| id).collect::<Vec<u64>>()
         })
+        .timed(),
+        Row::new("keyed_deduplicate_approx_on_rs2", |sim, [source]| {
+            let keys = ApproxKeys::new(99, 1e-9).expect("a share below one");
+            source.keyed_deduplicate_approx_on_rs2(sim.timer(), keys.seeded(7), SPAN, key)
+        })
+        .model(firsts_of_generations)
         .timed(),
         Row::new("keyed_throttle_on_rs2", |sim, [source]| {
             source.keyed_throttle_on_rs2(sim.timer(), keys(), Heap::bounded(2), SPAN, key)

@@ -29,9 +29,13 @@ pub enum Loss {
     NoKey,
     /// It went out, but an equal one that was forgotten to make room may have gone out before.
     DuplicateRisk,
+    /// It was dropped as a duplicate and is expected to have been none: a memory that may err took
+    /// its key for another. How many there were cannot be known; this is their expected number, a
+    /// part of the duplicates, and not in the [`total`](Losses::total).
+    UniqueRisk,
 }
 
-const KINDS: usize = 9;
+const KINDS: usize = 10;
 
 /// The counters behind [`Losses`]; on a device without a heap, a `static` of the application.
 #[derive(Debug)]
@@ -140,7 +144,8 @@ impl Losses {
 
     /// Items lost so far, for any reason.
     pub fn total(&self) -> u64 {
-        self.counters().counts.iter().map(|count| count.get()).sum()
+        let lost = &self.counters().counts[..Loss::UniqueRisk as usize];
+        lost.iter().map(|count| count.get()).sum()
     }
 
     /// Notes that an operator ended its stream because it was full and told to stop then.
@@ -172,6 +177,7 @@ impl fmt::Debug for Losses {
             .field("failed", &self.of(Loss::Failed))
             .field("no_key", &self.of(Loss::NoKey))
             .field("duplicate_risk", &self.of(Loss::DuplicateRisk))
+            .field("unique_risk", &self.of(Loss::UniqueRisk))
             .field("stopped", &self.is_stopped())
             .finish()
     }

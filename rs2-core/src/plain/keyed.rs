@@ -510,6 +510,75 @@ macro_rules! __keyed_methods {
             self.keyed_deduplicate_on_rs2($timer, $crate::__keys!($seed), ttl, from, key)
         }
 
+        /// Yields the first item of each key in a stretch of time, in a memory that stays as it
+        /// is and takes a unique item for a duplicate with a probability of your choice:
+        /// [`keyed_deduplicate_approx_on_rs2`][on] on the heap with this runtime's timer.
+        ///
+        /// [on]: $crate::op::KeyedExt::keyed_deduplicate_approx_on_rs2
+        ///
+        /// # Shape
+        /// n items in, at most n out, in order, each when it arrives. A key is remembered from the
+        /// item that passed, for more than `ttl` and at most twice that: one at exactly `ttl` later
+        /// is dropped, one at exactly `2 ttl` later passes, and between these it depends on when
+        /// the key's generation began. An item whose key is not remembered is dropped by chance,
+        /// with the probability in `keys` at most.
+        /// # End and errors
+        /// Ends with its source. `Err` items are items like any other. What is dropped is counted
+        /// as [`Loss::Duplicate`]($crate::metrics::Loss::Duplicate). How many of those are expected
+        /// to have been unique is counted as
+        /// [`Loss::UniqueRisk`]($crate::metrics::Loss::UniqueRisk).
+        /// # Cancel safety
+        /// Dropping the stream loses nothing but repetitions. A key counts as seen when its
+        /// item goes out: where the work after that fails, a repetition that would mend it is
+        /// dropped.
+        /// # Backpressure and memory
+        /// Holds the bytes that `keys` say, and no key: two generations, each with about
+        /// 1.44 log₂(2 / fpp) bits for each key expected within `ttl`, so 2.8 bytes a key for both
+        /// at one in a hundred. When more keys come in a generation, the next one begins early:
+        /// errors stay as rare, and the keys of the oldest are forgotten, counted as
+        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted). Items of keys that may be among them
+        /// pass, counted as [`Loss::DuplicateRisk`]($crate::metrics::Loss::DuplicateRisk).
+        /// # Cost
+        /// One call of `key` and one hash per item, and up to log₂(2 / fpp) places in memory, all
+        /// of them where a key is known. O(1) amortised: the whole memory is gone through once in
+        /// `ttl`, or in as many keys as are expected within it. Reads the clock once per poll.
+        /// Gives the task back after dropping 1,024 items in a row.
+        ///
+        /// The exact form errs on the other side, and only when it is full:
+        /// [`keyed_deduplicate_rs2`](Self::keyed_deduplicate_rs2). By event time there is that
+        /// one alone, [`deduplicate_by_time_rs2`](Self::deduplicate_by_time_rs2).
+        /// # Panics
+        /// When `ttl` is zero.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// # use rs2_core::state::ApproxKeys;
+        /// let hour = std::time::Duration::from_secs(3_600);
+        /// let in_an_hour = ApproxKeys::new(1_000_000, 0.001).expect("a share below one");
+        /// let orders: Vec<u32> = from_iter([17, 18, 17])
+        ///     .keyed_deduplicate_approx_rs2(in_an_hour, hour, |id| *id)
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(orders, [17, 18]);
+        /// assert_eq!(in_an_hour.bytes(), 3_955_086);
+        #[doc = $after]
+        /// ```
+        #[doc(alias = "bloom")]
+        #[track_caller]
+        fn keyed_deduplicate_approx_rs2<K, G>(
+            self,
+            keys: $crate::state::ApproxKeys,
+            ttl: ::core::time::Duration,
+            key: G,
+        ) -> $crate::op::keyed::ApproxFirsts<Self, G, $crate::__alloc::boxed::Box<[u8]>, $Timer>
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq,
+            G: FnMut(&Self::Item) -> K,
+        {
+            self.keyed_deduplicate_approx_on_rs2($timer, keys.seeded($seed), ttl, key)
+        }
+
         /// Yields at most `n` items of each key in any `window` of time:
         /// [`keyed_throttle_on_rs2`]($crate::op::KeyedExt::keyed_throttle_on_rs2) with at most
         /// 1,000,000 keys and this runtime's timer.

@@ -3,6 +3,10 @@
 #[cfg(feature = "alloc")]
 mod access;
 mod answer;
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+mod approx_keys;
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+mod approx_seen;
 #[cfg(feature = "alloc")]
 mod backend;
 #[cfg(feature = "alloc")]
@@ -17,6 +21,8 @@ mod error;
 mod expiring;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod field;
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+mod firsts;
 mod forget;
 mod groups;
 pub(crate) mod held;
@@ -53,6 +59,10 @@ mod typed_access;
 #[cfg(feature = "alloc")]
 pub use access::{Detached, StateAccess};
 pub use answer::{OnStateFull, TtlFrom};
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+pub use approx_keys::ApproxKeys;
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+pub use approx_seen::ApproxSeen;
 #[cfg(feature = "alloc")]
 pub use backend::{Custom, InMemory, StateBackend};
 #[cfg(feature = "alloc")]
@@ -87,6 +97,8 @@ pub use storage_key::StorageKey;
 #[cfg(feature = "alloc")]
 pub(crate) use access::{Left, StateCell, Value};
 pub(crate) use expiring::Expiring;
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+pub(crate) use firsts::Firsts;
 #[cfg(feature = "alloc")]
 pub(crate) use forget::forget_oldest_with;
 pub(crate) use forget::{forget, forget_oldest, sixteenth};

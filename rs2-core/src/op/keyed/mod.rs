@@ -6,6 +6,8 @@ mod key_states;
 #[cfg(feature = "alloc")]
 mod keyed_by_ref;
 mod keyed_deduplicate;
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+mod keyed_deduplicate_approx;
 mod keyed_filter;
 mod keyed_fold;
 mod keyed_group_by;
@@ -23,6 +25,8 @@ pub use crate::state::Run;
 #[cfg(feature = "alloc")]
 pub use keyed_by_ref::{KeyedByRef, Lent};
 pub use keyed_deduplicate::KeyedDeduplicate;
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+pub use keyed_deduplicate_approx::KeyedDeduplicateApprox;
 pub use keyed_filter::KeyedFilter;
 pub use keyed_fold::KeyedFold;
 pub use keyed_group_by::KeyedGroupBy;
@@ -37,6 +41,8 @@ pub use keyed_window::{CountWindow, KeyedWindow, Window, WindowFn, Windows};
 pub use step::{Step, Visit};
 
 use crate::machine::Drive;
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+use crate::state::ApproxSeen;
 use crate::state::{Done, IdleTime, Keys, Lifetime, Limits, TimeToLive, TtlFrom, Unlimited};
 use crate::store::{KeyStorage, Storage};
 use crate::time::{NoTimer, Timer};
@@ -54,6 +60,10 @@ pub const DEFAULT_MAX_RUN: usize = 1_000;
 /// A source with a step on each item and the state of its key.
 pub type KeyedDrive<S, K, G, P, St, L = Unlimited, T = NoTimer> =
     Drive<S, KeyedRule<<S as Stream>::Item, K, G, P, St, L>, T>;
+
+/// The first items of each key of a source, by a memory that may err.
+#[cfg(any(feature = "alloc", feature = "heapless"))]
+pub type ApproxFirsts<S, G, B, T> = Drive<S, KeyedDeduplicateApprox<<S as Stream>::Item, G, B>, T>;
 
 /// A source folded for each session of each key.
 pub type KeyedSessions<S, K, V, G, F, St, T> =
@@ -342,6 +352,54 @@ pub trait KeyedExt: Stream {
         G: FnMut(&Self::Item) -> K,
     {
         self.keyed_in_rs2(keys.into().ttl_on(timer, ttl).ttl_from(from), key, KeyedDeduplicate)
+    }
+
+    /// Yields the first item of each key in a stretch of time, in a memory that stays as it is.
+    ///
+    /// `seen` is made by [`ApproxKeys`](crate::state::ApproxKeys), on the heap or in bytes of your
+    /// own; within [`Limits`] it says what happens when it is full: [`OnFull::Evict`] begins a
+    /// generation early, so that what errs is told by
+    /// [`Loss::DuplicateRisk`](crate::metrics::Loss::DuplicateRisk), [`OnFull::Reject`] leaves the
+    /// item out, and [`OnFull::Stop`] ends the stream. The plain name is
+    /// `keyed_deduplicate_approx_rs2(keys, ttl, key)`.
+    ///
+    /// [`OnFull::Evict`]: crate::state::OnFull::Evict
+    /// [`OnFull::Reject`]: crate::state::OnFull::Reject
+    /// [`OnFull::Stop`]: crate::state::OnFull::Stop
+    ///
+    /// # Panics
+    /// When `ttl` is zero.
+    /// # Examples
+    /// ```
+    /// # use rs2_core::{prelude::*, state::ApproxKeys, time::NoTimer};
+    /// # use core::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let orders = ApproxKeys::new(1_000, 0.001)?;
+    /// let (seen, hour) = (orders.seeded_in([0; 3_960], 7)?, Duration::from_secs(3_600));
+    /// let orders: Vec<u32> = from_iter([17, 18, 17])
+    ///     .keyed_deduplicate_approx_on_rs2(NoTimer, seen, hour, |id| *id)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(orders, [17, 18]);
+    /// # Ok::<(), rs2_core::error::ConfigError>(()) }).unwrap();
+    /// ```
+    #[cfg(any(feature = "alloc", feature = "heapless"))]
+    #[track_caller]
+    fn keyed_deduplicate_approx_on_rs2<C, B, K, G>(
+        self,
+        timer: C,
+        seen: impl Into<Limits<ApproxSeen<B>>>,
+        ttl: Duration,
+        key: G,
+    ) -> ApproxFirsts<Self, G, B, C>
+    where
+        Self: Sized,
+        C: Timer,
+        B: AsRef<[u8]> + AsMut<[u8]>,
+        K: Hash + Eq,
+        G: FnMut(&Self::Item) -> K,
+    {
+        Drive::new(self, KeyedDeduplicateApprox::new(seen.into(), ttl, key), timer)
     }
 
     /// Yields of each key at most as many items in any `window` as `log` has capacity.
