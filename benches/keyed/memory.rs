@@ -1,13 +1,14 @@
 //! How much memory is a key, and what is left of it after its state has expired?
 
 use std::alloc::System;
+use std::time::Duration;
 
 use cap::Cap;
 use futures_executor::block_on;
 use futures_util::StreamExt;
-use rs2_stream::metrics::Holds;
+use rs2_stream::metrics::{Holds, Loss, Reports};
 use rs2_stream::prelude::*;
-use rs2_stream::state::TtlFrom;
+use rs2_stream::state::{ApproxKeys, TtlFrom};
 use rs2_stream::store::Heap;
 
 use super::events::{Event, EventClock, STEP};
@@ -56,6 +57,27 @@ where
     assert!(left * 20 < full, "expired states are given back");
 }
 
+/// A memory that errs is taken at once, and stays as it is.
+fn approximate(count: u64, events: &[Event], ttl: Duration, fpp: f64) {
+    let before = ALLOCATED.allocated();
+    let clock = EventClock::default();
+    let expected = ApproxKeys::new(count as usize, fpp).expect("a share below one");
+    let seen = expected.seeded(7);
+    let items = by_their_time(&events[..events.len() - 2], &clock);
+    let mut stream = Box::pin(items.keyed_deduplicate_approx_on_rs2(clock, seen, ttl, key));
+    let losses = stream.losses().clone();
+    let passed = block_on(stream.by_ref().count()) as u64;
+    let full = ALLOCATED.allocated() - before;
+    println!(
+        "dedup, {fpp:<7} {:6.1} bytes per key with {passed} keys; {} dropped, {} expected",
+        full as f64 / count as f64,
+        losses.of(Loss::Duplicate),
+        losses.of(Loss::UniqueRisk),
+    );
+    assert_eq!(passed + losses.of(Loss::Duplicate), count);
+    assert_eq!(losses.of(Loss::DuplicateRisk), 0, "no key is forgotten before its time");
+}
+
 pub fn measure(is_test: bool) {
     let count = if is_test { 10_000 } else { 1_000_000 };
     println!("\nmemory: u64 keys, states of {} bytes", size_of::<Total>());
@@ -74,6 +96,9 @@ pub fn measure(is_test: bool) {
             key,
         )
     });
+    for fpp in [0.01, 0.001] {
+        approximate(count, &events, nanos(ttl), fpp);
+    }
     report("throttle", count, &events, |clock| {
         let log = Heap::bounded(super::LIMIT);
         by_their_time(&events, &clock).keyed_throttle_on_rs2(clock, keys(), log, nanos(ttl), key)
