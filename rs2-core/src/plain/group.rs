@@ -74,8 +74,8 @@ macro_rules! __group_methods {
         /// When a group is full, the source waits. When there are 10,000 groups, the one that had
         /// no item for longest is closed to make room for a new key.
         /// # Cost
-        /// One call of `key` and one table lookup per item, one allocation and four clones of the
-        /// key per group. No clock.
+        /// One call of `key` and one table lookup per item, one allocation and three clones of the
+        /// key per group. O(log n) more in n groups, amortised, where some have to close. No clock.
         /// # Examples
         /// ```
         #[doc = $before]
@@ -134,8 +134,9 @@ macro_rules! __group_methods {
         /// not read as `grouping` says. What it says is left out is counted as
         /// [`Loss::Full`]($crate::metrics::Loss::Full).
         /// # Cost
-        /// One call of `key` and one table lookup per item, one allocation and four clones of the
-        /// key per group. Reads the clock once per poll.
+        /// One call of `key` and one table lookup per item, one allocation and three clones of the
+        /// key per group. O(log n) more in n groups, amortised, where some have to close to make
+        /// room, or when they are idle. Reads the clock once per poll.
         /// # Panics
         /// When `max_groups` is zero, or the groups have no room for an item.
         /// # Examples

@@ -512,9 +512,8 @@ macro_rules! __keyed_methods {
 
         /// Yields the first item of each key in a stretch of time, in a memory that stays as it
         /// is and takes a unique item for a duplicate with a probability of your choice:
-        /// [`keyed_deduplicate_approx_on_rs2`][on] on the heap with this runtime's timer.
-        ///
-        /// [on]: $crate::op::KeyedExt::keyed_deduplicate_approx_on_rs2
+        /// [its form on a timer]($crate::op::KeyedExt::keyed_deduplicate_approx_on_rs2), with this
+        /// runtime's and on the heap.
         ///
         /// # Shape
         /// n items in, at most n out, in order, each when it arrives. A key is remembered from the

@@ -1,6 +1,6 @@
 //! The items of each key to a consumer of their own.
 
-use super::group_items::{GroupItems, Lane, Listening, Unsent};
+use super::group_items::{GroupItems, Listening, Unsent};
 use super::grouping::{Grouping, OnGroupFull, OnMaxGroups};
 use super::open_groups::OpenGroups;
 use crate::machine::{Alarm, Budget, Progress, snapshot_fields};
@@ -120,8 +120,8 @@ where
     /// Starts the consumer of a group that begins with these items. There must be room for it.
     fn open(self: Pin<&mut Self>, key: K, items: VecDeque<S::Item>, now: Instant) {
         let mut this = self.project();
-        let (lane, stream) = Lane::open(items, this.grouping.capacity, this.listening.clone());
-        this.groups.add(key.clone(), lane, now);
+        let (capacity, listening) = (this.grouping.capacity, this.listening.clone());
+        let stream = this.groups.add(key.clone(), items, capacity, listening, now);
         if *this.source_ended {
             this.groups.close_all();
         }

@@ -2,6 +2,7 @@
 
 use crate::machine::Progress;
 use crate::sync::{Arc, Lock};
+use crate::time::Instant;
 use alloc::collections::VecDeque;
 use core::fmt;
 use core::mem;
@@ -35,10 +36,14 @@ struct State<T> {
     capacity: usize,
     // No item will be added any more.
     closed: bool,
+    // That was told to a consumer that still reads.
+    told: bool,
+    // The last use of the group.
+    used: Use,
     // The consumer has dropped its end.
     left: bool,
     // The consumer has had an item.
-    used: bool,
+    had_one: bool,
     consumer: Option<Waker>,
     // Whoever has an item for this group, and found no room.
     sender: Option<Waker>,
@@ -49,14 +54,17 @@ impl<T> Lane<T> {
     pub(super) fn open(
         items: VecDeque<T>,
         capacity: usize,
+        used: Use,
         listening: Listening,
     ) -> (Arc<Self>, GroupItems<T>) {
         let state = State {
             items,
             capacity,
             closed: false,
+            told: false,
+            used,
             left: false,
-            used: false,
+            had_one: false,
             consumer: None,
             sender: None,
         };
@@ -66,8 +74,9 @@ impl<T> Lane<T> {
 
     /// Adds an item, or gives it back. When there is no room for it now, `waker` is woken when the
     /// consumer has read one.
-    pub(super) fn send(&self, item: T, waker: Option<&Waker>) -> Result<(), Unsent<T>> {
+    pub(super) fn send(&self, item: T, used: Use, waker: Option<&Waker>) -> Result<(), Unsent<T>> {
         let consumer = self.state.with(|state| {
+            state.used = used;
             if state.closed || state.left {
                 return Err(Unsent::Over(item));
             }
@@ -84,16 +93,24 @@ impl<T> Lane<T> {
         Ok(())
     }
 
-    /// No further item will come. Tells whether that is news to anyone.
-    pub(super) fn close(&self) -> bool {
-        let (is_news, consumer) = self.state.with(|state| {
-            let is_news = !state.left && !mem::replace(&mut state.closed, true);
-            (is_news, self.hear(state))
+    /// No further item will come. Tells what that is to whom.
+    pub(super) fn close(&self) -> Closed {
+        let (closed, consumer) = self.state.with(|state| {
+            if mem::replace(&mut state.closed, true) {
+                return (Closed::Before, None);
+            }
+            state.told = !state.left;
+            (if state.left { Closed::Unheard } else { Closed::Told }, self.hear(state))
         });
         if let Some(consumer) = consumer {
             consumer.wake();
         }
-        is_news
+        closed
+    }
+
+    /// The last use of the group, as long as it takes items.
+    pub(super) fn used(&self) -> Option<Use> {
+        self.state.with(|state| Some(state.used).filter(|_| !state.closed))
     }
 
     /// The consumer, if it waits.
@@ -109,8 +126,9 @@ impl<T> Lane<T> {
         let (rest, elsewhere) = self.state.with(|state| {
             let rest = Rest {
                 items: if state.left { mem::take(&mut state.items) } else { VecDeque::new() },
-                used: state.used,
-                was_closed: mem::replace(&mut state.closed, true),
+                used: state.had_one,
+                was_open: !mem::replace(&mut state.closed, true),
+                was_told: state.told,
             };
             (rest, self.hear(state))
         });
@@ -137,8 +155,28 @@ pub(super) struct Rest<T> {
     pub(super) items: VecDeque<T>,
     /// It had an item.
     pub(super) used: bool,
+    /// It could have had more.
+    pub(super) was_open: bool,
     /// It was told that no more would come.
-    pub(super) was_closed: bool,
+    pub(super) was_told: bool,
+}
+
+/// What came of closing a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closed {
+    /// Its consumer is told.
+    Told,
+    /// Its consumer reads no more.
+    Unheard,
+    /// It was closed already.
+    Before,
+}
+
+/// A use of a group: its number among all uses, and when it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Use {
+    pub(super) number: u64,
+    pub(super) at: Instant,
 }
 
 /// The items of one group, in order; what the consumer that
@@ -158,7 +196,7 @@ impl<T> Stream for GroupItems<T> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let (polled, sender) = self.lane.state.with(|state| {
             if let Some(item) = state.items.pop_front() {
-                state.used = true;
+                state.had_one = true;
                 return (Poll::Ready(Some(item)), state.sender.take());
             }
             if state.closed {

@@ -718,8 +718,10 @@ pub trait GroupExt: Stream {
     /// finished. Other answers, and groups that end when they are idle, are those of
     /// [`group_by_with_config_on_rs2`](Self::group_by_with_config_on_rs2).
     /// # Cost
-    /// One call of `key` and one table lookup per item, one allocation and four clones of the key
-    /// per group. No clock.
+    /// One call of `key` and one table lookup per item, one allocation and three clones of the key
+    /// per group. The groups are sorted by their last use when one has to close, and then only once
+    /// as many of them were used, closed or finished: O(log n) per item in n groups, amortised, and
+    /// nothing where there is room. No clock.
     /// # Panics
     /// When `capacity` is zero.
     /// # Examples
