@@ -4,7 +4,6 @@ use super::entry::Entry;
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Full, Priority, Queue, Storage};
-use crate::time::EventTime;
 #[cfg(feature = "snapshot")]
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -22,8 +21,6 @@ impl<T, St: Storage> Held<T, St> {
     /// How many places late an item may be to be put among those in order: as many as are moved in
     /// less time than a heap takes.
     const FEW: usize = 1_024 / (size_of::<Entry<T>>() + 1);
-    /// How many of them are compared at once.
-    const AT_ONCE: usize = 8;
 
     pub(crate) fn new(storage: &St) -> Self {
         Self {
@@ -54,21 +51,15 @@ impl<T, St: Storage> Held<T, St> {
     /// others stays short.
     #[inline(never)]
     fn push_late(&mut self, entry: Entry<T>) -> Result<(), Full<Entry<T>>> {
-        let is_after = |place| {
-            let place = self.in_order.get(place).map_or((EventTime::MIN, 0), Entry::place);
-            (place.0 > entry.ts) | ((place.0 == entry.ts) & (place.1 > entry.arrival))
+        let is_later = |other: &&Entry<T>| {
+            other.ts > entry.ts || other.ts == entry.ts && other.arrival > entry.arrival
         };
-        let mut place = self.in_order.len();
-        let furthest = place.saturating_sub(Self::FEW + 1);
-        if furthest > 0 && is_after(furthest) {
+        let furthest = self.in_order.len().checked_sub(Self::FEW + 1);
+        if furthest.and_then(|place| self.in_order.get(place)).as_ref().is_some_and(is_later) {
             return self.stragglers.push(entry);
         }
-        while place > 0 && is_after(place.saturating_sub(Self::AT_ONCE)) {
-            place = place.saturating_sub(Self::AT_ONCE);
-        }
-        // Counted and not searched, since nobody could guess where a search goes.
-        let behind = (1..Self::AT_ONCE).filter(|back| is_after(place.wrapping_sub(*back))).count();
-        self.in_order.insert(place - behind, entry)
+        let behind = self.in_order.iter().rev().take_while(is_later).count();
+        self.in_order.insert(self.in_order.len() - behind, entry)
     }
 
     /// The earliest.

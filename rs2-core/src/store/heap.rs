@@ -195,7 +195,7 @@ impl<T> Queue<T> for HeapQueue<T> {
     fn remove(&mut self, index: usize) -> Option<T> {
         self.items.remove(index)
     }
-    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    fn iter<'a>(&'a self) -> impl DoubleEndedIterator<Item = &'a T>
     where
         T: 'a,
     {

@@ -112,7 +112,7 @@ pub trait Queue<T> {
         }
     }
     /// The items, oldest first.
-    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    fn iter<'a>(&'a self) -> impl DoubleEndedIterator<Item = &'a T>
     where
         T: 'a;
     /// How many items there are.

@@ -162,7 +162,7 @@ impl<T, const N: usize> Queue<T> for InlineQueue<T, N> {
         }
         Ok(())
     }
-    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    fn iter<'a>(&'a self) -> impl DoubleEndedIterator<Item = &'a T>
     where
         T: 'a,
     {

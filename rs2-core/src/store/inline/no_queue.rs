@@ -30,7 +30,7 @@ impl<T> Queue<T> for NoQueue<T> {
     fn get_mut(&mut self, _index: usize) -> Option<&mut T> {
         None
     }
-    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    fn iter<'a>(&'a self) -> impl DoubleEndedIterator<Item = &'a T>
     where
         T: 'a,
     {
