@@ -1,7 +1,7 @@
 //! Items of two sides that have the same key and happened near each other.
 
 use super::interval::{Interval, PairTime};
-use super::kept::{Kept, first_after, insert_by_time, last_before};
+use super::kept::{Kept, first_after, last_before};
 use super::lane::Lane;
 use super::pairs::{JoinKeys, Pairs};
 use super::side::{Both, FromLeft, FromRight, Probe, Probing, Way};
@@ -18,6 +18,9 @@ use core::fmt;
 
 /// How many items are let go in one go.
 const AT_ONCE: usize = 64;
+
+/// The memory of how many keys is used again: nearly all, where keys come as often as they go.
+const SPARE: usize = 16;
 
 /// Empty queues for the items of both sides.
 type Queues<T, U, St> = (<St as Storage>::Queue<Kept<T>>, <St as Storage>::Queue<Kept<U>>);
@@ -38,8 +41,8 @@ pub struct IntervalJoin<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> {
     pub(super) storage: St,
     pub(super) places: St::Table<G::Key, u32>,
     pub(super) both: St::Arena<Both<G::Key, T, U, St>>,
-    /// The memory of the last key that went, for the next one that comes.
-    spare: Option<Queues<T, U, St>>,
+    /// The memory of the last keys that went, for the next ones that come.
+    spare: St::Spare<Queues<T, U, St>>,
     /// Of the left, and of the right.
     pub(super) lanes: [Lane<St>; 2],
     pub(super) probe: Option<Probe<T, U>>,
@@ -78,7 +81,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
             pairs,
             places: storage.table(),
             both: storage.arena(),
-            spare: None,
+            spare: storage.spare(),
             lanes: [lane(interval), lane(interval.mirrored())],
             probe: None,
             leaving: None,
@@ -115,7 +118,7 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
         self.ways_out.0.close();
         self.ways_out.1.close();
         self.places.clear();
-        (self.both, self.spare) = (self.storage.arena(), None);
+        (self.both, self.spare) = (self.storage.arena(), self.storage.spare());
         self.lanes = self.lanes.each_ref().map(|lane| Lane::new(&self.storage, lane.interval));
     }
 
@@ -139,22 +142,12 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
                 continue;
             }
             let kept = mine.pop();
-            if mine.is_empty() && W::Back::mine(both).is_empty() && spared != Some(first.item) {
+            // In one comparison, which is guessed right more often than two.
+            let kept_of_key = mine.len() + W::Back::mine(both).len();
+            if kept_of_key == 0 && spared != Some(first.item) {
                 self.forget(first.item);
             }
             return kept;
-        }
-    }
-
-    /// Puts places of the order that come too early where they belong, until the first is right.
-    pub(super) fn settle<W: Way<T, U>>(&mut self) {
-        let lane = &mut self.lanes[W::SIDE as usize];
-        while let Some(first) = lane.order.peek()
-            && let Some(front) = self.both.get(first.item).and_then(|both| W::mine(both).front())
-            && front.place() != first.place()
-            && let Some(first) = lane.order.pop()
-        {
-            lane.put_back(first.item, front.place());
         }
     }
 
@@ -162,14 +155,19 @@ impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
     fn forget(&mut self, place: u32) {
         if let Some(Both { key, left, right }) = self.both.remove(place) {
             self.places.remove(&key);
-            self.spare = Some((left, right)).filter(|_| !self.both.is_empty());
+            if self.both.is_empty() {
+                self.spare = self.storage.spare();
+            } else if self.spare.len() < SPARE {
+                // Without room for it, it is dropped.
+                _ = self.spare.push((left, right));
+            }
         }
     }
 
     /// An entry for the items of a key that has none.
     #[inline(never)]
     fn entry(&mut self, key: G::Key) -> u32 {
-        let queues = self.spare.take();
+        let queues = self.spare.pop();
         let (left, right) = queues.unwrap_or_else(|| (self.storage.queue(), self.storage.queue()));
         let Ok(place) = self.both.insert(Both { key: key.clone(), left, right }) else {
             unreachable!("there are no more keys than items, and there is room for an item")
@@ -202,7 +200,10 @@ where
         if let Ok(place) = spot {
             let others = self.both.get(place).map(W::Back::mine)?;
             let next = first_after(others, |other| other.ts < from);
-            let end = last_before(others, |other| other.ts > until);
+            let end = match self.lane(W::Back::SIDE).latest <= until {
+                true => others.len(),
+                false => last_before(others, |other| other.ts > until),
+            };
             if next < end {
                 let kept = Kept { matched: true, ..kept };
                 self.probe = Some(W::probe(Probing { kept, place, next, end }));
@@ -259,8 +260,9 @@ where
             }
         }
         let place = spot.unwrap_or_else(|key| self.entry(key));
-        self.lanes[W::SIDE as usize].put(place, kept.place());
-        insert_by_time(W::mine_mut(self.both.get_mut(place)?), kept);
+        let lane = &mut self.lanes[W::SIDE as usize];
+        lane.put(place, kept.place());
+        lane.insert(W::mine_mut(self.both.get_mut(place)?), kept);
         out
     }
 
@@ -277,7 +279,7 @@ where
         }
         // Its place in the order of all is the new one's from here on.
         let first = mine.pop()?;
-        insert_by_time(mine, kept);
+        self.lanes[W::SIDE as usize].insert(mine, kept);
         self.leave::<W>(&first)
     }
 

@@ -1,9 +1,10 @@
 //! What a join knows of one of its sides.
 
 use super::interval::Interval;
+use super::kept::{Kept, insert_by_time};
 use crate::state::entry::Entry;
 use crate::state::held::Held;
-use crate::store::KeyStorage;
+use crate::store::{KeyStorage, Queue};
 use crate::time::EventTime;
 
 /// What is known of one side.
@@ -13,6 +14,8 @@ pub(super) struct Lane<St: KeyStorage> {
     pub(super) watermark: EventTime,
     pub(super) ended: bool,
     pub(super) order: Held<u32, St>,
+    /// No item that is kept is later.
+    pub(super) latest: EventTime,
     pub(super) over: Over,
 }
 
@@ -30,8 +33,14 @@ impl Over {
 
 impl<St: KeyStorage> Lane<St> {
     pub(super) fn new(storage: &St, interval: Interval) -> Self {
-        let over = Over(Some(EventTime::MIN));
-        Self { interval, watermark: EventTime::MIN, ended: false, order: Held::new(storage), over }
+        Self {
+            interval,
+            watermark: EventTime::MIN,
+            ended: false,
+            order: Held::new(storage),
+            latest: EventTime::MIN,
+            over: Over(Some(EventTime::MIN)),
+        }
     }
 
     /// Adds a place for an item at this time and arrival in the entry at `place`.
@@ -47,6 +56,19 @@ impl<St: KeyStorage> Lane<St> {
     #[inline(never)]
     pub(super) fn put_back(&mut self, place: u32, first: (EventTime, u64)) {
         self.put(place, first);
+    }
+
+    /// Adds an item to those of its key, in the order of time.
+    #[inline(always)]
+    pub(super) fn insert<V>(&mut self, mine: &mut impl Queue<Kept<V>>, kept: Kept<V>) {
+        // Those of its key are looked at only if they may be later: many keys have none, and nobody
+        // could guess which.
+        if kept.ts < self.latest {
+            return insert_by_time(mine, kept);
+        }
+        self.latest = kept.ts;
+        let pushed = mine.push(kept);
+        debug_assert!(pushed.is_ok(), "a key has as much room as all items");
     }
 
     /// The watermark of the other side is here, or that side has ended.

@@ -82,7 +82,7 @@ where
     }
 }
 
-/// The order of each side is made anew from the items.
+/// The order of each side is made anew from the items, and so is its latest time.
 impl<T, U, G, P, St> Snapshot for IntervalJoin<T, U, G, P, St>
 where
     T: Serialize + DeserializeOwned,
@@ -136,6 +136,7 @@ where
         }
         for (lane, mut turns) in self.lanes.iter_mut().zip(turns) {
             turns.sort_unstable();
+            lane.latest = turns.last().map_or(EventTime::MIN, |last| last.0);
             for (ts, arrival, item) in turns {
                 lane.order.push(Entry { ts, arrival, item }).map_err(|_| FULL)?;
             }

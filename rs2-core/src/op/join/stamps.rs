@@ -62,6 +62,18 @@ where
 }
 
 impl<T, U, G: JoinKeys<T, U>, P, St: KeyStorage> IntervalJoin<T, U, G, P, St> {
+    /// Puts places of the order that come too early where they belong, until the first is right.
+    fn settle<W: Way<T, U>>(&mut self) {
+        let lane = &mut self.lanes[W::SIDE as usize];
+        while let Some(first) = lane.order.peek()
+            && let Some(front) = self.both.get(first.item).and_then(|both| W::mine(both).front())
+            && front.place() != first.place()
+            && let Some(first) = lane.order.pop()
+        {
+            lane.put_back(first.item, front.place());
+        }
+    }
+
     /// The time of the last pair of an item that is being paired.
     fn paired_at<W: Way<T, U>>(&self, probing: &Probing<W::Item>) -> Option<EventTime> {
         let others = self.both.get(probing.place).map(W::Back::mine)?;
