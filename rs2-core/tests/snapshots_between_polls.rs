@@ -17,7 +17,7 @@ use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
 use rs2_core::error::{Elapsed, Rejected};
 use rs2_core::metrics::{Metrics, MetricsConfig, MetricsHandle, ResourceConfig, ResourceManager};
-use rs2_core::op::group::{GroupItems, Grouping};
+use rs2_core::op::group::{GroupItems, Grouping, OnMaxGroups};
 use rs2_core::op::parallel::KeyedConcurrency;
 use rs2_core::op::recover::Attempt;
 use rs2_core::op::resilience::{
@@ -221,6 +221,12 @@ proptest! {
                 let grouping = Grouping::of(2).close_idle(MINUTE);
                 let groups = Heap::bounded(n).seeded(7);
                 source().group_by_with_config_on_rs2(NoTimer, groups, grouping, |n| n % 2, consume)
+            }),
+            goes_on_between_polls(|| {
+                let consume = async |_, items: GroupItems<u8>| items.collect_rs2::<Vec<u8>>().await;
+                let grouping = Grouping::of(2).on_max_groups(OnMaxGroups::Reject);
+                let (groups, key) = (Heap::bounded(n).seeded(7), |n: &u8| n % 2);
+                source().try_group_by_with_config_on_rs2(NoTimer, groups, grouping, key, consume)
             }),
         ];
         for moments in all {

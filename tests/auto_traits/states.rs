@@ -56,6 +56,8 @@ fn group() {
     all(numbers().group_by_with_rs2(|n| *n, |_, _| now(())));
     let (timer, grouping) = (NoTimer, Grouping::of(1));
     all(numbers().group_by_with_config_on_rs2(timer, keys(), grouping, |n| *n, |_, _| now(())));
+    let tried = numbers();
+    all(tried.try_group_by_with_config_on_rs2(timer, keys(), grouping, |n| *n, |_, _| now(())));
 }
 
 #[test]

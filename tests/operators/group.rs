@@ -109,6 +109,23 @@ fn bounded(name: &str, grouping: Grouping) -> Row {
     .needs_time()
 }
 
+/// The same, with what is left out given back.
+fn given_back(grouping: Grouping) -> Row {
+    Row::new("try_group_by_with_config_on_rs2", move |sim, [source]: [Source; 1]| {
+        let (work, timer) = (sim.work(), sim.timer());
+        let consume = move |_, items: GroupItems<Tok>| gathered(items.eval_map_rs2(work.clone()));
+        let (groups, key) = (Heap::bounded(3).seeded(7), |item: &Tok| item.data() % 5);
+        let stream = source.try_group_by_with_config_on_rs2(timer, groups, grouping, key, consume);
+        stream
+            .map_rs2(|result| result.map_or_else(|left| vec![left.into_item()], |(_, items)| items))
+    })
+    .flat()
+    .order(Order::Any)
+    .keeps_all()
+    .in_flight(3)
+    .needs_time()
+}
+
 fn with_answers() -> Vec<Row> {
     let idle = Grouping::of(2).close_idle(LONGEST);
     let waits = idle.on_max_groups(OnMaxGroups::Backpressure);
@@ -120,6 +137,7 @@ fn with_answers() -> Vec<Row> {
         bounded("group_by_with_config_on_rs2, that leaves out", rejects)
             .read_ahead(usize::MAX)
             .may_lose("items of new keys and of full groups", "no room"),
+        given_back(rejects).read_ahead(usize::MAX),
     ]
 }
 

@@ -185,6 +185,70 @@ macro_rules! __group_methods {
             self.group_by_with_config_on_rs2($timer, groups, grouping, key, consume)
         }
 
+        /// Gives the items of each key to a consumer of their own, and yields what the consumers
+        /// come to as `Ok`, and as `Err` the items that find no room: with at most `max_groups`
+        /// groups and this runtime's timer, what
+        /// [takes both]($crate::op::GroupExt::try_group_by_with_config_on_rs2) does.
+        ///
+        /// # Shape
+        /// n items in. One `Ok` with its key for each group out, in the order in which their
+        /// consumers finish, and an `Err` for each item that
+        /// [`group_by_with_config_rs2`](Self::group_by_with_config_rs2) would leave out, when it
+        /// does.
+        /// # End and errors
+        /// As there. An `Err` does not end the stream.
+        /// # Cancel safety
+        /// As there.
+        /// # Backpressure and memory
+        /// As there. Nothing is left out, so nothing is counted.
+        /// # Cost
+        /// As there.
+        /// # Panics
+        /// When `max_groups` is zero, or the groups have no room for an item.
+        /// # Examples
+        /// ```
+        #[doc = $before]
+        /// use rs2_core::op::group::{Grouping, OnMaxGroups, Ungrouped};
+        /// let one = Grouping::of(16).on_max_groups(OnMaxGroups::Reject);
+        /// let counts: Vec<Result<(char, u32), Ungrouped<&str>>> = from_iter(["ant", "bee", "ape"])
+        ///     .try_group_by_with_config_rs2(
+        ///         1,
+        ///         one,
+        ///         |word| word.chars().next().unwrap(),
+        ///         |_, words| words.fold_sync_rs2(0, |count, _| count + 1),
+        ///     )
+        ///     .collect_rs2()
+        ///     .await;
+        /// assert_eq!(counts, [Err(Ungrouped::NoGroup("bee")), Ok(('a', 2))]);
+        #[doc = $after]
+        /// ```
+        #[track_caller]
+        fn try_group_by_with_config_rs2<K, G, F, Fut>(
+            self,
+            max_groups: usize,
+            grouping: $crate::op::group::Grouping,
+            key: G,
+            consume: F,
+        ) -> $crate::op::group::TryGroupByWith<
+            Self,
+            K,
+            G,
+            F,
+            Fut,
+            $crate::store::SeededHeap,
+            $Timer,
+        >
+        where
+            Self: Sized,
+            K: ::core::hash::Hash + Eq + Clone,
+            G: FnMut(&Self::Item) -> K,
+            F: FnMut(K, $crate::op::group::GroupItems<Self::Item>) -> Fut,
+            Fut: ::core::future::Future,
+        {
+            let groups = $crate::store::Heap::bounded(max_groups).seeded($seed);
+            self.try_group_by_with_config_on_rs2($timer, groups, grouping, key, consume)
+        }
+
         /// Yields the items in `Vec`s of at most `size`, each at the latest `max_wait` after
         /// its first item came:
         /// [`chunk_within_on_rs2`]($crate::op::GroupExt::chunk_within_on_rs2) with this

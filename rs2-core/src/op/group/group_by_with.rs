@@ -3,6 +3,7 @@
 use super::group_items::{GroupItems, Listening, Unsent};
 use super::grouping::{Grouping, OnGroupFull, OnMaxGroups};
 use super::open_groups::OpenGroups;
+use super::try_group_by_with::Ungrouped;
 use crate::machine::{Alarm, Budget, Progress, snapshot_fields};
 use crate::metrics::{Loss, Losses, Reports};
 use crate::slots::{HeapSlots, Slots};
@@ -138,14 +139,14 @@ where
         now: Instant,
         had_their_turn: bool,
         cx: &Context<'_>,
-    ) -> Dispatched {
+    ) -> Dispatched<S::Item> {
         let this = self.as_mut().project();
         let Grouping { on_group_full, on_max_groups, .. } = *this.grouping;
         let waker = (on_group_full == OnGroupFull::Backpressure).then(|| cx.waker());
         let Err(unsent) = this.groups.send(&key, item, now, waker) else {
             return Dispatched::Given;
         };
-        let (item, may_go) = match unsent {
+        let (left, goes) = match unsent {
             Unsent::New(item) if !this.consumers.is_full() => {
                 self.open(key, VecDeque::from([item]), now);
                 return Dispatched::Given;
@@ -154,26 +155,29 @@ where
                 if on_max_groups == OnMaxGroups::CloseLeastRecentlyUsed {
                     this.groups.make_room();
                 }
-                (item, on_max_groups == OnMaxGroups::Reject)
+                (Ungrouped::NoGroup(item), on_max_groups == OnMaxGroups::Reject)
             }
-            Unsent::Full(item) => (item, on_group_full == OnGroupFull::DropNewest),
-            Unsent::Over(item) => (item, false),
+            Unsent::Full(item) => {
+                (Ungrouped::GroupFull(item), on_group_full == OnGroupFull::DropNewest)
+            }
+            Unsent::Over(item) => (Ungrouped::NoGroup(item), false),
         };
-        if may_go && had_their_turn {
-            this.losses.count(Loss::Full);
-            return Dispatched::Lost;
+        if goes && had_their_turn {
+            return Dispatched::Left(left);
         }
-        *this.waits = Some((key, item));
+        *this.waits = Some((key, left.into_item()));
         Dispatched::Waits
     }
 
-    /// Gives items to their groups until the source has none, or one cannot be given.
-    fn feed(
+    /// Gives items to their groups until the source has none, or one cannot be given, or something
+    /// is made of one that is left out.
+    fn feed<R>(
         mut self: Pin<&mut Self>,
         now: Instant,
+        left: impl Fn(&Losses, Ungrouped<S::Item>) -> Option<R>,
         budget: &mut Budget,
         cx: &mut Context<'_>,
-    ) -> Fed {
+    ) -> Fed<R> {
         let mut any = false;
         loop {
             let this = self.as_mut().project();
@@ -192,13 +196,56 @@ where
             };
             match self.as_mut().dispatch(keyed, now, !any, cx) {
                 Dispatched::Given => any = true,
-                Dispatched::Lost => {}
+                Dispatched::Left(item) => {
+                    if let Some(out) = left(&self.losses, item) {
+                        return Fed::Out(out);
+                    }
+                }
                 Dispatched::Waits => return Fed::of(any),
             }
             if budget.spend(cx).is_pending() {
                 return Fed::Enough;
             }
         }
+    }
+
+    /// The next output: what `done` makes of that of a consumer, or `left` of an item that is left
+    /// out.
+    pub(super) fn poll_groups<R>(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        done: impl Fn((K, Fut::Output)) -> R,
+        left: impl Fn(&Losses, Ungrouped<S::Item>) -> Option<R>,
+    ) -> Poll<Option<R>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        *self.as_mut().project().ended = true;
+        let now = self.timer.now();
+        let mut budget = Budget::new();
+        let polled = loop {
+            let idle = self.as_mut().settle(now, &mut budget, cx).is_ready();
+            if let Some(output) = self.as_mut().project().done.pop_front() {
+                break Poll::Ready(Some(done(output)));
+            }
+            if idle && self.source_ended && self.waits.is_none() {
+                self.project().alarm.disarm();
+                return Poll::Ready(None);
+            }
+            match self.as_mut().feed(now, &left, &mut budget, cx) {
+                Fed::Some => {}
+                Fed::Out(out) => break Poll::Ready(Some(out)),
+                Fed::None if self.as_mut().close_idle(now, cx) => {}
+                Fed::None => break Poll::Pending,
+                Fed::Enough => {
+                    // A source that is always ready must not keep the others open.
+                    self.as_mut().project().groups.close_idle(now);
+                    break Poll::Pending;
+                }
+            }
+        };
+        *self.project().ended = false;
+        polled
     }
 
     /// Closes the groups that are idle, and sleeps until the next one is. Tells whether one was.
@@ -217,26 +264,28 @@ where
 }
 
 /// What became of an item.
-enum Dispatched {
+enum Dispatched<T> {
     /// Its group has it.
     Given,
-    /// It was left out.
-    Lost,
+    /// It is left out.
+    Left(Ungrouped<T>),
     /// It waits for its group.
     Waits,
 }
 
 /// What came of giving items to their groups.
-enum Fed {
+enum Fed<R> {
     /// At least one was given, or the groups were closed: consumers may go on.
     Some,
     /// None was.
     None,
+    /// One was left out, and this is what was made of it.
+    Out(R),
     /// So many that others should have their turn; the task is woken.
     Enough,
 }
 
-impl Fed {
+impl<R> Fed<R> {
     fn of(any: bool) -> Self {
         if any { Self::Some } else { Self::None }
     }
@@ -254,35 +303,15 @@ where
 {
     type Item = (K, Fut::Output);
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
-        *self.as_mut().project().ended = true;
-        let now = self.timer.now();
-        let mut budget = Budget::new();
-        let polled = loop {
-            let idle = self.as_mut().settle(now, &mut budget, cx).is_ready();
-            if let Some(done) = self.as_mut().project().done.pop_front() {
-                break Poll::Ready(Some(done));
-            }
-            if idle && self.source_ended && self.waits.is_none() {
-                self.project().alarm.disarm();
-                return Poll::Ready(None);
-            }
-            match self.as_mut().feed(now, &mut budget, cx) {
-                Fed::Some => {}
-                Fed::None if self.as_mut().close_idle(now, cx) => {}
-                Fed::None => break Poll::Pending,
-                Fed::Enough => {
-                    // A source that is always ready must not keep the others open.
-                    self.as_mut().project().groups.close_idle(now);
-                    break Poll::Pending;
-                }
-            }
-        };
-        *self.project().ended = false;
-        polled
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_groups(
+            cx,
+            |output| output,
+            |losses, _| {
+                losses.count(Loss::Full);
+                None
+            },
+        )
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -14,7 +14,9 @@ pub enum OnMaxGroups {
     /// consumers that finish by themselves, or groups that are
     /// [closed when they are idle](Grouping::close_idle): others would wait for ever.
     Backpressure,
-    /// It is left out, counted as [`Loss::Full`](crate::metrics::Loss::Full).
+    /// It is left out, counted as [`Loss::Full`](crate::metrics::Loss::Full). To have it back, as
+    /// an error or for another way, there is
+    /// [`try_group_by_with_config_rs2`](super::GroupExt::try_group_by_with_config_on_rs2).
     Reject,
 }
 

@@ -18,6 +18,8 @@ mod grouping;
 mod open_groups;
 mod sliding_window;
 mod sliding_window_with;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod try_group_by_with;
 
 pub use batch_process::BatchProcess;
 #[cfg(feature = "alloc")]
@@ -35,6 +37,8 @@ pub use group_items::GroupItems;
 pub use grouping::{Grouping, OnGroupFull, OnMaxGroups};
 pub use sliding_window::SlidingWindow;
 pub use sliding_window_with::SlidingWindowWith;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use try_group_by_with::{TryGroupByWith, Ungrouped};
 
 use crate::machine::Drive;
 use crate::state::{Done, Limits};
@@ -814,6 +818,59 @@ pub trait GroupExt: Stream {
         Fut: Future,
     {
         GroupByWith::new(self, timer, &groups, grouping, key, consume)
+    }
+
+    /// [`group_by_with_config_on_rs2`](Self::group_by_with_config_on_rs2) that gives back what it
+    /// leaves out, as [`Ungrouped`], and counts none of it: to go elsewhere, or to end the stream.
+    /// The plain name is `try_group_by_with_config_rs2(max_groups, grouping, key, consume)`.
+    ///
+    /// # Panics
+    /// When the groups have no room for an item.
+    /// # Examples
+    /// Two devices at once. What comes from a third one meanwhile goes to a line of its own.
+    /// ```
+    /// # use rs2_core::{op::group::{Grouping, OnMaxGroups}, store::Heap, time::NoTimer};
+    /// # use rs2_core::prelude::*;
+    /// # futures_executor::block_on(async {
+    /// let readings = from_iter([("a", 1), ("b", 2), ("c", 3), ("a", 4)]);
+    /// let two = Heap::bounded(2).seeded(7);
+    /// let grouping = Grouping::of(16).on_max_groups(OnMaxGroups::Reject);
+    /// let device = |(device, _): &(&'static str, i32)| *device;
+    /// let sum = |_, items: rs2_core::op::group::GroupItems<(&'static str, i32)>| {
+    ///     items.fold_sync_rs2(0, |sum, (_, n)| sum + n)
+    /// };
+    /// let mut line = Vec::new();
+    /// let mut sums: Vec<(&str, i32)> = readings
+    ///     .try_group_by_with_config_on_rs2(NoTimer, two, grouping, device, sum)
+    ///     .filter_map_rs2(|result| {
+    ///         result.map_err(|left| line.push(left.into_item())).ok()
+    ///     })
+    ///     .collect_rs2()
+    ///     .await;
+    /// sums.sort();
+    /// assert_eq!((sums, line), (vec![("a", 5), ("b", 2)], vec![("c", 3)]));
+    /// # })
+    /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    #[track_caller]
+    fn try_group_by_with_config_on_rs2<T, St, K, G, F, Fut>(
+        self,
+        timer: T,
+        groups: St,
+        grouping: Grouping,
+        key: G,
+        consume: F,
+    ) -> TryGroupByWith<Self, K, G, F, Fut, St, T>
+    where
+        Self: Sized,
+        T: Timer,
+        St: KeyStorage,
+        K: Hash + Eq + Clone,
+        G: FnMut(&Self::Item) -> K,
+        F: FnMut(K, GroupItems<Self::Item>) -> Fut,
+        Fut: Future,
+    {
+        TryGroupByWith::new(self.group_by_with_config_on_rs2(timer, groups, grouping, key, consume))
     }
 }
 
