@@ -233,6 +233,7 @@ fn the_expected_number_of_dropped_unique_items_is_near_the_true_one() {
             rule.settle();
         }
         let told = losses.of(Loss::UniqueRisk);
+        assert_eq!(told, rule.uniques_dropped() as u64);
         println!("seed {seed}: {wrong} of 50,000 dropped, {told} told");
         assert!(
             told.abs_diff(wrong) <= at_most(told as f64) - told,

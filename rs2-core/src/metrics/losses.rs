@@ -31,11 +31,15 @@ pub enum Loss {
     DuplicateRisk,
     /// It was dropped as a duplicate and is expected to have been none: a memory that may err took
     /// its key for another. How many there were cannot be known; this is their expected number, a
-    /// part of the duplicates, and not in the [`total`](Losses::total).
+    /// part of the duplicates, and not in the [`total`](Losses::total). Without an allocator it is
+    /// not counted, since every operator would have to have room for it.
+    #[cfg(feature = "alloc")]
     UniqueRisk,
 }
 
-const KINDS: usize = 10;
+/// Those of which an item has one at most.
+const REASONS: usize = 9;
+const KINDS: usize = REASONS + cfg!(feature = "alloc") as usize;
 
 /// The counters behind [`Losses`]; on a device without a heap, a `static` of the application.
 #[derive(Debug)]
@@ -144,8 +148,7 @@ impl Losses {
 
     /// Items lost so far, for any reason.
     pub fn total(&self) -> u64 {
-        let lost = &self.counters().counts[..Loss::UniqueRisk as usize];
-        lost.iter().map(|count| count.get()).sum()
+        self.counters().counts.iter().take(REASONS).map(|count| count.get()).sum()
     }
 
     /// Notes that an operator ended its stream because it was full and told to stop then.
@@ -167,7 +170,8 @@ impl Default for Losses {
 
 impl fmt::Debug for Losses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Losses")
+        let mut counts = f.debug_struct("Losses");
+        counts
             .field("late", &self.of(Loss::Late))
             .field("duplicate", &self.of(Loss::Duplicate))
             .field("suppressed", &self.of(Loss::Suppressed))
@@ -176,10 +180,10 @@ impl fmt::Debug for Losses {
             .field("abandoned", &self.of(Loss::Abandoned))
             .field("failed", &self.of(Loss::Failed))
             .field("no_key", &self.of(Loss::NoKey))
-            .field("duplicate_risk", &self.of(Loss::DuplicateRisk))
-            .field("unique_risk", &self.of(Loss::UniqueRisk))
-            .field("stopped", &self.is_stopped())
-            .finish()
+            .field("duplicate_risk", &self.of(Loss::DuplicateRisk));
+        #[cfg(feature = "alloc")]
+        counts.field("unique_risk", &self.of(Loss::UniqueRisk));
+        counts.field("stopped", &self.is_stopped()).finish()
     }
 }
 

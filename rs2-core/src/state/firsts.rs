@@ -14,8 +14,10 @@ pub(crate) struct Firsts<B> {
     seen: ApproxSeen<B>,
     ttl: u64,
     now: u64,
-    // How many unique items are expected to have been dropped since that was told.
+    // How many unique items are expected to have been dropped.
     expected: f64,
+    #[cfg(feature = "alloc")]
+    told: u64,
     on_full: OnFull,
     losses: LocalLosses,
     stopped: bool,
@@ -28,7 +30,17 @@ impl<B> Firsts<B> {
         let Limits { storage, on_full, losses } = limits;
         let ttl = Instant::from_origin(ttl).nanos();
         let losses = LocalLosses::of(losses);
-        Self { seen: storage, ttl, now: 0, expected: 0.0, on_full, losses, stopped: false }
+        Self {
+            seen: storage,
+            ttl,
+            now: 0,
+            expected: 0.0,
+            #[cfg(feature = "alloc")]
+            told: 0,
+            on_full,
+            losses,
+            stopped: false,
+        }
     }
 
     pub(crate) fn hasher(&self) -> &FixedState {
@@ -51,11 +63,16 @@ impl<B> Firsts<B> {
     #[inline]
     pub(crate) fn settle(&mut self) {
         self.losses.tell(Loss::Duplicate);
-        if self.expected >= 1.0 {
+        #[cfg(feature = "alloc")]
+        if self.expected as u64 > self.told {
             let whole = self.expected as u64;
-            self.losses().count_many(Loss::UniqueRisk, whole);
-            self.expected -= whole as f64;
+            self.losses().count_many(Loss::UniqueRisk, whole - self.told);
+            self.told = whole;
         }
+    }
+
+    pub(crate) const fn expected(&self) -> f64 {
+        self.expected
     }
 }
 
@@ -119,6 +136,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Firsts<B> {
         of: &'static str,
     ) -> Result<(), SnapshotError> {
         (self.expected, self.stopped) = from.take()?;
+        self.told = self.expected as u64;
         self.now = from.take_instant()?.nanos();
         self.seen.restore(from, of, self.ttl)
     }

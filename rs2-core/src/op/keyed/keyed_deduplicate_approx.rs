@@ -27,6 +27,12 @@ impl<T, G, B> KeyedDeduplicateApprox<T, G, B> {
     pub fn new(seen: Limits<ApproxSeen<B>>, ttl: Duration, key_of: G) -> Self {
         Self { key_of, firsts: Firsts::new(seen, ttl), items: PhantomData }
     }
+
+    /// How many unique items are expected to have been dropped as duplicates: what is counted as
+    /// `Loss::UniqueRisk` where there is an allocator, with its fraction.
+    pub const fn uniques_dropped(&self) -> f64 {
+        self.firsts.expected()
+    }
 }
 
 impl<T, G, B> Machine for KeyedDeduplicateApprox<T, G, B>
