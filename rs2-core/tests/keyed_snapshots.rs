@@ -10,7 +10,7 @@ mod timed;
 use by_time::cases;
 use proptest::prelude::*;
 use rs2_core::op::keyed::*;
-use rs2_core::state::{Keys, TimeToLive, TtlFrom};
+use rs2_core::state::{IdleTime, Keys, TimeToLive, TtlFrom};
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::NoTimer;
 use std::time::Duration;
@@ -32,6 +32,11 @@ fn ns(nanos: u64) -> Duration {
 
 fn living(capacity: usize, ttl: u64, from: TtlFrom) -> Keys<SeededHeap, TimeToLive> {
     Keys::of(heap(capacity)).ttl_on(NoTimer, ns(ttl)).ttl_from(from)
+}
+
+/// As the throttle and the session have them.
+fn idle(capacity: usize, ttl: u64) -> Keys<SeededHeap, IdleTime> {
+    Keys::of(heap(capacity)).ttl_on(NoTimer, ns(ttl))
 }
 
 fn last_of(sum: &mut Vec<usize>, item: Item) -> Vec<usize> {
@@ -62,7 +67,15 @@ proptest! {
             goes_on(|| KeyedRule::new(living(room, ttl, from), key, KeyedDeduplicate), &items, END);
         }
         let throttle = || KeyedThrottle::new(Heap::bounded(n), ns(ttl));
-        goes_on(|| KeyedRule::new(living(room, ttl, used), key, throttle()), &items, END);
+        goes_on(|| KeyedRule::new(idle(room, ttl), key, throttle()), &items, END);
+    }
+
+    #[test]
+    fn states_of_which_many_were_last_used_at_one_time(
+        items in items(30, 60), room in 1_usize..20, ttl in 1_u64..40,
+    ) {
+        let seen = |item: Item, seen: &mut Vec<usize>| last_of(seen, item);
+        goes_on(|| KeyedRule::new(idle(room, ttl), key, KeyedMap::new(seen)), &items, END);
     }
 
     #[test]

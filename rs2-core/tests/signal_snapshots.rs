@@ -87,11 +87,11 @@ proptest! {
     #[test]
     fn throttling_by_key_goes_on_from_anywhere(
         times in disorder(3), window in 0_u64..20, limit in 1_usize..4, delay in 0_u64..20,
-        capacity in 1_usize..9,
+        capacity in 1_usize..9, on_full in answer(),
     ) {
         let events = events(&times);
         let config = ThrottleConfig { limit, window: us(window), watermark_delay: us(delay) };
-        let limits = || Limits::of(keys(capacity)).on_full(OnFull::Reject);
+        let limits = || Limits::of(keys(capacity)).on_full(on_full);
         everywhere(|| {
             source(&events).throttle_keyed_by_time_in_rs2(limits(), config, key, time_of)
         });
@@ -108,11 +108,11 @@ proptest! {
     #[test]
     fn deduplication_goes_on_from_anywhere(
         times in disorder(3), within in prop_oneof![1_u64..20, Just(u64::MAX)],
-        delay in 0_u64..20, capacity in 1_usize..9,
+        delay in 0_u64..20, capacity in 1_usize..9, on_full in answer(),
     ) {
         let events = events(&times);
         let config = DedupConfig { within: us(within), watermark_delay: us(delay) };
-        let limits = || Limits::of(keys(capacity)).on_full(OnFull::Reject);
+        let limits = || Limits::of(keys(capacity)).on_full(on_full);
         everywhere(|| source(&events).deduplicate_by_time_in_rs2(limits(), config, key, time_of));
         everywhere(|| signals(&events, delay).deduplicate_events_in_rs2(limits(), us(within), key));
         let sliding = DedupRules::from(us(within)).sliding();
@@ -120,18 +120,20 @@ proptest! {
     }
 
     #[test]
-    fn deduplication_that_evicts_goes_on_from_anywhere(
-        steps in prop::collection::vec((0_u8..9, 1_i64..5), 0..40), within in 1_u64..40,
-        capacity in 1_usize..9,
+    fn what_evicts_goes_on_from_anywhere_also_with_many_at_one_time(
+        steps in prop::collection::vec((0_u8..30, 0_i64..2), 0..60), within in 1_u64..40,
+        capacity in 1_usize..20, limit in 1_usize..4,
     ) {
-        // No two at one time: which of such goes first is not said.
         let mut time = 0;
         let mut rise = |(key, step)| { time += step; (key, time) };
         let times: Vec<_> = steps.into_iter().map(&mut rise).collect();
         let events = events(&times);
-        let config = DedupConfig { within: us(within), watermark_delay: us(9) };
+        let (window, watermark_delay) = (us(within), us(9));
+        let once = DedupConfig { within: window, watermark_delay };
+        let few = ThrottleConfig { limit, window, watermark_delay };
         let memory = || keys(capacity);
-        everywhere(|| source(&events).deduplicate_by_time_in_rs2(memory(), config, key, time_of));
+        everywhere(|| source(&events).deduplicate_by_time_in_rs2(memory(), once, key, time_of));
+        everywhere(|| source(&events).throttle_keyed_by_time_in_rs2(memory(), few, key, time_of));
     }
 
     #[test]

@@ -54,7 +54,9 @@ impl Counters {
         Self { counts: [const { Count::new() }; KINDS], stopped: AtomicBool::new(false) }
     }
 
+    /// A call, since a program has it in many places.
     #[cfg(not(feature = "alloc"))]
+    #[inline(never)]
     fn copy(&self) -> Self {
         let copy = Self::new();
         for (count, original) in copy.counts.iter().zip(&self.counts) {

@@ -13,6 +13,8 @@ pub trait Lifetime: fmt::Debug {
     type Mark: Copy;
     /// Whether states expire at all.
     const EXPIRES: bool;
+    /// Whether the number of the last use is noted, which no two states share.
+    const NUMBERED: bool;
 
     /// The mark of a state that begins now, with the use of this number.
     fn begin(&self, now: Instant, number: u64) -> Self::Mark;
@@ -39,6 +41,7 @@ pub struct Unlimited;
 impl Lifetime for Unlimited {
     type Mark = u64;
     const EXPIRES: bool = false;
+    const NUMBERED: bool = true;
 
     #[inline]
     fn is_renewed(&self) -> bool {
@@ -79,6 +82,7 @@ pub struct Permanent;
 impl Lifetime for Permanent {
     type Mark = ();
     const EXPIRES: bool = false;
+    const NUMBERED: bool = false;
 
     #[inline]
     fn begin(&self, _now: Instant, _number: u64) {}
@@ -114,19 +118,38 @@ pub struct TimeToLive<F = TtlFrom> {
 }
 
 /// States live for a time after their last use. That each use prolongs a life is known to the
-/// compiler.
+/// compiler, and only the time of the last one is noted: of states that were last used at one time,
+/// any may have to make room.
 pub type IdleTime = TimeToLive<LastUse>;
 
 /// What a life is counted from: [`TtlFrom`], or always the last use.
 pub trait Origin: Copy + fmt::Debug {
+    /// What is noted of the order of uses beside the time.
+    type Number: Copy;
+    /// Whether that is a number.
+    const NUMBERED: bool;
     /// Whether a further use is a new origin.
     fn is_renewed(self) -> bool;
+    /// What is noted of a number.
+    fn number(number: u64) -> Self::Number;
+    /// The number that was noted.
+    fn noted(number: Self::Number) -> u64;
 }
 
 impl Origin for TtlFrom {
+    type Number = u64;
+    const NUMBERED: bool = true;
     #[inline]
     fn is_renewed(self) -> bool {
         self != Self::Creation
+    }
+    #[inline]
+    fn number(number: u64) -> u64 {
+        number
+    }
+    #[inline]
+    fn noted(number: u64) -> u64 {
+        number
     }
 }
 
@@ -135,9 +158,17 @@ impl Origin for TtlFrom {
 pub struct LastUse;
 
 impl Origin for LastUse {
+    type Number = ();
+    const NUMBERED: bool = false;
     #[inline]
     fn is_renewed(self) -> bool {
         true
+    }
+    #[inline]
+    fn number(_number: u64) {}
+    #[inline]
+    fn noted(_number: ()) -> u64 {
+        0
     }
 }
 
@@ -158,41 +189,42 @@ impl IdleTime {
 
 /// What [`TimeToLive`] notes of each state.
 #[derive(Clone, Copy, Debug)]
-pub struct Expiry {
+pub struct Expiry<N> {
     at: Instant,
-    last_use: u64,
+    last_use: N,
 }
 
 impl<F: Origin> Lifetime for TimeToLive<F> {
-    type Mark = Expiry;
+    type Mark = Expiry<F::Number>;
     const EXPIRES: bool = true;
+    const NUMBERED: bool = F::NUMBERED;
 
     #[inline]
     fn is_renewed(&self) -> bool {
         self.from.is_renewed()
     }
     #[inline]
-    fn begin(&self, now: Instant, number: u64) -> Expiry {
-        Expiry { at: self.expiry_from(now), last_use: number }
+    fn begin(&self, now: Instant, number: u64) -> Expiry<F::Number> {
+        Expiry { at: self.expiry_from(now), last_use: F::number(number) }
     }
     #[inline]
-    fn renew(&self, mark: &mut Expiry, now: Instant) {
+    fn renew(&self, mark: &mut Expiry<F::Number>, now: Instant) {
         mark.at = self.expiry_from(now);
     }
     #[inline]
-    fn note_use(mark: &mut Expiry, number: u64) {
-        mark.last_use = number;
+    fn note_use(mark: &mut Expiry<F::Number>, number: u64) {
+        mark.last_use = F::number(number);
     }
     #[inline]
-    fn expiry(mark: &Expiry) -> Instant {
+    fn expiry(mark: &Expiry<F::Number>) -> Instant {
         mark.at
     }
     #[inline]
-    fn last_use(mark: &Expiry) -> u64 {
-        mark.last_use
+    fn last_use(mark: &Expiry<F::Number>) -> u64 {
+        F::noted(mark.last_use)
     }
-    fn mark(at: Instant, last_use: u64) -> Expiry {
-        Expiry { at, last_use }
+    fn mark(at: Instant, last_use: u64) -> Expiry<F::Number> {
+        Expiry { at, last_use: F::number(last_use) }
     }
     #[inline]
     fn expiry_from(&self, now: Instant) -> Instant {

@@ -99,9 +99,7 @@ pub(crate) use access::{Left, StateCell, Value};
 pub(crate) use expiring::Expiring;
 #[cfg(any(feature = "alloc", feature = "heapless"))]
 pub(crate) use firsts::Firsts;
-#[cfg(feature = "alloc")]
-pub(crate) use forget::forget_oldest_with;
-pub(crate) use forget::{forget, forget_oldest, sixteenth};
+pub(crate) use forget::{by_digest, forget, forget_oldest, no_ties, sixteenth};
 pub(crate) use groups::{Done, Groups};
 #[cfg(feature = "alloc")]
 pub(crate) use kept::Kept;

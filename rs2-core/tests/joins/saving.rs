@@ -62,7 +62,7 @@ fn temporal(
     items: Vec<Item>,
     versions: Vec<Item>,
     emit: EmitWhen,
-    (capacity, max_versions): (usize, usize),
+    (capacity, max_versions, on_full): (usize, usize, OnFull),
 ) -> impl Stream<Item = (Item, Option<i64>)> + Snapshot + Holds {
     let version = |(key, ts): Item| match ts % 3 {
         0 => Version::deleted(key, EventTime::from_micros(ts)),
@@ -71,8 +71,7 @@ fn temporal(
     let versions = from_iter(versions).replayable_rs2().map_rs2(version);
     let config = TemporalJoinConfig::new(Duration::from_micros(9));
     let config = TemporalJoinConfig { emit, max_versions, ..config };
-    // Which of two keys that begin together is forgotten depends on the table.
-    let memory = Limits::of(Heap::bounded(capacity).seeded(7)).on_full(OnFull::Reject);
+    let memory = Limits::of(Heap::bounded(capacity).seeded(7)).on_full(on_full);
     let items = from_iter(items).replayable_rs2();
     let found = |item: Item, found: Option<&i64>| (item, found.copied());
     items.temporal_join_left_in_rs2(memory, versions, config, |item| item.0, time, found)
@@ -93,10 +92,14 @@ proptest! {
 
     #[test]
     fn a_temporal_join_goes_on_from_anywhere(
-        items in disorder(3),
-        versions in disorder(3),
+        items in disorder(20),
+        versions in disorder(20),
         latest in any::<bool>(),
-        room in (prop_oneof![1_usize..4, Just(99)], 1_usize..4),
+        room in (
+            prop_oneof![1_usize..12, Just(99)],
+            1_usize..4,
+            prop_oneof![Just(OnFull::Evict), Just(OnFull::Reject)],
+        ),
     ) {
         let emit = if latest { EmitWhen::Latest } else { EmitWhen::Known };
         goes_on_from_anywhere(|| temporal(items.clone(), versions.clone(), emit, room));

@@ -265,7 +265,7 @@ proptest! {
         items in disorder(3), versions in disorder(3), delay in 0_u64..20,
         emit in emits(),
         (capacity, max_versions) in prop_oneof![(1_usize..5, 1_usize..4), Just((99, 99))],
-        lets_go in any::<bool>(),
+        (lets_go, evicts) in any::<(bool, bool)>(),
     ) {
         use super::snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
         use rs2_core::state::Limits;
@@ -283,8 +283,8 @@ proptest! {
             versions.with_watermarks_rs2(policy, |version| version.valid_from)
         };
         let marked = || from_iter(items.clone()).replayable_rs2().with_watermarks_rs2(policy, at);
-        // Which of two keys that begin together is forgotten depends on the table.
-        let memory = || Limits::of(Heap::bounded(capacity).seeded(7)).on_full(OnFull::Reject);
+        let on_full = if evicts { OnFull::Evict } else { OnFull::Reject };
+        let memory = || Limits::of(Heap::bounded(capacity).seeded(7)).on_full(on_full);
         let all = || {
             let found = |item: (u8, i64), found: Option<&i64>| (item, found.copied());
             marked().temporal_join_left_events_in_rs2(

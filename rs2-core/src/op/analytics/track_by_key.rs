@@ -4,7 +4,7 @@ use crate::machine::Machine;
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Limits, OnFull, forget_oldest};
+use crate::state::{Limits, OnFull, forget_oldest, no_ties};
 use crate::statistics::Statistic;
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::Instant;
@@ -50,7 +50,7 @@ impl<T, K: Hash + Eq, C, G, St: KeyStorage> TrackByKey<T, K, C, G, St> {
     fn make_room(&mut self) -> bool {
         match self.on_full {
             OnFull::Evict => {
-                let forgotten = forget_oldest(&mut self.statistics, |used| used.at);
+                let forgotten = forget_oldest(&mut self.statistics, |used| used.at, no_ties);
                 self.losses.count_many(Loss::Evicted, forgotten);
                 return true;
             }

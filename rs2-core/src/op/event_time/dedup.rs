@@ -8,7 +8,7 @@ use crate::machine::EventMachine;
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Limits, Sweep, forget, sixteenth};
+use crate::state::{Limits, Sweep, by_digest, forget, sixteenth};
 use crate::store::{Full, KeyStorage, Table};
 use crate::time::{EventTime, Instant};
 use core::fmt;
@@ -128,7 +128,7 @@ where
         let (quota, within) = (sixteenth(self.kept.len()), self.within);
         let missing_until = &mut self.missing_until;
         let age_of = |kept: &M::Seen| kept.last().as_micros();
-        let forgotten = forget(&mut self.kept, quota, age_of, |kept| {
+        let forgotten = forget(&mut self.kept, quota, age_of, by_digest, |kept| {
             let partners_until = kept.last().as_micros().saturating_add(within);
             *missing_until = (*missing_until).max(EventTime::from_micros(partners_until));
         });

@@ -5,7 +5,7 @@ use crate::machine::EventMachine;
 use crate::metrics::{Holds, Loss, Losses, Reports};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Limits, Sweep, forget, sixteenth};
+use crate::state::{Limits, Sweep, by_digest, forget, sixteenth};
 use crate::store::{KeyStorage, Table};
 use crate::time::{EventTime, Instant};
 use alloc::collections::VecDeque;
@@ -103,7 +103,7 @@ where
         let quota = sixteenth(self.times.len());
         let last = |times: &VecDeque<EventTime>| times.back().map_or(i64::MIN, |ts| ts.as_micros());
         let mut gone = 0;
-        forget(&mut self.times, quota, last, |times| gone += times.len());
+        forget(&mut self.times, quota, last, by_digest, |times| gone += times.len());
         self.len -= gone;
         self.left_out.losses().count_many(Loss::Evicted, gone as u64);
         true

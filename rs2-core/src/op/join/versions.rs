@@ -3,7 +3,7 @@
 use crate::metrics::{Loss, Losses};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::forget_oldest;
+use crate::state::{by_digest, forget_oldest};
 use crate::store::{Full, KeyStorage, Queue, Table};
 use crate::time::EventTime;
 use core::hash::Hash;
@@ -145,7 +145,7 @@ impl<K: Hash + Eq, V, St: KeyStorage> Versions<K, V, St> {
             let begin = |versions: &St::Queue<Known<V>>| {
                 versions.front().map_or(i64::MIN, |known| known.from.as_micros())
             };
-            losses.count_many(Loss::Evicted, forget_oldest(&mut self.table, begin));
+            losses.count_many(Loss::Evicted, forget_oldest(&mut self.table, begin, by_digest));
             self.len = self.table.iter().map(|(_, versions)| versions.len()).sum();
         }
     }

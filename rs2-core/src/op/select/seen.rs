@@ -3,7 +3,7 @@
 use crate::metrics::{Loss, Losses};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
-use crate::state::{Limits, OnFull, forget_oldest};
+use crate::state::{Limits, OnFull, forget_oldest, no_ties};
 use crate::store::{Full, KeyStorage, Table};
 use core::fmt;
 use core::hash::Hash;
@@ -70,7 +70,7 @@ impl<K: Hash + Eq, St: KeyStorage> Seen<K, St> {
     fn make_room(&mut self, key: K) -> bool {
         match self.on_full {
             OnFull::Evict => {
-                let forgotten = forget_oldest(&mut self.keys, |number| *number);
+                let forgotten = forget_oldest(&mut self.keys, |number| *number, no_ties);
                 self.losses.count_many(Loss::Evicted, forgotten);
                 self.remember(key).unwrap_or(true)
             }

@@ -6,7 +6,7 @@ use super::rule::{Open, PatternByTime};
 use super::run::{NEVER, Run};
 use super::steps::Steps;
 use crate::metrics::Loss;
-use crate::state::{OnFull, forget_oldest_with};
+use crate::state::{OnFull, by_digest, forget, sixteenth};
 use crate::store::{KeyStorage, Ordered, Table};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -188,7 +188,8 @@ where
         let born = |open: &Open| open.runs.last().map_or(i64::MAX, |run| run.first.as_micros());
         let mut forgotten = 0;
         let (buffer, due) = (&mut self.buffer, &mut self.due);
-        forget_oldest_with(&mut self.keys, born, |open| {
+        let quota = sixteenth(self.keys.len());
+        forget(&mut self.keys, quota, born, by_digest, |open| {
             forgotten += u64::from(!open.runs.is_empty());
             open.runs.drain(..).for_each(|run| buffer.release(run.link));
             if let Some(noted) = open.due {
