@@ -119,6 +119,7 @@ where
 {
     let limits = || Limits::of(keys.clone()).on_full(full(answer));
     let key = |event: &Event| event.1;
+    let by_key = |one: &Event, other: &Event| one.1.cmp(&other.1);
     let (span, delay) = (us(span), us(delay));
     let config = TimeWindowConfig::new(span, us(1 + span.as_micros() as u64 / 3), delay);
     let mut config = config.expect("the slide is not longer than the window");
@@ -147,6 +148,7 @@ where
         by_events(ByTime::new(batches, delay, time_of), events),
         by_events(ByTime::new(DedupByTime::new(firm, span, key), delay, time_of), events),
         by_events(ByTime::new(SortByTime::new(limits()), delay, time_of), events),
+        by_events(ByTime::new(SortByTime::new(limits()).ties_by(by_key), delay, time_of), events),
     ]
 }
 

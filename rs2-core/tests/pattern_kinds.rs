@@ -351,6 +351,13 @@ fn a_group_has_no_span_of_its_own() {
 }
 
 #[test]
+fn a_group_has_no_order_of_its_own() {
+    let group = Pattern::begin(is("a")).ties_by(|one: &Letter, other: &Letter| one.cmp(other));
+    let why = refused(Pattern::begin_group(group));
+    assert!(why.contains("only the whole pattern"), "{why}");
+}
+
+#[test]
 #[should_panic(expected = "longer than nothing")]
 fn no_span_is_zero() {
     let _ = Pattern::begin(is("a")).within(Duration::ZERO);

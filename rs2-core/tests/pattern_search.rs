@@ -80,6 +80,17 @@ impl<F: Fn(&dyn Debug, usize)> Use for Find<'_, F> {
     }
 }
 
+/// Does the same to a pattern that looks at items of one time in the order of their kinds.
+struct ByKind<U>(U);
+
+impl<U: Use> Use for ByKind<U> {
+    type Out = U::Out;
+
+    fn apply<L: Steps<Sign>>(self, pattern: Pattern<L>) -> U::Out {
+        self.0.apply(pattern.ties_by(|one: &Sign, other: &Sign| one.3.cmp(&other.3)))
+    }
+}
+
 fn of_key(outcomes: &[(u8, Told)], key: u8) -> Vec<Told> {
     let its = outcomes.iter().filter(|(its, _)| *its == key);
     its.map(|(_, told)| told.clone()).collect()
@@ -98,6 +109,22 @@ proptest! {
         prop_assert!(!losses.is_stopped());
         let mut kept = not_late(&signs, delay as i64);
         kept.sort_by_key(|sign| (sign.2, sign.0));
+        for key in 0..2 {
+            let its: Vec<Sign> = kept.iter().filter(|sign| sign.1 == key).copied().collect();
+            prop_assert_eq!(of_key(&outcomes, key), naive(&its, &wanted), "key {}", key);
+        }
+    }
+
+    /// As if they had come in that order.
+    #[test]
+    fn items_of_one_time_are_looked_at_in_the_order_that_is_asked_for(
+        signs in signs(), wanted in wanted(), delay in 0_u64..20,
+    ) {
+        let (limits, _) = limits(heap(1_000_000), OnFull::Stop);
+        let find = Find { signs: &signs, limits, delay, look: |_: &dyn Debug, _| () };
+        let outcomes = with_pattern(&wanted, ByKind(find));
+        let mut kept = not_late(&signs, delay as i64);
+        kept.sort_by_key(|sign| (sign.2, sign.3, sign.0));
         for key in 0..2 {
             let its: Vec<Sign> = kept.iter().filter(|sign| sign.1 == key).copied().collect();
             prop_assert_eq!(of_key(&outcomes, key), naive(&its, &wanted), "key {}", key);

@@ -173,7 +173,10 @@ proptest! {
             ThrottleByTime::new(us(span), rs2_core::metrics::Losses::new())
         });
         let sorted = agrees(&events, delay, || SortByTime::new(limits()));
-        let on_time = [placed(deduplicated), placed(slid), placed(few), placed(sorted)].concat();
+        let by_key = |one: &Event, other: &Event| one.1.cmp(&other.1);
+        let tied = agrees(&events, delay, || SortByTime::new(limits()).ties_by(by_key));
+        let sorts = [placed(sorted), placed(tied)].concat();
+        let on_time = [placed(deduplicated), placed(slid), placed(few), sorts].concat();
         for (watermark, ts, event) in &on_time {
             prop_assert_eq!(*ts, time_of(event));
             prop_assert!(ts.as_micros() >= *watermark);

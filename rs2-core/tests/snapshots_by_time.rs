@@ -31,5 +31,8 @@ proptest! {
         };
         goes_on_from_anywhere(sorted);
         keeps_nothing_at_the_end(sorted());
+        let tied = || sorted().ties_by(|one, other| other.1.cmp(&one.1));
+        goes_on_from_anywhere(tied);
+        keeps_nothing_at_the_end(tied());
     }
 }

@@ -74,6 +74,15 @@ proptest! {
         };
         goes_on_from_anywhere(found);
         keeps_nothing_at_the_end(found());
+        let tied = || {
+            let keys = Heap::bounded(capacity).seeded(7);
+            let pattern = pattern(skip).ties_by(|one: &Sign, other: &Sign| one.2.cmp(&other.2));
+            let time = |sign: &Sign| EventTime::from_micros(sign.1);
+            let source = from_iter(signs.clone()).replayable_rs2();
+            source.pattern_by_time_in_rs2(keys, pattern, us(delay), |sign| sign.0, time)
+        };
+        goes_on_from_anywhere(tied);
+        keeps_nothing_at_the_end(tied());
     }
 }
 

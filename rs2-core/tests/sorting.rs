@@ -6,12 +6,14 @@ mod by_time;
 
 use by_time::*;
 use proptest::prelude::*;
-use rs2_core::machine::ByTime;
+use rs2_core::machine::{ByTime, EventMachine};
 use rs2_core::metrics::{Losses, Reports};
 use rs2_core::op::event_time::*;
 use rs2_core::prelude::*;
 use rs2_core::state::OnFull;
 use rs2_core::store::Heap;
+use rs2_core::time::Instant;
+use std::cmp::Ordering;
 use std::time::Duration;
 
 type Sorter = ByTime<SortByTime<Event, Heap>, fn(&Event) -> EventTime>;
@@ -29,6 +31,16 @@ fn sorted(mut kept: Vec<Event>) -> Vec<Event> {
 
 fn is_sorted(events: &[Event]) -> bool {
     events.windows(2).all(|pair| (pair[0].2, pair[0].0) < (pair[1].2, pair[1].0))
+}
+
+/// Equal times in the order of their keys, and only equal keys in the order of arrival.
+fn tied(mut kept: Vec<Event>) -> Vec<Event> {
+    kept.sort_by_key(|event| (event.2, event.1));
+    kept
+}
+
+fn by_key(one: &Event, other: &Event) -> Ordering {
+    one.1.cmp(&other.1)
 }
 
 /// An item passes when it is `period` or more after the last that passed.
@@ -140,6 +152,77 @@ proptest! {
         let suppressed = (events.len() - expected.len()) as u64;
         prop_assert_eq!(found, expected);
         prop_assert_eq!(counts(&losses), [0, 0, suppressed, 0, 0]);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn items_of_one_time_come_in_the_order_that_is_asked_for(
+        (times, delay) in prop_oneof![
+            4 => (disorder(4), (0_u64..20).prop_map(us)),
+            // With a delay, an item at the very end of time is not the end.
+            1 => (extremes(4), extreme_spans()),
+        ],
+    ) {
+        let events = events(&times);
+        let micros = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
+        let stream = from_iter(events.clone()).sort_by_time_rs2(time_of, delay).ties_by(by_key);
+        let losses = stream.losses().clone();
+        let (kept, late) = without_late(&events, micros);
+        prop_assert_eq!(collected(stream), tied(kept));
+        prop_assert_eq!(counts(&losses), [late, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn an_item_waits_for_others_of_its_time_and_no_longer(
+        times in disorder(4), delay in 0_i64..20,
+    ) {
+        let events = events(&times);
+        let sort = SortByTime::new(Heap::bounded(1_000).into()).ties_by(by_key);
+        let mut machine = ByTime::new(sort, us(delay as u64), time_of);
+        let mut found = Vec::new();
+        for (n, event) in events.iter().enumerate() {
+            found.extend(feed(&mut machine, *event));
+            let (kept, _) = without_late(&events[..=n], delay);
+            let latest = kept.iter().map(|event| event.2).max().unwrap_or(i64::MIN);
+            let over = kept.iter().filter(|event| event.2 < latest - delay).copied().collect();
+            prop_assert_eq!(&found, &tied(over));
+        }
+    }
+
+    #[test]
+    fn a_full_buffer_breaks_ties_as_well_as_it_can(
+        times in disorder(4), delay in 0_u64..20, capacity in 1_usize..6,
+    ) {
+        let events = events(&times);
+        let (limits, losses) = limits(Heap::bounded(capacity), OnFull::Evict);
+        let sort = SortByTime::new(limits).ties_by(by_key);
+        let mut machine = ByTime::new(sort, us(delay), time_of);
+        let found = run(&mut machine, events.clone(), |machine| {
+            assert!(size_of(machine, "held") <= capacity);
+        });
+        prop_assert!(found.is_sorted_by_key(|event| event.2), "{:?}", found);
+        let [late, _, _, full, evicted] = counts(&losses);
+        prop_assert_eq!((found.len() as u64 + late, full), (events.len() as u64, 0));
+        if evicted == 0 {
+            prop_assert_eq!(found, tied(without_late(&events, delay as i64).0));
+        }
+    }
+
+    /// Also when the order is asked for after items have come.
+    #[test]
+    fn what_is_held_is_put_in_the_new_order(times in disorder(4), until in 0_usize..40) {
+        let events = events(&times);
+        let delay = us(enough_delay(&events) + 1);
+        let mut held = SortByTime::new(Heap::bounded(1_000).into());
+        for event in events.iter().take(until) {
+            prop_assert_eq!(held.on_event(Instant::ORIGIN, time_of(event), *event), None);
+        }
+        let mut machine = ByTime::new(held.ties_by(by_key), delay, time_of);
+        let found = run(&mut machine, events.iter().skip(until).copied(), |_| ());
+        prop_assert_eq!(found, tied(events));
     }
 }
 

@@ -32,9 +32,9 @@ impl<M, F> ByTime<M, F> {
     }
 
     /// The same with a rule that `change` has set otherwise.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn with_rule(self, change: impl FnOnce(M) -> M) -> Self {
-        Self { rule: change(self.rule), ..self }
+    pub(crate) fn with_rule<N>(self, change: impl FnOnce(M) -> N) -> ByTime<N, F> {
+        let Self { rule, time_of, delay, watermark, owed } = self;
+        ByTime { rule: change(rule), time_of, delay, watermark, owed }
     }
 
     /// The watermark: no item before it is waited for.

@@ -60,9 +60,10 @@ impl<S, M, T: Timer> Drive<S, M, T> {
     }
 
     /// The same with a rule that `change` has set otherwise.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn with_machine(self, change: impl FnOnce(M) -> M) -> Self {
-        Self { machine: change(self.machine), ..self }
+    pub(crate) fn with_machine<N>(self, change: impl FnOnce(M) -> N) -> Drive<S, N, T> {
+        let Self { source, machine, timer, sleep, armed, has_more, source_ended } = self;
+        let machine = change(machine);
+        Drive { source, machine, timer, sleep, armed, has_more, source_ended }
     }
 }
 

@@ -51,6 +51,7 @@ mod storage_key;
 mod sweep;
 #[cfg(feature = "alloc")]
 mod tally;
+mod ties;
 #[cfg(feature = "alloc")]
 mod turn;
 #[cfg(feature = "storage")]
@@ -93,6 +94,7 @@ pub use storage::{
 };
 #[cfg(feature = "alloc")]
 pub use storage_key::StorageKey;
+pub use ties::{ByArrival, ByOrder, Ties};
 
 #[cfg(feature = "alloc")]
 pub(crate) use access::{Left, StateCell, Value};

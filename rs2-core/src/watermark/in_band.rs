@@ -28,6 +28,12 @@ impl<M> InBand<M> {
         Self { rule, watermark: EventTime::MIN, owed: false }
     }
 
+    /// The same with a rule that `change` has set otherwise.
+    pub(crate) fn with_rule<N>(self, change: impl FnOnce(M) -> N) -> InBand<N> {
+        let Self { rule, watermark, owed } = self;
+        InBand { rule: change(rule), watermark, owed }
+    }
+
     /// The rule, to read what it reports.
     pub fn rule(&self) -> &M {
         &self.rule
@@ -119,7 +125,7 @@ impl<M: LateTo> LateTo for InBand<M> {
     type Left = M::Left;
 
     fn late_to(self, outlet: Late<M::Left>) -> Self {
-        Self { rule: self.rule.late_to(outlet), ..self }
+        self.with_rule(|rule| rule.late_to(outlet))
     }
 }
 

@@ -33,6 +33,7 @@ mod window_types;
 pub use crate::aggregate::{Aggregator, Count};
 #[cfg(feature = "alloc")]
 pub use crate::aggregate::{Collect, Collected};
+pub use crate::state::{ByArrival, ByOrder, Ties};
 pub use dedup::DedupByTime;
 pub use dedup_rules::{DedupConfig, DedupMode, DedupRules, FirstSeen, Seen, Sliding};
 pub use keyed_window::KeyedWindows;
@@ -41,7 +42,7 @@ pub use panes::{Accumulation, KeyedWindow, Panes};
 pub use pattern::{
     Absent, Begin, Captured, Condition, Given, Group, MAX_ATTEMPTS, MAX_EVENTS, Never, Pattern,
     PatternByTime, PatternMatch, PatternOutput, PatternYield, Plan, Repeated, Skip, Step, Steps,
-    Times,
+    Tied, Times,
 };
 pub use session::SessionByTime;
 pub use session_gap::{GapOf, SameGap, SessionGap};
@@ -734,11 +735,16 @@ pub trait EventTimeExt: Stream {
     /// # End and errors
     /// At the end everything held goes out. An item before the watermark is counted as
     /// [`Loss::Late`](crate::metrics::Loss::Late). `Err` items are items like any other.
+    /// # Equal times
+    /// `.ties_by(compare)` behind it puts items of one time in another order, such as that of a
+    /// sequence number. An item then goes out once the watermark has passed it: another one of its
+    /// time may come before that.
     /// # Cancel safety
     /// Dropping the stream loses the items held.
     /// # Backpressure and memory
     /// Holds the items of the last `delay`, at most 1,000,000; then the oldest goes out early, and
-    /// what comes before it later counts as late.
+    /// what comes before it later counts as late. What comes later with its own time still goes
+    /// out, and after it.
     /// # Cost
     /// O(log n) per item for n items held. No clock.
     /// # Examples
@@ -807,7 +813,8 @@ pub trait EventTimeExt: Stream {
     /// Any number of items in, one [`PatternMatch`] for each sequence that [`Skip`] leaves. Items
     /// are sorted first, so the pattern sees them in the order of their time, and a match goes out
     /// once the watermark has reached the item that completes it, or the end of its span where
-    /// the pattern ends with an absence.
+    /// the pattern ends with an absence. Equal times are in the order in which they come, or in
+    /// [one that the pattern has](Pattern::ties_by).
     /// # End and errors
     /// At the end all items held are looked at, and all spans are over. Late items are counted as
     /// [`Loss::Late`](crate::metrics::Loss::Late).

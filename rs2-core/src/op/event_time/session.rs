@@ -234,7 +234,7 @@ where
         };
         let ordered = runs.get_or_insert_with(row, (ts, self.opened), || place);
         debug_assert!(ordered.is_ok(), "there are not more runs than places");
-        let entry = Entry { ts: end, arrival: self.opened, item: place };
+        let entry = Entry::new(end, self.opened, place);
         self.opened += 1;
         let armed = self.due.push(entry);
         debug_assert!(armed.is_ok(), "as many entries as places");
@@ -442,7 +442,7 @@ where
                 let row = self.keys.get_or_insert_with(key, || runs.row()).map_err(|_| full())?;
                 runs.get_or_insert_with(row, beginning, || place).map_err(|_| full())?;
             }
-            self.due.push(Entry { ts, arrival, item: place }).map_err(|_| full())
+            self.due.push(Entry::new(ts, arrival, place)).map_err(|_| full())
         })
     }
 }

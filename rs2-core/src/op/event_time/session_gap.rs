@@ -1,5 +1,6 @@
 //! How long a session stays open after an item.
 
+use super::window_types::micros;
 use core::fmt;
 use core::time::Duration;
 
@@ -52,8 +53,4 @@ impl<F> fmt::Debug for GapOf<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GapOf").finish_non_exhaustive()
     }
-}
-
-pub(super) fn micros(duration: Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

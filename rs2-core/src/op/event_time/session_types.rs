@@ -1,7 +1,7 @@
 //! How sessions are told apart, and what they yield.
 
-use super::session_gap::{GapOf, SameGap, micros};
-use super::window_types::Timing;
+use super::session_gap::{GapOf, SameGap};
+use super::window_types::{Timing, micros};
 use crate::time::EventTime;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;

@@ -46,7 +46,7 @@ impl<St: KeyStorage> Lane<St> {
     /// Adds a place for an item at this time and arrival in the entry at `place`.
     #[inline(always)]
     pub(super) fn put(&mut self, place: u32, (ts, arrival): (EventTime, u64)) {
-        let pushed = self.order.push(Entry { ts, arrival, item: place });
+        let pushed = self.order.push(Entry::new(ts, arrival, place));
         debug_assert!(pushed.is_ok(), "the order has as much room as all items");
     }
 

@@ -138,7 +138,7 @@ where
             turns.sort_unstable();
             lane.latest = turns.last().map_or(EventTime::MIN, |last| last.0);
             for (ts, arrival, item) in turns {
-                lane.order.push(Entry { ts, arrival, item }).map_err(|_| FULL)?;
+                lane.order.push(Entry::new(ts, arrival, item)).map_err(|_| FULL)?;
             }
         }
         let left = self.take_probe::<FromLeft>(from)?;

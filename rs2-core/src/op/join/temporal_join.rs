@@ -127,7 +127,7 @@ where
 
     fn wait(&mut self, ts: EventTime, item: T) -> Option<P::Out> {
         self.arrivals += 1;
-        let entry = Entry { ts, arrival: self.arrivals, item };
+        let entry = Entry::new(ts, self.arrivals, item);
         if self.waiting.len() < self.capacity {
             let pushed = self.waiting.push(entry);
             debug_assert!(pushed.is_ok(), "there is room");

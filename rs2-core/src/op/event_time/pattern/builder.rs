@@ -4,7 +4,8 @@ use super::automaton::Automaton;
 use super::buffer::Captured;
 use super::plan::{Contiguity, Plan, Repeat, Times};
 use super::run::Spans;
-use super::steps::{Absent, Begin, Given, Group, Never, Repeated, Step, Steps};
+use super::steps::{Absent, Begin, Given, Group, Never, Repeated, Step, Steps, Tied};
+use core::cmp::Ordering;
 use core::fmt;
 use core::time::Duration;
 
@@ -201,6 +202,37 @@ impl<L> Pattern<L> {
     pub fn within_each(mut self, span: Duration) -> Self {
         self.spans.set_each(span);
         self
+    }
+
+    /// Looks at items of one time in the order of `compare`, and only at those that it does not
+    /// tell apart in the order in which they come. Each waits until the watermark has passed its
+    /// time. A copy of `compare` stands with each item that waits, so it is best a function or a
+    /// closure that captures nothing. Only the whole pattern has such an order: a group that has
+    /// one is a mistake.
+    ///
+    /// ```
+    /// # use rs2_core::{op::event_time::Pattern, prelude::*, store::Heap};
+    /// # use core::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// // Second, sequence number, what happened.
+    /// let events = [(1, 2, "paid"), (1, 1, "ordered"), (9, 3, "sent")];
+    /// let pattern = Pattern::begin(|event: &(i64, u32, &str)| event.2 == "ordered")
+    ///     .next(|event: &(i64, u32, &str)| event.2 == "paid")
+    ///     .ties_by(|one: &(i64, u32, &str), other: &(i64, u32, &str)| one.1.cmp(&other.1));
+    /// let keys = Heap::bounded(1_000).seeded(7);
+    /// let time = |event: &(i64, u32, &str)| EventTime::from_secs(event.0);
+    /// let found: Vec<_> = from_iter(events)
+    ///     .pattern_by_time_in_rs2(keys, pattern, Duration::ZERO, |_| (), time)
+    ///     .collect_rs2()
+    ///     .await;
+    /// assert_eq!(found.len(), 1);
+    /// # })
+    /// ```
+    pub fn ties_by<T, C>(self, compare: C) -> Pattern<Tied<L, C>>
+    where
+        C: Fn(&T, &T) -> Ordering + Clone,
+    {
+        self.with(|steps| Tied { steps, compare })
     }
 
     /// Chooses what remains possible after a match.

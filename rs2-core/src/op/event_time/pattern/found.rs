@@ -1,6 +1,7 @@
 //! What was found.
 
 use super::rule::PatternByTime;
+use super::steps::Steps;
 use crate::machine::{EventMachine, Stamps};
 use crate::store::KeyStorage;
 use crate::time::EventTime;
@@ -88,6 +89,7 @@ impl<T, K, F, L, St, W> Stamps for PatternByTime<T, K, F, L, St, W>
 where
     Self: EventMachine,
     K: Hash + Eq,
+    L: Steps<T>,
     St: KeyStorage,
 {
     /// When it was known: an item that does not come is missed at the end of the span.

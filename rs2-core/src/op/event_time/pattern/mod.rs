@@ -17,4 +17,4 @@ pub use builder::{MAX_ATTEMPTS, MAX_EVENTS, Pattern, Skip};
 pub use found::{PatternMatch, PatternOutput, PatternYield};
 pub use plan::{Plan, Times};
 pub use rule::PatternByTime;
-pub use steps::{Absent, Begin, Condition, Given, Group, Never, Repeated, Step, Steps};
+pub use steps::{Absent, Begin, Condition, Given, Group, Never, Repeated, Step, Steps, Tied};

@@ -32,6 +32,7 @@ const AT_ONCE: usize = 8;
 pub struct PatternByTime<T, K, F, L, St, W = PatternMatch<K, T>>
 where
     K: Hash + Eq,
+    L: Steps<T>,
     St: KeyStorage,
 {
     pub(super) key_of: F,
@@ -41,7 +42,7 @@ where
     pub(super) skip: Skip,
     pub(super) max_runs: usize,
     pub(super) max_events: u32,
-    pub(super) sorted: SortBuffer<T, St>,
+    pub(super) sorted: SortBuffer<T, St, L::Order>,
     /// An item that goes before all that are sorted.
     pub(super) pushed_out: Option<(EventTime, T)>,
     pub(super) buffer: Buffer<T, St>,
@@ -120,14 +121,12 @@ where
 impl<T, K, F, L, St, W> PatternByTime<T, K, F, L, St, W>
 where
     K: Hash + Eq,
+    L: Steps<T>,
     St: KeyStorage,
 {
     #[track_caller]
-    fn yielding(limits: Limits<St>, pattern: Pattern<L>, key_of: F) -> Self
-    where
-        L: Steps<T>,
-    {
-        let automaton = pattern.automaton();
+    fn yielding(limits: Limits<St>, pattern: Pattern<L>, key_of: F) -> Self {
+        let (automaton, order) = (pattern.automaton(), pattern.steps.order());
         let Pattern { steps, spans, skip, max_runs, max_events } = pattern;
         Self {
             key_of,
@@ -153,7 +152,7 @@ where
             on_full: limits.on_full,
             losses: limits.losses.clone(),
             stopped: false,
-            sorted: SortBuffer::new(limits),
+            sorted: SortBuffer::new(limits, order),
             yields: PhantomData,
         }
     }
@@ -344,11 +343,8 @@ where
                 return true;
             }
             let is_match = self.automaton.at(run.position).waits_for_absence(run.open);
-            if is_match {
-                complete.push(*run)
-            } else {
-                over.push(*run)
-            }
+            let ended = if is_match { &mut complete } else { &mut over };
+            ended.push(*run);
             false
         });
         let cut = self.decide(&key, complete);
@@ -382,8 +378,8 @@ where
 
     fn outcome(&self, found: Found<K, T>) -> PatternOutput<K, T> {
         let Found { key, start, end, events, positions, timed_out, known: _ } = found;
-        let names = positions.into_iter().map(|position| self.automaton.at(position).name);
-        let names = names.collect();
+        let names =
+            positions.into_iter().map(|position| self.automaton.at(position).name).collect();
         let found = PatternMatch { key, start_time: start, end_time: end, events, names };
         if timed_out { PatternOutput::TimedOut(found) } else { PatternOutput::Match(found) }
     }
@@ -434,7 +430,9 @@ where
     }
 }
 
-impl<T, K: Hash + Eq, F, L, St: KeyStorage, W> LateTo for PatternByTime<T, K, F, L, St, W> {
+impl<T, K: Hash + Eq, F, L: Steps<T>, St: KeyStorage, W> LateTo
+    for PatternByTime<T, K, F, L, St, W>
+{
     type Left = T;
 
     fn late_to(mut self, outlet: Late<T>) -> Self {
@@ -443,20 +441,26 @@ impl<T, K: Hash + Eq, F, L, St: KeyStorage, W> LateTo for PatternByTime<T, K, F,
     }
 }
 
-impl<T, K: Hash + Eq, F, L, St: KeyStorage, W> Reports for PatternByTime<T, K, F, L, St, W> {
+impl<T, K: Hash + Eq, F, L: Steps<T>, St: KeyStorage, W> Reports
+    for PatternByTime<T, K, F, L, St, W>
+{
     fn losses(&self) -> &Losses {
         &self.losses
     }
 }
 
-impl<T, K: Hash + Eq, F, L, St: KeyStorage, W> Holds for PatternByTime<T, K, F, L, St, W> {
+impl<T, K: Hash + Eq, F, L: Steps<T>, St: KeyStorage, W> Holds
+    for PatternByTime<T, K, F, L, St, W>
+{
     fn held(&self) -> usize {
         let waiting = self.sorted.len() + usize::from(self.pushed_out.is_some());
         waiting + self.found.len() + self.keys.len() + self.due.len() + self.buffer.held()
     }
 }
 
-impl<T, K: Hash + Eq, F, L, St: KeyStorage, W> fmt::Debug for PatternByTime<T, K, F, L, St, W> {
+impl<T, K: Hash + Eq, F, L: Steps<T>, St: KeyStorage, W> fmt::Debug
+    for PatternByTime<T, K, F, L, St, W>
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PatternByTime")
             .field("sorted", &self.sorted)

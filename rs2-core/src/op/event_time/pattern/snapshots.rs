@@ -3,6 +3,7 @@
 use super::buffer::{Buffer, Link};
 use super::rule::{Due, Open, PatternByTime};
 use super::run::Run;
+use super::steps::Steps;
 use crate::snapshot::{Reader, Snapshot, SnapshotError, Writer};
 use crate::store::{Arena, KeyStorage, Ordered, Table};
 use alloc::collections::BTreeMap;
@@ -80,6 +81,7 @@ impl<T: Serialize + DeserializeOwned, St: KeyStorage> Buffer<T, St> {
 impl<T, K, F, L, St, W> PatternByTime<T, K, F, L, St, W>
 where
     K: Hash + Eq + Clone,
+    L: Steps<T>,
     St: KeyStorage,
 {
     /// A run as it was saved, with its last item where that stands now.
@@ -120,6 +122,7 @@ impl<T, K, F, L, St, W> Snapshot for PatternByTime<T, K, F, L, St, W>
 where
     T: Serialize + DeserializeOwned,
     K: Hash + Eq + Clone + Serialize + DeserializeOwned,
+    L: Steps<T>,
     St: KeyStorage,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {

@@ -2,6 +2,8 @@
 
 use super::buffer::Captured;
 use super::plan::{Contiguity, Guard, Part, Plan, Repeat, Taken, Times};
+use crate::state::{ByArrival, ByOrder, Ties};
+use core::cmp::Ordering;
 use core::fmt;
 
 /// Whether a step takes an item, given what was taken before. Closures over the item are
@@ -80,20 +82,33 @@ pub struct Group<B, G> {
     pub(super) repeat: Repeat,
 }
 
+/// Steps that see items of one time in the order of a comparison:
+/// [`Pattern::ties_by`](super::Pattern::ties_by).
+#[derive(Clone)]
+pub struct Tied<L, C> {
+    pub(super) steps: L,
+    pub(super) compare: C,
+}
+
 /// The conditions of a [`Pattern`](super::Pattern), one after the other, each with its number.
 pub trait Steps<T> {
     /// How many there are.
     const LEN: u16;
+    /// In which order they see items of one time.
+    type Order: Ties<T>;
     /// Whether an item meets a condition.
     fn accepts(&self, condition: u16, item: &T, captured: &Captured<'_, T>) -> bool;
     /// Whether an item ends the repetition of a step.
     fn ends(&self, condition: u16, item: &T, captured: &Captured<'_, T>) -> bool;
     /// Adds what the pattern says about them.
     fn describe(&self, plan: &mut Plan);
+    /// What puts items of one time in order.
+    fn order(&self) -> Self::Order;
 }
 
 impl<T> Steps<T> for Begin {
     const LEN: u16 = 0;
+    type Order = ByArrival;
     fn accepts(&self, _condition: u16, _item: &T, _captured: &Captured<'_, T>) -> bool {
         false
     }
@@ -101,6 +116,9 @@ impl<T> Steps<T> for Begin {
         false
     }
     fn describe(&self, _plan: &mut Plan) {}
+    fn order(&self) -> ByArrival {
+        ByArrival
+    }
 }
 
 impl<T, B, P, U> Steps<T> for Step<B, P, U>
@@ -110,6 +128,7 @@ where
     U: Condition<T>,
 {
     const LEN: u16 = B::LEN + 1;
+    type Order = B::Order;
 
     #[inline]
     fn accepts(&self, condition: u16, item: &T, captured: &Captured<'_, T>) -> bool {
@@ -131,10 +150,14 @@ where
         let Self { entry, repeat, greedy, name, .. } = *self;
         plan.parts.push(Part::Step(Taken { condition, entry, repeat, greedy, name }));
     }
+    fn order(&self) -> B::Order {
+        self.before.order()
+    }
 }
 
 impl<T, B: Steps<T>, P: Condition<T>> Steps<T> for Absent<B, P> {
     const LEN: u16 = B::LEN + 1;
+    type Order = B::Order;
 
     #[inline]
     fn accepts(&self, condition: u16, item: &T, captured: &Captured<'_, T>) -> bool {
@@ -153,10 +176,14 @@ impl<T, B: Steps<T>, P: Condition<T>> Steps<T> for Absent<B, P> {
         let condition = plan.condition();
         plan.parts.push(Part::Not(Guard { condition, once: self.once }));
     }
+    fn order(&self) -> B::Order {
+        self.before.order()
+    }
 }
 
 impl<T, B: Steps<T>, G: Steps<T>> Steps<T> for Group<B, G> {
     const LEN: u16 = B::LEN + G::LEN;
+    type Order = B::Order;
 
     #[inline]
     fn accepts(&self, condition: u16, item: &T, captured: &Captured<'_, T>) -> bool {
@@ -174,11 +201,40 @@ impl<T, B: Steps<T>, G: Steps<T>> Steps<T> for Group<B, G> {
     }
     fn describe(&self, plan: &mut Plan) {
         self.before.describe(plan);
+        let is_plain = !<G::Order as Ties<T>>::WAITS;
+        assert!(is_plain, "only the whole pattern puts items of one time in order");
         let mut inner = Plan { conditions: plan.conditions, ..Plan::default() };
         self.steps.describe(&mut inner);
         plan.conditions = inner.conditions;
         let Self { entry, repeat, .. } = *self;
         plan.parts.push(Part::Group { entry, repeat, parts: inner.parts });
+    }
+    fn order(&self) -> B::Order {
+        self.before.order()
+    }
+}
+
+impl<T, L, C> Steps<T> for Tied<L, C>
+where
+    L: Steps<T>,
+    C: Fn(&T, &T) -> Ordering + Clone,
+{
+    const LEN: u16 = L::LEN;
+    type Order = ByOrder<C>;
+
+    #[inline]
+    fn accepts(&self, condition: u16, item: &T, captured: &Captured<'_, T>) -> bool {
+        self.steps.accepts(condition, item, captured)
+    }
+    #[inline]
+    fn ends(&self, condition: u16, item: &T, captured: &Captured<'_, T>) -> bool {
+        self.steps.ends(condition, item, captured)
+    }
+    fn describe(&self, plan: &mut Plan) {
+        self.steps.describe(plan);
+    }
+    fn order(&self) -> ByOrder<C> {
+        ByOrder(self.compare.clone())
     }
 }
 
@@ -246,5 +302,11 @@ impl<B, G: fmt::Debug> fmt::Debug for Group<B, G> {
             .field("entry", &self.entry)
             .field("repeat", &self.repeat)
             .finish_non_exhaustive()
+    }
+}
+
+impl<L: fmt::Debug, C> fmt::Debug for Tied<L, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tied").field("steps", &self.steps).finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use crate::op::event_time::{
 };
 #[cfg(feature = "alloc")]
 use crate::op::event_time::{ThrottleKeyedByTime, TimeWindow};
+use crate::state::Ties;
 use crate::store::{KeyStorage, Storage};
 use crate::time::EventTime;
 use core::hash::Hash;
@@ -101,7 +102,7 @@ impl<T> Stamps for ThrottleByTime<T> {
     }
 }
 
-impl<T, St: Storage> Stamps for SortByTime<T, St> {
+impl<T, St: Storage, C: Ties<T>> Stamps for SortByTime<T, St, C> {
     #[inline]
     fn stamp(&self, _item: &T) -> EventTime {
         self.passed
