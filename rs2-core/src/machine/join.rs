@@ -145,6 +145,10 @@ pub trait JoinStamps: EventJoinMachine {
     /// outputs then waits for the left alone, and for what the rule holds.
     const FOLLOWS_LEFT: bool = false;
 
+    /// A side is idle, and is taken to have come to `reached`, as the other one has. What goes out
+    /// or is forgotten for that is counted as `Loss::Unproven`.
+    fn on_idle(&mut self, now: Instant, side: Side, reached: EventTime) -> Option<Self::Out>;
+
     /// The time of the output that the rule has just returned.
     fn stamp(&self, out: &Self::Out) -> EventTime;
 

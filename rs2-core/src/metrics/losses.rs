@@ -29,6 +29,10 @@ pub enum Loss {
     NoKey,
     /// It went out, but an equal one that was forgotten to make room may have gone out before.
     DuplicateRisk,
+    /// It went out, or was forgotten, because the other side was idle and taken to have come as
+    /// far: what belongs to it may still come. Without an allocator no side is told to be idle.
+    #[cfg(feature = "alloc")]
+    Unproven,
     /// It was dropped as a duplicate and is expected to have been none: a memory that may err took
     /// its key for another. How many there were cannot be known; this is their expected number, a
     /// part of the duplicates, and not in the [`total`](Losses::total). Without an allocator it is
@@ -38,7 +42,7 @@ pub enum Loss {
 }
 
 /// Those of which an item has one at most.
-const REASONS: usize = 9;
+const REASONS: usize = 9 + cfg!(feature = "alloc") as usize;
 const KINDS: usize = REASONS + cfg!(feature = "alloc") as usize;
 
 /// The counters behind [`Losses`]; on a device without a heap, a `static` of the application.
@@ -138,6 +142,12 @@ impl Losses {
         self.count_many(why, 1);
     }
 
+    /// Counts one that went because the other side was idle.
+    pub(crate) fn count_unproven(&self) {
+        #[cfg(feature = "alloc")]
+        self.count(Loss::Unproven);
+    }
+
     /// Counts several items lost at once.
     pub fn count_many(&self, why: Loss, items: u64) {
         self.counters().counts[why as usize].add(items);
@@ -183,6 +193,8 @@ impl fmt::Debug for Losses {
             .field("failed", &self.of(Loss::Failed))
             .field("no_key", &self.of(Loss::NoKey))
             .field("duplicate_risk", &self.of(Loss::DuplicateRisk));
+        #[cfg(feature = "alloc")]
+        counts.field("unproven", &self.of(Loss::Unproven));
         #[cfg(feature = "alloc")]
         counts.field("unique_risk", &self.of(Loss::UniqueRisk));
         counts.field("stopped", &self.is_stopped()).finish()

@@ -107,7 +107,7 @@ impl<M: JoinStamps> JoinInBand<M> {
     fn take_along(&mut self, side: Side) -> Option<Signal<M::Out>> {
         let reached = self.inputs.watermark();
         self.watermarks[side as usize] = reached;
-        let out = self.rule.on_watermark(self.now, side, reached);
+        let out = self.rule.on_idle(self.now, side, reached);
         self.then_tell(out)
     }
 

@@ -7,6 +7,7 @@ pub enum WhenIdle {
     #[default]
     Keep,
     /// They go, as if the idle side had come as far as the other one. What it has from before that
-    /// when it comes back is late.
+    /// when it comes back is late. Those that go so are counted as
+    /// [`Loss::Unproven`](crate::metrics::Loss::Unproven).
     LetGo,
 }

@@ -121,6 +121,44 @@ fn compare(settings: &Settings, pair_time: PairTime, steps: &[Step]) {
     assert_eq!(in_band.machine.held(), 0);
 }
 
+/// The times that are kept for a side that may be idle, by the definition.
+struct Waiting {
+    reach: [i64; 2],
+    kept: [Vec<i64>; 2],
+    /// How far each side is taken to have come, and how far it has by its own word.
+    reached: [i64; 2],
+    proven: [i64; 2],
+    idle: [bool; 2],
+    unproven: u64,
+}
+
+impl Waiting {
+    fn step(&mut self, side: usize, signal: &Signal<Event>, lets_go: bool) {
+        self.idle[side] = *signal == Signal::Idle;
+        match *signal {
+            Signal::Item(ts, _) if ts.as_micros() >= self.reached[side] => {
+                self.kept[side].push(ts.as_micros());
+            }
+            Signal::Watermark(risen) if risen.as_micros() > self.reached[side] => {
+                (self.reached[side], self.proven[side]) = (risen.as_micros(), risen.as_micros());
+            }
+            _ => {}
+        }
+        for (side, other) in [(0, 1), (1, 0)] {
+            if lets_go && self.idle[side] && !self.idle[other] {
+                self.reached[side] = self.reached[side].max(self.reached[other]);
+            }
+        }
+        for (side, other) in [(0, 1), (1, 0)] {
+            let (reach, proven, reached) =
+                (self.reach[side], self.proven[other], self.reached[other]);
+            let goes = self.kept[side].iter().filter(|ts| **ts + reach < reached);
+            self.unproven += goes.filter(|ts| **ts + reach >= proven).count() as u64;
+            self.kept[side].retain(|ts| ts + reach >= reached);
+        }
+    }
+}
+
 fn marked(
     items: &[(u8, i64)],
     delay: u64,
@@ -157,6 +195,38 @@ proptest! {
     ) {
         let room = Settings::with_room(lo, hi, delays, outer);
         compare(&Settings { capacity, max_per_key, on_full, ..room }, pair_time, &steps);
+    }
+
+    #[test]
+    fn what_goes_for_an_idle_side_is_counted(
+        events in disorder(2),
+        kinds in prop::collection::vec((0_u8..12, any::<bool>()), 40),
+        delay in 0_i64..15,
+        (lo, hi) in bounds(),
+        lets_go in any::<bool>(),
+    ) {
+        let (rule, losses) = rule(&Settings::with_room(lo, hi, [0, 0], None), PairTime::Later);
+        let when_idle = if lets_go { WhenIdle::LetGo } else { WhenIdle::Keep };
+        let mut machine = JoinInBand::new(rule).when_idle(when_idle);
+        let (reached, proven) = ([i64::MIN; 2], [i64::MIN; 2]);
+        let (kept, idle) = ([vec![], vec![]], [false; 2]);
+        let mut model = Waiting { reach: [hi, -lo], kept, reached, proven, idle, unproven: 0 };
+        for (n, ((key, ts), (kind, is_left))) in events.into_iter().zip(kinds).enumerate() {
+            let side = if is_left { Side::Left } else { Side::Right };
+            let at = EventTime::from_micros;
+            let item = Signal::Item(at(ts), (n, key, ts));
+            let signals = match kind {
+                0 => vec![Signal::Idle],
+                1..=4 => vec![item],
+                _ => vec![item, Signal::Watermark(at(ts - delay))],
+            };
+            for signal in signals {
+                model.step(side as usize, &signal, lets_go);
+                feed(&mut machine, of_side(side, signal));
+                prop_assert_eq!(losses.of(Loss::Unproven), model.unproven);
+                prop_assert_eq!(machine.held(), model.kept.iter().map(Vec::len).sum::<usize>());
+            }
+        }
     }
 
     #[test]
@@ -264,7 +334,7 @@ fn what_is_kept_for_an_idle_side_goes_if_it_is_told_to() {
     let alone = Signal::Item(at(10), (Some(0), None));
     assert_eq!(told(Side::Left, Signal::Watermark(at(20))), [alone, Signal::Watermark(at(20))]);
     assert_eq!(told(Side::Right, item(1, 19)), []);
-    assert_eq!(losses.of(Loss::Late), 1);
+    assert_eq!((losses.of(Loss::Late), losses.of(Loss::Unproven)), (1, 1));
     // It is there again, and waited for.
     assert_eq!(told(Side::Left, Signal::Watermark(at(40))), []);
     assert_eq!(told(Side::Right, Signal::Watermark(at(30))), [Signal::Watermark(at(30))]);

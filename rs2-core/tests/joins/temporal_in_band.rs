@@ -54,9 +54,12 @@ struct Model {
     versions: Vec<(usize, u8, i64, bool)>,
     waiting: Vec<Item>,
     watermarks: [i64; 2],
+    /// How far the versions have come by their own word.
+    proven: i64,
     idle: [bool; 2],
     ended: [bool; 2],
     late: u64,
+    unproven: u64,
     outs: Vec<(i64, Found)>,
 }
 
@@ -68,9 +71,11 @@ impl Model {
             versions: Vec::new(),
             waiting: Vec::new(),
             watermarks: [i64::MIN; 2],
+            proven: i64::MIN,
             idle: [false; 2],
             ended: [false; 2],
             late: 0,
+            unproven: 0,
             outs: Vec::new(),
         }
     }
@@ -111,6 +116,7 @@ impl Model {
             && (self.ended[1] || first.2 < self.watermarks[1])
         {
             self.waiting.remove(0);
+            self.unproven += u64::from(!self.ended[1] && first.2 >= self.proven);
             self.put_out(first);
         }
     }
@@ -122,7 +128,11 @@ impl Model {
             Word::Event(n, key, ts, later, deletes) => {
                 self.event(side, n, key, ts, ts + later, deletes);
             }
-            Word::Watermark(reached) => self.watermarks[at] = self.watermarks[at].max(reached),
+            Word::Watermark(reached) if reached > self.watermarks[at] => {
+                self.watermarks[at] = reached;
+                self.proven = if side == Side::Right { reached } else { self.proven };
+            }
+            Word::Watermark(_) => {}
             Word::Idle => self.idle[at] = true,
             Word::End => self.ended[at] = true,
         }
@@ -207,11 +217,12 @@ fn compare(steps: &[Step], emit: EmitWhen, when_idle: WhenIdle) {
         }
         assert_eq!(outs, model.outs[before..], "{step:?}");
         assert_eq!(losses.of(Loss::Late), model.late);
+        assert_eq!(losses.of(Loss::Unproven), model.unproven, "{step:?}");
         if !machine.is_finished() && !model.ended[0] {
             assert_eq!((told, told_idle), (model.watermark(), model.idle[0]), "{step:?}");
         }
     }
-    assert_eq!((losses.total(), machine.held()), (model.late, 0));
+    assert_eq!((losses.total(), machine.held()), (model.late + model.unproven, 0));
 }
 
 fn marked(items: Vec<(u8, i64)>, delay: u64) -> impl Stream<Item = Signal<(u8, i64)>> + Unpin {

@@ -245,6 +245,7 @@ where
         kept: Kept<W::Item>,
     ) -> Option<P::Out> {
         if self.lane(W::SIDE).over.has(kept.ts) {
+            self.count_unproven::<W>(kept.ts);
             return self.leave::<W>(&kept);
         }
         if let Ok(place) = spot
@@ -328,15 +329,24 @@ where
         W::alone(&mut self.pairs, &kept.item)
     }
 
+    /// Counts an item that is over, if it is so only because the other side is idle.
+    #[inline]
+    fn count_unproven<W: Way<T, U>>(&self, ts: EventTime) {
+        if !self.lane(W::SIDE).proven.has(ts) {
+            self.losses.count_unproven();
+        }
+    }
+
     /// Lets items of a side go that nothing can match any more, some at a time.
     #[inline]
-    fn let_go<W: Way<T, U>>(&mut self) -> Option<P::Out> {
+    pub(super) fn let_go<W: Way<T, U>>(&mut self) -> Option<P::Out> {
         let over = self.lane(W::SIDE).over;
         for _ in 0..AT_ONCE {
             let Some(first) = self.take_first::<W>(|first| over.has(first.ts), None) else {
                 self.leaving = None;
                 return None;
             };
+            self.count_unproven::<W>(first.ts);
             let out = self.leave::<W>(&first);
             if out.is_some() {
                 self.leaving = Some(W::SIDE);

@@ -17,12 +17,14 @@ pub(super) struct Lane<St: KeyStorage> {
     /// No item that is kept is later.
     pub(super) latest: EventTime,
     pub(super) over: Over,
+    /// The same by the word of the other side alone: less, where it is idle and taken along.
+    pub(super) proven: Over,
 }
 
 /// Before when items of a side are over: nothing that is still to come on the other side can match
 /// them. All are when there is no such time.
 #[derive(Clone, Copy)]
-pub(super) struct Over(Option<EventTime>);
+pub(super) struct Over(pub(super) Option<EventTime>);
 
 impl Over {
     #[inline]
@@ -40,6 +42,7 @@ impl<St: KeyStorage> Lane<St> {
             order: Held::new(storage),
             latest: EventTime::MIN,
             over: Over(Some(EventTime::MIN)),
+            proven: Over(Some(EventTime::MIN)),
         }
     }
 
@@ -75,6 +78,12 @@ impl<St: KeyStorage> Lane<St> {
     #[inline]
     pub(super) fn let_pass(&mut self, others: EventTime, ended: bool) {
         self.over = Over(self.interval.first_reaching(others).filter(|_| !ended));
+        self.proven = self.over;
+    }
+
+    /// The other side is idle, and taken to be here.
+    pub(super) fn let_pass_unproven(&mut self, others: EventTime) {
+        self.over = Over(self.interval.first_reaching(others));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::interval_join::IntervalJoin;
 use super::kept::{Kept, last_before};
+use super::lane::Over;
 use super::pairs::JoinKeys;
 use super::side::{Both, FromLeft, FromRight, Probe, Probing, Way};
 use crate::machine::Side;
@@ -92,10 +93,10 @@ where
     St: KeyStorage,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin(KIND, 1)?;
+        to.begin(KIND, 2)?;
         to.put(&(self.arrivals, self.stopped, self.leaving.map(|side| side == Side::Right)))?;
         for lane in &self.lanes {
-            to.put(&(lane.watermark, lane.ended))?;
+            to.put(&(lane.watermark, lane.ended, lane.proven.0))?;
         }
         to.put(&(self.both.len() as u64))?;
         for (_, both) in self.both.iter() {
@@ -113,16 +114,20 @@ where
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin(KIND, 1)?;
+        from.begin(KIND, 2)?;
         let leaving: Option<bool>;
         (self.arrivals, self.stopped, leaving) = from.take()?;
         self.leaving = leaving.map(|right| if right { Side::Right } else { Side::Left });
-        for lane in &mut self.lanes {
-            (lane.watermark, lane.ended) = from.take()?;
+        let mut proven = [None; 2];
+        for (lane, proven) in self.lanes.iter_mut().zip(&mut proven) {
+            (lane.watermark, lane.ended, *proven) = from.take()?;
         }
         let passed = self.lanes.each_ref().map(|lane| (lane.watermark, lane.ended));
         self.lanes[0].let_pass(passed[1].0, passed[1].1);
         self.lanes[1].let_pass(passed[0].0, passed[0].1);
+        for (lane, proven) in self.lanes.iter_mut().zip(proven) {
+            lane.proven = Over(proven);
+        }
         let mut turns = [Vec::new(), Vec::new()];
         for _ in 0..from.take::<u64>()? {
             let key: G::Key = from.take()?;

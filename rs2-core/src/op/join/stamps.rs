@@ -7,9 +7,9 @@ use super::lane::earliest;
 use super::pairs::{JoinKeys, Pairs};
 use super::side::{FromLeft, FromRight, Probe, Probing, Way};
 use super::temporal_join::TemporalJoin;
-use crate::machine::JoinStamps;
+use crate::machine::{JoinStamps, Side};
 use crate::store::{Arena, KeyStorage, Queue};
-use crate::time::EventTime;
+use crate::time::{EventTime, Instant};
 use core::hash::Hash;
 
 impl<T, U, G, P, St> JoinStamps for IntervalJoin<T, U, G, P, St>
@@ -18,6 +18,15 @@ where
     P: Pairs<T, U>,
     St: KeyStorage,
 {
+    fn on_idle(&mut self, _now: Instant, side: Side, reached: EventTime) -> Option<P::Out> {
+        self.lanes[side as usize].watermark = reached;
+        self.lanes[side.other() as usize].let_pass_unproven(reached);
+        match side {
+            Side::Left => self.let_go::<FromRight>(),
+            Side::Right => self.let_go::<FromLeft>(),
+        }
+    }
+
     /// A pair stands at the time of one of the two, and an item without a match at its own time.
     #[inline]
     fn stamp(&self, _out: &P::Out) -> EventTime {
@@ -48,6 +57,10 @@ where
     St: KeyStorage,
 {
     const FOLLOWS_LEFT: bool = true;
+
+    fn on_idle(&mut self, _now: Instant, side: Side, reached: EventTime) -> Option<P::Out> {
+        self.reach(side, reached)
+    }
 
     /// An item keeps its time.
     #[inline]

@@ -37,6 +37,8 @@ pub struct TemporalJoin<T, K: Hash + Eq, V, G, P, St: KeyStorage> {
     emit: EmitWhen,
     // Of the items and of the versions; at the end of time for a side that has ended.
     watermarks: [EventTime; 2],
+    /// That of the versions by their own word: less, where they are idle and taken along.
+    proven: EventTime,
     ended: [bool; 2],
     releasing: bool,
     arrivals: u64,
@@ -66,6 +68,7 @@ impl<T, K: Hash + Eq, V, G, P, St: KeyStorage> TemporalJoin<T, K, V, G, P, St> {
             versions: Versions::new(limits.storage, config.max_versions, evicts),
             emit: config.emit,
             watermarks: [EventTime::MIN; 2],
+            proven: EventTime::MIN,
             ended: [false; 2],
             releasing: false,
             arrivals: 0,
@@ -110,6 +113,21 @@ where
         self.passed = ts;
         let key = (self.key_of)(&item);
         self.enrich.enrich(item, self.versions.valid_at(&key, at))
+    }
+
+    /// An item whose versions are known, or taken to be.
+    fn known(&mut self, ts: EventTime, item: T) -> Option<P::Out> {
+        if ts >= self.proven && !self.ended[Side::Right as usize] {
+            self.losses.count_unproven();
+        }
+        self.enriched(ts, item)
+    }
+
+    /// The watermark of a side is here, by its own word or taken to be.
+    #[inline]
+    pub(super) fn reach(&mut self, side: Side, watermark: EventTime) -> Option<P::Out> {
+        self.watermarks[side as usize] = watermark;
+        if side == Side::Right { self.release() } else { None }
     }
 
     fn stop(&mut self) {
@@ -168,7 +186,7 @@ where
                 return None;
             }
             let first = self.waiting.pop()?;
-            if let Some(out) = self.enriched(first.ts, first.item) {
+            if let Some(out) = self.known(first.ts, first.item) {
                 return Some(out);
             }
         }
@@ -196,7 +214,7 @@ where
             self.ways_out.0.leave(&self.losses, Loss::Late, ts, item);
             return None;
         }
-        if self.is_known(ts) { self.enriched(ts, item) } else { self.wait(ts, item) }
+        if self.is_known(ts) { self.known(ts, item) } else { self.wait(ts, item) }
     }
 
     /// A late version is left out whole: whether the key was deleted after it may be forgotten. One
@@ -224,8 +242,10 @@ where
 
     #[inline]
     fn on_watermark(&mut self, _now: Instant, side: Side, watermark: EventTime) -> Option<P::Out> {
-        self.watermarks[side as usize] = watermark;
-        if side == Side::Right { self.release() } else { None }
+        if side == Side::Right {
+            self.proven = watermark;
+        }
+        self.reach(side, watermark)
     }
 
     fn on_end(&mut self, _now: Instant, side: Side) -> Option<P::Out> {
@@ -292,15 +312,17 @@ where
     St: KeyStorage,
 {
     fn save(&self, to: &mut Writer) -> Result<(), SnapshotError> {
-        to.begin("temporal_join", 1)?;
-        to.put(&(self.watermarks, self.ended, self.releasing, self.arrivals, self.stopped))?;
+        to.begin("temporal_join", 2)?;
+        to.put(&(self.watermarks, self.proven, self.ended))?;
+        to.put(&(self.releasing, self.arrivals, self.stopped))?;
         self.waiting.save(to)?;
         self.versions.save(to)
     }
 
     fn restore(&mut self, from: &mut Reader<'_>) -> Result<(), SnapshotError> {
-        from.begin("temporal_join", 1)?;
-        (self.watermarks, self.ended, self.releasing, self.arrivals, self.stopped) = from.take()?;
+        from.begin("temporal_join", 2)?;
+        (self.watermarks, self.proven, self.ended) = from.take()?;
+        (self.releasing, self.arrivals, self.stopped) = from.take()?;
         self.waiting.restore(from)?;
         self.versions.restore(from)
     }
