@@ -468,7 +468,9 @@ macro_rules! __keyed_methods {
         /// would expire soonest are forgotten, a sixteenth at once, counted as
         /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted). Items of keys that may have been
         /// forgotten pass, counted as
-        /// [`Loss::DuplicateRisk`]($crate::metrics::Loss::DuplicateRisk).
+        /// [`Loss::DuplicateRisk`]($crate::metrics::Loss::DuplicateRisk). Where a unique item may
+        /// be lost rather, a few bytes for each key are enough:
+        /// [`keyed_deduplicate_approx_rs2`](Self::keyed_deduplicate_approx_rs2).
         /// # Cost
         /// One call of `key` and one table lookup per item, no copy of a key. Reads the clock
         /// once per poll. Gives the task back after dropping 1,024 items in a row.

@@ -173,7 +173,7 @@ pub(super) enum Closed {
 }
 
 /// A use of a group: its number among all uses, and when it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Use {
     pub(super) number: u64,
     pub(super) at: Instant,

@@ -143,7 +143,7 @@ impl<K: Hash + Eq, T, St: KeyStorage> OpenGroups<K, T, St> {
         let lanes = self.lanes.iter().map(|(_, lane)| &lane.0);
         let mut line: Vec<_> =
             lanes.filter_map(|lane| Some((lane.used()?, Arc::downgrade(lane)))).collect();
-        line.sort_unstable_by_key(|(used, _)| *used);
+        line.sort_unstable_by_key(|(used, _)| used.number);
         self.line = line.into();
     }
 }
