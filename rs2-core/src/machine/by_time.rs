@@ -102,6 +102,10 @@ where
     fn is_finished(&self) -> bool {
         self.owed.is_none() && self.rule.is_finished()
     }
+
+    fn close(&mut self) {
+        self.rule.close();
+    }
 }
 
 #[cfg(feature = "snapshot")]

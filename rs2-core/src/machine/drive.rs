@@ -127,6 +127,7 @@ where
             }
             if *self.source_ended || (!M::ONE_OUTPUT && self.machine.is_finished()) {
                 *self.source_ended = true;
+                self.machine.close();
                 return Poll::Ready(None);
             }
             let due = self.machine.deadline();

@@ -53,6 +53,9 @@ pub trait EventMachine {
     fn is_finished(&self) -> bool {
         false
     }
+
+    /// The stream has ended: see [`Machine::close`](super::Machine::close).
+    fn close(&mut self) {}
 }
 
 /// A rule about event time whose outputs have times of their own, so that another one can follow:

@@ -109,6 +109,10 @@ pub trait Machine {
         false
     }
 
+    /// The stream has ended: lets go of everything that may be left where the rule was finished
+    /// before its source. May be called again.
+    fn close(&mut self) {}
+
     /// Bounds on the outputs to come, given those of the source.
     fn size_hint(&self, _source: (usize, Option<usize>)) -> (usize, Option<usize>) {
         (0, None)

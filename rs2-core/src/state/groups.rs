@@ -166,6 +166,13 @@ where
         Some(finish(key, items.finish(), &mut kept))
     }
 
+    /// Lets go of all groups, and nothing is made of them.
+    pub(crate) fn clear(&mut self) {
+        while self.groups.pop().is_some() {}
+        self.numbers.clear();
+        self.filled = 0;
+    }
+
     /// The source has ended: the groups go out, in the order in which their keys came.
     pub(crate) fn end(&mut self) {
         self.source_ended = true;

@@ -112,6 +112,10 @@ impl<M: Stamps> Machine for InBand<M> {
     fn is_finished(&self) -> bool {
         !self.owed && self.rule.is_finished()
     }
+
+    fn close(&mut self) {
+        self.rule.close();
+    }
 }
 
 impl<M: Reports> Reports for InBand<M> {

@@ -117,7 +117,9 @@ pub fn feed<M: Machine>(machine: &mut M, item: M::In) -> Vec<M::Out> {
 /// Everything that the end brings out.
 pub fn finish<M: Machine>(machine: &mut M) -> Vec<M::Out> {
     let first = machine.on_end(Instant::ORIGIN);
-    drain(machine, first)
+    let outs = drain(machine, first);
+    machine.close();
+    outs
 }
 
 fn drain<M: Machine>(machine: &mut M, first: Option<M::Out>) -> Vec<M::Out> {

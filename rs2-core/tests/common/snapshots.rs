@@ -4,7 +4,7 @@
 use futures_core::Stream;
 use futures_executor::block_on;
 use futures_util::StreamExt;
-use rs2_core::metrics::Holds;
+use rs2_core::metrics::{Holds, Loss, Losses, Reports};
 use rs2_core::snapshot::{self, Reader, Snapshot, SnapshotError, Writer};
 use std::fmt::Debug;
 use std::future::Future;
@@ -17,7 +17,30 @@ pub fn goes_on_from_anywhere<S>(build: impl Fn() -> S)
 where
     S: Stream<Item: Debug + PartialEq> + Snapshot,
 {
-    let whole: Vec<S::Item> = block_on(build().collect());
+    goes_on_telling(build, |_| Vec::new());
+}
+
+/// The same, and what the two count as lost is what one counts that is not interrupted.
+pub fn goes_on_counting<S>(build: impl Fn() -> S)
+where
+    S: Stream<Item: Debug + PartialEq> + Snapshot + Reports,
+{
+    goes_on_telling(build, |stream| losses_by_kind(stream.losses()));
+}
+
+/// Every count of losses.
+pub fn losses_by_kind(losses: &Losses) -> Vec<u64> {
+    use Loss::*;
+    let kinds = [Late, Duplicate, Suppressed, Full, Evicted, Abandoned, NoKey, DuplicateRisk];
+    kinds.map(|kind| losses.of(kind)).to_vec()
+}
+
+fn goes_on_telling<S>(build: impl Fn() -> S, counts: impl Fn(&S) -> Vec<u64>)
+where
+    S: Stream<Item: Debug + PartialEq> + Snapshot,
+{
+    let mut all = Box::pin(build());
+    let whole: Vec<S::Item> = block_on(all.by_ref().collect());
     // Once more than there are outputs: after the end.
     for taken in 0..=whole.len() + 1 {
         let mut first = Box::pin(build());
@@ -30,12 +53,16 @@ where
         }
         let mut second = build();
         snapshot::restore(&mut second, &bytes).expect("the bytes are whole");
-        let rest: Vec<S::Item> = block_on(second.collect());
+        let mut second = Box::pin(second);
+        let rest: Vec<S::Item> = block_on(second.by_ref().collect());
         assert_eq!(rest, left, "saved after {taken} of {}", whole.len());
+        let counted = counts(&first).into_iter().zip(counts(&second)).map(|(one, two)| one + two);
+        assert_eq!(counted.collect::<Vec<_>>(), counts(&all), "lost, saved after {taken}");
     }
 }
 
 /// Runs a stream to its end, and checks that it has let go of everything then.
+#[track_caller]
 pub fn keeps_nothing_at_the_end<S: Stream + Holds>(stream: S) {
     let mut stream = Box::pin(stream);
     while block_on(stream.next()).is_some() {}

@@ -80,6 +80,7 @@ impl<M: Machine<In = Item>> ByHand<M> {
             let out = self.machine.on_end(at(now));
             self.take(out, now);
         }
+        self.machine.close();
         (self.outs, self.machine)
     }
 }
@@ -92,15 +93,21 @@ pub fn run_at<M: Machine<In = Item>>(machine: M, items: &[Item], end: u64) -> Ve
 }
 
 /// Saves a rule before each item, restores it into a new one, and checks that it goes on as the
-/// first one does. At the end nothing is held.
+/// first one does, and counts as lost what the first one would have. At the end nothing is held.
 #[cfg(feature = "snapshot")]
 pub fn goes_on<M>(build: impl Fn() -> M, items: &[Item], end: u64)
 where
     M: Machine<In = Item, Out: Debug + PartialEq>
         + rs2_core::snapshot::Snapshot
-        + rs2_core::metrics::Holds,
+        + rs2_core::metrics::Holds
+        + rs2_core::metrics::Reports,
 {
-    let whole = run_at(build(), items, end);
+    use rs2_core::metrics::Loss;
+    let kinds = [Loss::Duplicate, Loss::Suppressed, Loss::Full, Loss::Evicted, Loss::DuplicateRisk];
+    let counts = |machine: &M| kinds.map(|kind| machine.losses().of(kind));
+    let mut all = ByHand::new(build());
+    all.feed_all(items);
+    let (whole, all) = all.end(end);
     for taken in 0..=items.len() {
         let mut first = ByHand::new(build());
         first.feed_all(&items[..taken]);
@@ -114,6 +121,9 @@ where
         let (rest, machine) = second.end(end);
         assert_eq!(rest, whole[begun..], "saved after {taken} of {} items", items.len());
         assert_eq!(machine.held(), 0, "something is held at the end");
+        assert_eq!(machine.deadline(), None, "a timer is left at the end");
+        let counted = counts(&first.machine).into_iter().zip(counts(&machine)).map(|(a, b)| a + b);
+        assert_eq!(counted.collect::<Vec<_>>(), counts(&all), "lost, saved after {taken} items");
     }
 }
 

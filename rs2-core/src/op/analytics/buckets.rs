@@ -235,6 +235,10 @@ impl<T, A: Aggregator<T>, B: Buckets, St: Storage> EventMachine for BucketsByTim
     fn is_finished(&self) -> bool {
         self.left_out.is_stopped()
     }
+
+    fn close(&mut self) {
+        while self.open.pop_first().is_some() {}
+    }
 }
 
 impl<T, A: Aggregator<T>, B: Buckets, St: Storage> Stamps for BucketsByTime<T, A, B, St> {

@@ -206,6 +206,10 @@ where
     fn is_finished(&self) -> bool {
         self.left_out.is_stopped()
     }
+
+    fn close(&mut self) {
+        self.kept.clear();
+    }
 }
 
 impl<K: Hash + Eq, F, St: KeyStorage, T, M: DedupMode> Reports for DedupByTime<K, F, St, T, M> {

@@ -60,6 +60,10 @@ impl<K, P, St: Storage> Leaving<K, P, St> {
     pub(super) fn len(&self) -> usize {
         self.keys.len()
     }
+
+    pub(super) fn clear(&mut self) {
+        self.keys.drop_first(self.keys.len());
+    }
 }
 
 impl<K: Clone, P: Clone, St: Storage> Leaving<K, P, St> {

@@ -329,6 +329,13 @@ where
     fn is_finished(&self) -> bool {
         self.left_out.is_stopped()
     }
+
+    fn close(&mut self) {
+        self.drop_until(|_, _| true);
+        (self.due, self.late_of) = (None, None);
+        self.leaving.clear();
+        while self.ready.pop_front().is_some() {}
+    }
 }
 
 #[cfg(feature = "alloc")]

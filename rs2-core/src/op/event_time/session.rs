@@ -218,15 +218,8 @@ where
         }
         let Span { ts, end } = span;
         let part = self.aggregator.lift(ts, item);
-        let run = Run {
-            key: key.clone(),
-            first: ts,
-            last: ts,
-            end,
-            part,
-            opened: self.opened,
-            out: Out::NOTHING,
-        };
+        let (opened, out) = (self.opened, Out::NOTHING);
+        let run = Run { key: key.clone(), first: ts, last: ts, end, part, opened, out };
         let Ok(place) = self.open.insert(Some(run)) else { unreachable!("there was room") };
         let runs = &mut self.runs;
         let Ok(row) = self.keys.get_or_insert_with(key, || runs.row()) else {
@@ -374,6 +367,10 @@ where
 
     fn is_finished(&self) -> bool {
         self.left_out.is_stopped()
+    }
+
+    fn close(&mut self) {
+        self.forget_all();
     }
 }
 

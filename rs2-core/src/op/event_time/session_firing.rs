@@ -100,6 +100,15 @@ where
         Some(self.put_out(run, timing, is_final, is_retraction))
     }
 
+    /// Lets go of all sessions, and yields none of them.
+    pub(super) fn forget_all(&mut self) {
+        while let Some(entry) = self.due.pop() {
+            self.remove(entry.item);
+        }
+        #[cfg(feature = "alloc")]
+        self.ready.clear();
+    }
+
     /// The run goes out, and is forgotten.
     pub(super) fn close(&mut self, place: u32, timing: Timing) -> Option<Session<K, A::Output>> {
         let run = self.remove(place)?;

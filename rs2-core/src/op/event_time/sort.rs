@@ -77,6 +77,10 @@ impl<T, St: Storage, C: Ties<T>> EventMachine for SortByTime<T, St, C> {
     fn is_finished(&self) -> bool {
         self.buffer.is_stopped()
     }
+
+    fn close(&mut self) {
+        self.buffer.clear();
+    }
 }
 
 /// A sort of items.
@@ -287,6 +291,10 @@ impl<T, St: Storage, C: Ties<T>> SortBuffer<T, St, C> {
     /// No further item comes.
     pub(super) fn end(&mut self) {
         self.left_out.close();
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.held.clear();
     }
 
     pub(super) fn len(&self) -> usize {

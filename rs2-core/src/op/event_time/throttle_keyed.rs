@@ -201,6 +201,11 @@ where
     fn is_finished(&self) -> bool {
         self.left_out.is_stopped()
     }
+
+    fn close(&mut self) {
+        self.times.clear();
+        self.len = 0;
+    }
 }
 
 impl<T, K: Hash + Eq, F, St: KeyStorage> Reports for ThrottleKeyedByTime<T, K, F, St> {

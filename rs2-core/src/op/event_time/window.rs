@@ -310,6 +310,13 @@ where
     fn is_finished(&self) -> bool {
         self.left_out.is_stopped()
     }
+
+    fn close(&mut self) {
+        while self.slices.pop_first().is_some() {}
+        self.sums.clear();
+        self.late_sums.clear();
+        self.waiting = None;
+    }
 }
 
 #[cfg(feature = "alloc")]

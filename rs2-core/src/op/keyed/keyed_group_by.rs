@@ -57,6 +57,10 @@ where
         self.groups.is_stopped()
     }
 
+    fn close(&mut self) {
+        self.groups.clear();
+    }
+
     fn size_hint(&self, (_, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
         self.groups.size_hint(high)
     }

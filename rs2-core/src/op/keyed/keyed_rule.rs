@@ -110,11 +110,6 @@ where
         None
     }
 
-    fn on_end(&mut self, _now: Instant) -> Option<P::Out> {
-        self.states.clear();
-        None
-    }
-
     #[inline]
     fn deadline(&self) -> Option<Instant> {
         self.states.deadline()
@@ -130,6 +125,10 @@ where
     #[inline]
     fn is_finished(&self) -> bool {
         self.states.is_stopped()
+    }
+
+    fn close(&mut self) {
+        self.states.clear();
     }
 
     fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {

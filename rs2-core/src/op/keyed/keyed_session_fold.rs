@@ -171,6 +171,11 @@ where
         self.stopped
     }
 
+    fn close(&mut self) {
+        self.open.clear();
+        while self.timers.pop(Instant::FAR_FUTURE, |_| (Instant::ORIGIN, 0)).is_some() {}
+    }
+
     fn size_hint(&self, (_, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
         // A stream that stops when it is full may stop before its sessions end.
         let open = self.open.len();

@@ -228,7 +228,7 @@ where
                 return self.more();
             }
         }
-        self.keyed.on_end(now);
+        self.keyed.close();
         self.more()
     }
 
@@ -253,6 +253,10 @@ where
     #[inline]
     fn is_finished(&self) -> bool {
         self.keyed.is_finished()
+    }
+
+    fn close(&mut self) {
+        self.keyed.close();
     }
 
     fn size_hint(&self, (_, high): (usize, Option<usize>)) -> (usize, Option<usize>) {

@@ -42,6 +42,10 @@ impl<T: Hash + Eq + Clone, St: KeyStorage> Machine for Distinct<T, St> {
         self.seen.is_stopped()
     }
 
+    fn close(&mut self) {
+        self.seen.clear();
+    }
+
     fn size_hint(&self, source: (usize, Option<usize>)) -> (usize, Option<usize>) {
         self.seen.size_hint(source)
     }

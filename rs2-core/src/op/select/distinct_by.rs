@@ -50,6 +50,10 @@ where
         self.seen.is_stopped()
     }
 
+    fn close(&mut self) {
+        self.seen.clear();
+    }
+
     fn size_hint(&self, source: (usize, Option<usize>)) -> (usize, Option<usize>) {
         self.seen.size_hint(source)
     }

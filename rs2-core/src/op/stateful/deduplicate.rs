@@ -95,6 +95,10 @@ impl<T, X: KeyExtractor<T>, A: Answer<T, T>> Machine for StatefulDeduplicate<T, 
         self.seen.stopped()
     }
 
+    fn close(&mut self) {
+        self.seen.clear();
+    }
+
     fn size_hint(&self, (_, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
         (0, high)
     }

@@ -107,6 +107,10 @@ impl<T, X: KeyExtractor<T>, A: Answer<T, T>> Machine for StatefulThrottle<T, X, 
         self.logs.stopped()
     }
 
+    fn close(&mut self) {
+        self.logs.clear();
+    }
+
     fn size_hint(&self, (low, high): (usize, Option<usize>)) -> (usize, Option<usize>) {
         // Where items come back, each of them gives an output; the last one before a stop too.
         let low = if A::GIVES_BACK && !self.logs.may_stop() { low } else { 0 };

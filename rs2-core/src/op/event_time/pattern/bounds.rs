@@ -28,6 +28,33 @@ impl Cut {
 
 impl<T, K, F, L, St, W> PatternByTime<T, K, F, L, St, W>
 where
+    K: Hash + Eq,
+    L: Steps<T>,
+    St: KeyStorage,
+{
+    /// Forgets all runs.
+    pub(super) fn forget_all(&mut self) {
+        let (buffer, due) = (&mut self.buffer, &mut self.due);
+        self.keys.retain(|_, open| {
+            open.runs.iter().for_each(|run| buffer.release(run.link));
+            if let Some(noted) = open.due {
+                due.remove(&noted);
+            }
+            false
+        });
+    }
+
+    /// Lets go of everything, also of what has not gone out.
+    pub(super) fn let_go(&mut self) {
+        self.forget_all();
+        self.sorted.clear();
+        self.pushed_out = None;
+        self.found.clear();
+    }
+}
+
+impl<T, K, F, L, St, W> PatternByTime<T, K, F, L, St, W>
+where
     T: Clone,
     K: Hash + Eq + Clone,
     F: FnMut(&T) -> K,

@@ -156,18 +156,6 @@ where
             yields: PhantomData,
         }
     }
-
-    /// Forgets all runs.
-    pub(super) fn forget_all(&mut self) {
-        let (buffer, due) = (&mut self.buffer, &mut self.due);
-        self.keys.retain(|_, open| {
-            open.runs.iter().for_each(|run| buffer.release(run.link));
-            if let Some(noted) = open.due {
-                due.remove(&noted);
-            }
-            false
-        });
-    }
 }
 
 impl<T, K, F, L, St, W> PatternByTime<T, K, F, L, St, W>
@@ -427,6 +415,10 @@ where
 
     fn is_finished(&self) -> bool {
         self.stopped || self.sorted.is_stopped()
+    }
+
+    fn close(&mut self) {
+        self.let_go();
     }
 }
 
