@@ -46,6 +46,24 @@ fn naive(kept: &[Event], within: u64) -> Vec<Event> {
     passed
 }
 
+/// The same with room for so many items that passed: each takes up its place until the watermark is
+/// `within` past it. What finds no room is left out.
+fn naive_bounded(events: &[Event], within: u64, delay: i64, capacity: usize) -> (Vec<Event>, u64) {
+    let (mut passed, mut full, mut watermark) = (Vec::<Event>::new(), 0, i64::MIN);
+    for &event in &without_late(events, delay).0 {
+        let is_kept = |other: &&Event| watermark.saturating_sub(other.2) < within as i64;
+        if passed.iter().any(|other| are_near(&event, other, within)) {
+            // It needs no room.
+        } else if passed.iter().filter(is_kept).count() < capacity {
+            passed.push(event);
+        } else {
+            full += 1;
+        }
+        watermark = watermark.max(event.2 - delay);
+    }
+    (passed, full)
+}
+
 proptest! {
     #![proptest_config(cases(4_000))]
 
@@ -108,9 +126,8 @@ proptest! {
         prop_assert_eq!(passed.len() as u64 + late + duplicates + full, events.len() as u64);
         prop_assert_eq!(evicted, 0);
         prop_assert_eq!(&naive(&passed, within), &passed);
-        if full == 0 {
-            prop_assert_eq!(passed, naive(&without_late(&events, delay).0, within));
-        }
+        let (expected, no_room) = naive_bounded(&events, within, delay, capacity);
+        prop_assert_eq!((passed, full), (expected, no_room));
     }
 
     #[test]
@@ -254,6 +271,17 @@ fn only_what_comes_near_a_forgotten_item_is_at_risk() {
     let passed = run(&mut ByTime::new(rule, us(50), time_of), events.clone(), |_| ());
     assert_eq!(passed, events);
     assert_eq!(losses.of(Loss::DuplicateRisk), 2, "at 9, and at 14 because of that at 5");
+}
+
+/// A duplicate that a full memory cannot note does not prolong the time of its key.
+#[test]
+fn what_comes_near_a_duplicate_that_was_not_noted_is_at_risk() {
+    let events = events(&[(0, 4), (0, 10), (1, 13), (0, 17)]);
+    let (limits, losses) = limits(heap(1), OnFull::Reject);
+    let passed = run(&mut sliding(limits, us(8), us(0)), events.clone(), |_| ());
+    assert_eq!(passed, [events[0], events[3]]);
+    assert_eq!(counts(&losses), [0, 1, 0, 1, 0]);
+    assert_eq!(losses.of(Loss::DuplicateRisk), 1, "at 17, because of that at 10");
 }
 
 #[test]

@@ -9,12 +9,14 @@ mod timed;
 
 use by_time::cases;
 use proptest::prelude::*;
+use rs2_core::metrics::Holds;
 use rs2_core::op::keyed::*;
+use rs2_core::snapshot;
 use rs2_core::state::{IdleTime, Keys, TimeToLive, TtlFrom};
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::NoTimer;
 use std::time::Duration;
-use timed::{Item, goes_on, items};
+use timed::{ByHand, Item, goes_on, items};
 
 const END: u64 = 10_000;
 
@@ -93,6 +95,22 @@ proptest! {
         };
         let build = || KeyedGroupBy::new(heap(room).into(), Heap::bounded(size), key, group);
         goes_on(build, &items, END);
+    }
+
+    /// A new place knows what has expired, though no item ever came there.
+    #[test]
+    fn restored_states_expire_without_an_item(items in items(5, 16), ttl in 1_u64..9) {
+        let build = || {
+            let fold = KeyedFold::new((), |_: Item, _: &mut ()| ());
+            ByHand::new(KeyedRule::new(living(9, ttl, TtlFrom::LastUse), key, fold))
+        };
+        let (mut first, mut second) = (build(), build());
+        first.feed_all(&items);
+        let bytes = snapshot::save(&first.machine).expect("nothing runs");
+        snapshot::restore(&mut second.machine, &bytes).expect("the bytes are whole");
+        prop_assert_eq!(second.machine.held(), first.machine.held());
+        second.until(END);
+        prop_assert_eq!(second.machine.held(), 0);
     }
 
     #[test]

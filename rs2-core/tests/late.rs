@@ -30,8 +30,10 @@ where
     S: Stream + LateTo<Left = Event>,
 {
     let (late, late_items) = Late::bounded(1_000);
-    let items = collected(stream.late_to(late));
-    (items, collected(late_items))
+    let mut stream = Box::pin(stream.late_to(late));
+    let items = block_on(stream.by_ref().collect());
+    // The second way ends with the stream, and not only once that is dropped.
+    (items, late_items.collect().now_or_never().expect("both have ended"))
 }
 
 fn late(item: Event) -> LateItem<Event> {

@@ -163,6 +163,92 @@ proptest! {
     }
 }
 
+/// A session that may be no longer than `longest`, as it is written: its key, what happened when
+/// in it, and its end.
+struct Short(u8, Vec<(i64, usize)>, i64);
+
+impl Short {
+    /// How long it is with another one, from its beginning on.
+    fn with(&self, other: &[(i64, usize)]) -> i64 {
+        let all = || self.1.iter().chain(other).map(|item| item.0);
+        all().max().unwrap_or_default() - all().min().unwrap_or_default()
+    }
+
+    fn out(self, timing: Timing) -> (u8, Vec<usize>, Timing) {
+        let mut ids: Vec<usize> = self.1.into_iter().map(|item| item.1).collect();
+        ids.sort_unstable();
+        (self.0, ids, timing)
+    }
+}
+
+/// An item goes to the session before it, or else to the one after it, and joins the two, as far as
+/// that makes none too long; one before it that would be too long goes out early.
+fn naive_short(
+    events: &[Event],
+    (gap, delay, longest): (i64, i64, i64),
+) -> Vec<(u8, Vec<usize>, Timing)> {
+    let (mut open, mut outs): (Vec<Short>, Vec<_>) = (Vec::new(), Vec::new());
+    let mut watermark = i64::MIN;
+    for &(id, key, ts) in &without_late(events, delay).0 {
+        let item = [(ts, id)];
+        let first = |run: &Short| run.1.iter().map(|item| item.0).min();
+        open.sort_by_key(first);
+        let near = |run: &Short| run.0 == key && first(run) <= Some(ts) && ts < run.2;
+        // The latest beginning; none that began earlier reaches further.
+        let before = open.iter().rposition(near);
+        let is_after = |run: &Short| run.0 == key && first(run) > Some(ts);
+        let after = open.iter().position(is_after).filter(|at| first(&open[*at]) < Some(ts + gap));
+        let after = after.filter(|at| open[*at].with(&item) <= longest);
+        let mut mine = Short(key, item.to_vec(), ts + gap);
+        let mut join = |open: &mut Vec<Short>, at: usize| {
+            let Short(_, items, end) = open.remove(at);
+            mine.1.extend(items);
+            mine.2 = mine.2.max(end);
+        };
+        match before {
+            Some(at) if open[at].with(&item) > longest => {
+                after.into_iter().for_each(|after| join(&mut open, after));
+                outs.push(open.remove(at).out(Timing::Forced));
+            }
+            Some(at) => {
+                let after = after.filter(|after| open[at].with(&open[*after].1) <= longest);
+                after.into_iter().for_each(|after| join(&mut open, after));
+                join(&mut open, at);
+            }
+            None => after.into_iter().for_each(|after| join(&mut open, after)),
+        }
+        open.push(mine);
+        watermark = watermark.max(ts - delay);
+        let due = open.extract_if(.., |run| run.2 <= watermark);
+        outs.extend(due.map(|run| run.out(Timing::OnTime)));
+    }
+    outs.extend(open.into_iter().map(|run| run.out(Timing::OnTime)));
+    outs
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn sessions_are_as_long_as_they_may_be(
+        times in disorder(KEYS), gap in 1_u64..12, delay in 0_u64..20, longest in 0_u64..30,
+    ) {
+        let events = events(&times);
+        let (found, _) = sessions(&events, rules(gap, delay).at_most(us(longest)));
+        let told = |session: Session<u8, Vec<Event>>| {
+            let mut ids: Vec<usize> = session.value.iter().map(|event| event.0).collect();
+            ids.sort_unstable();
+            (session.key, ids, session.timing)
+        };
+        let sorted = |mut all: Vec<(u8, Vec<usize>, Timing)>| {
+            all.sort_unstable_by(|one, other| one.1.cmp(&other.1));
+            all
+        };
+        let wanted = naive_short(&events, (gap as i64, delay as i64, longest as i64));
+        prop_assert_eq!(sorted(found.into_iter().map(told).collect()), sorted(wanted));
+    }
+}
+
 /// All orders of `items`.
 fn orders(items: &[i64]) -> Vec<Vec<i64>> {
     if items.is_empty() {

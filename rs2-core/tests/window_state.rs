@@ -9,13 +9,13 @@ mod layouts;
 #[path = "common/snapshots.rs"]
 mod snapshots;
 
-use self::snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
+use self::snapshots::{goes_on_counting, keeps_nothing_at_the_end};
 use by_time::*;
 use futures_executor::block_on;
 use futures_util::StreamExt;
 use layouts::{Layout, layouts, offsets};
 use proptest::prelude::*;
-use rs2_core::metrics::Holds;
+use rs2_core::metrics::{Holds, Reports};
 use rs2_core::op::event_time::*;
 use rs2_core::prelude::*;
 use rs2_core::snapshot::{self, Snapshot};
@@ -45,9 +45,9 @@ fn source(times: &[(u8, i64)]) -> impl Stream<Item = Event> + Snapshot {
 
 fn check<S>(build: impl Fn() -> S)
 where
-    S: Stream<Item: std::fmt::Debug + PartialEq> + Snapshot + Holds,
+    S: Stream<Item: std::fmt::Debug + PartialEq> + Snapshot + Holds + Reports,
 {
-    goes_on_from_anywhere(&build);
+    goes_on_counting(&build);
     keeps_nothing_at_the_end(build());
 }
 

@@ -84,6 +84,18 @@ impl Aggregator<Event> for Trace {
     }
 }
 
+/// What an aggregator makes of each window in a memory of so many slices.
+fn aggregated<A: Aggregator<Event>>(
+    events: &[Event],
+    (layout, capacity, on_full): (Layout, usize, OnFull),
+    aggregator: A,
+) -> Vec<A::Output> {
+    let limits = Limits::of(Heap::bounded(capacity)).on_full(on_full);
+    let stream = from_iter(events.to_vec());
+    let windows = stream.aggregate_by_time_in_rs2(limits, layout.windows(), time_of, aggregator);
+    collected(windows).into_iter().map(|window| window.value).collect()
+}
+
 proptest! {
     #![proptest_config(cases(3_000))]
 
@@ -166,6 +178,14 @@ proptest! {
         let fresh: Vec<i64> =
             panes.iter().filter(|pane| pane.2 != Timing::Late).map(|pane| pane.0).collect();
         prop_assert!(fresh.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", panes);
+        // An aggregate is made of the same items, however its parts are put together.
+        let counted = aggregated(&events, (layout, capacity, on_full), Count);
+        let sizes: Vec<u64> = panes.iter().map(|pane| pane.1.len() as u64).collect();
+        prop_assert_eq!(counted, sizes);
+        let sorted = |mut ids: Vec<usize>| { ids.sort_unstable(); ids };
+        let traced = aggregated(&events, (layout, capacity, on_full), Trace).into_iter();
+        let items = panes.iter().map(|pane| sorted(pane.1.clone()));
+        prop_assert_eq!(traced.map(sorted).collect::<Vec<_>>(), items.collect::<Vec<_>>());
         if full + evicted == 0 {
             prop_assert_eq!((panes, late), naive(&events, layout));
         }
