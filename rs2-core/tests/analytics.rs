@@ -164,6 +164,7 @@ fn a_step_of_nothing_is_a_mistake() {
 
 mod buckets {
     use super::{cases, from_iter};
+    use futures_util::{FutureExt, StreamExt};
     use proptest::prelude::*;
     use rs2_core::aggregate::Collect;
     use rs2_core::late::Late;
@@ -336,6 +337,8 @@ mod buckets {
             let found: Vec<(i64, Vec<i64>)> = futures_executor::block_on(found.collect_rs2());
             assert_eq!(found, expected, "{answer:?}");
             assert_eq!(losses.of(lost.0), lost.1, "{answer:?}");
+            let evicted = u64::from(answer == OnFull::Evict);
+            assert_eq!(losses.of(Loss::Evicted), evicted, "the bucket that went early");
             assert_eq!(losses.is_stopped(), answer == OnFull::Stop);
         }
     }
@@ -355,6 +358,24 @@ mod buckets {
             prop_assert_eq!(end - start, length as i64);
             prop_assert_eq!((start - offset as i64).rem_euclid(length as i64), 0);
         }
+    }
+
+    #[test]
+    fn what_a_bucket_has_no_room_for_is_counted_and_a_closed_way_out_ends() {
+        let losses = Losses::new();
+        let limits = Limits::of(Heap::bounded(2)).report_to(&losses);
+        let config = BucketConfig { watermark_delay: Duration::ZERO, most_empty: 0 };
+        let tens = FixedBuckets::of(Duration::from_secs(10));
+        let time = |second: &i64| EventTime::from_secs(*second);
+        let (outlet, late) = Late::bounded(9);
+        let mut found = from_iter([1, 2, 3, 11])
+            .buckets_by_time_in_rs2(limits, tens, config, time, Collect::bounded(2))
+            .late_to(outlet);
+        let ends = async { while found.next().await.is_some() {} };
+        futures_executor::block_on(ends);
+        let late: Vec<_> = late.collect().now_or_never().expect("it ends with the stream");
+        assert_eq!(late.iter().map(|late| late.item).collect::<Vec<_>>(), [3]);
+        assert_eq!((losses.of(Loss::Full), losses.total()), (1, 1));
     }
 
     #[test]
