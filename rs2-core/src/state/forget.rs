@@ -56,7 +56,9 @@ where
 }
 
 /// The age of the youngest that goes, and the largest rank of such a key.
+/// Rare, and apart so that the way of an item is short.
 #[cfg(feature = "alloc")]
+#[inline(never)]
 fn last_to_go<K, V, T, A>(
     table: &T,
     quota: usize,
@@ -84,6 +86,7 @@ where
 
 /// Without an allocator tables are small, and one entry at a time goes.
 #[cfg(not(feature = "alloc"))]
+#[inline(never)]
 fn last_to_go<K, V, T, A>(
     table: &T,
     _quota: usize,
