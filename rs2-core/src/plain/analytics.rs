@@ -9,7 +9,7 @@ macro_rules! __analytics_methods {
         $before:literal, $after:literal
     ) => {
         /// Yields what a statistic of its key tells after each item:
-        /// [`track_by_key_in_rs2`]($crate::op::AnalyticsExt::track_by_key_in_rs2) with at most
+        /// [`track_by_key_in_rs2`](rs2_core::op::AnalyticsExt::track_by_key_in_rs2) with at most
         /// 1,000,000 keys; then the ones not used for longest are forgotten, and counted.
         ///
         /// # Shape
@@ -52,7 +52,7 @@ macro_rules! __analytics_methods {
         /// with at most 1,000,000 keys; then the ones not used for longest are forgotten, and
         /// counted.
         ///
-        /// [in_memory]: $crate::op::AnalyticsExt::detect_outliers_by_key_in_rs2
+        /// [in_memory]: rs2_core::op::AnalyticsExt::detect_outliers_by_key_in_rs2
         ///
         /// # Shape
         /// n items in, n out, in order, each when it arrives.

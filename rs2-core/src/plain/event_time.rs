@@ -9,11 +9,11 @@ macro_rules! __event_time_methods {
         $before:literal, $after:literal
     ) => {
         /// Yields each window of each key with its items:
-        /// [`window_keyed_by_time_in_rs2`]($crate::op::EventTimeExt::window_keyed_by_time_in_rs2)
+        /// [`window_keyed_by_time_in_rs2`](rs2_core::op::EventTimeExt::window_keyed_by_time_in_rs2)
         /// with at most 1,000,000 parts, one for each key and slice.
         ///
         /// # Shape
-        /// Any number of items in, one [`KeyedWindow`]($crate::op::event_time::KeyedWindow) for
+        /// Any number of items in, one [`KeyedWindow`](rs2_core::op::event_time::KeyedWindow) for
         /// each key and window with items, in the order of the ends, then of first arrivals.
         /// # End and errors
         /// At the end all windows go out. An item whose windows are all closed is counted as late.
@@ -69,10 +69,10 @@ macro_rules! __event_time_methods {
         /// [its form with a memory][in_memory] with at most 1,000,000 parts, one for each key and
         /// slice.
         ///
-        /// [in_memory]: $crate::op::EventTimeExt::aggregate_keyed_by_time_in_rs2
+        /// [in_memory]: rs2_core::op::EventTimeExt::aggregate_keyed_by_time_in_rs2
         ///
         /// # Shape
-        /// One [`KeyedWindow`]($crate::op::event_time::KeyedWindow) for each key and window with
+        /// One [`KeyedWindow`](rs2_core::op::event_time::KeyedWindow) for each key and window with
         /// items, in the order of the ends, then of first arrivals.
         /// # End and errors
         /// At the end all windows go out. An item whose windows are all closed is counted as late.
@@ -120,11 +120,11 @@ macro_rules! __event_time_methods {
         }
 
         /// Yields what an aggregator makes of each window of each key, also before its end:
-        /// [`panes_by_time_on_rs2`]($crate::op::EventTimeExt::panes_by_time_on_rs2) with at most
+        /// [`panes_by_time_on_rs2`](rs2_core::op::EventTimeExt::panes_by_time_on_rs2) with at most
         /// 1,000,000 parts, one for each key and slice.
         ///
         /// # Shape
-        /// One [`KeyedWindow`]($crate::op::event_time::KeyedWindow) whenever the panes say so.
+        /// One [`KeyedWindow`](rs2_core::op::event_time::KeyedWindow) whenever the panes say so.
         /// # End and errors
         /// At the end all windows go out. An item whose windows are all closed is counted as late.
         /// # Cancel safety
@@ -182,11 +182,11 @@ macro_rules! __event_time_methods {
         }
 
         /// Yields each session of each key with its items:
-        /// [`session_by_time_in_rs2`]($crate::op::EventTimeExt::session_by_time_in_rs2) with at
+        /// [`session_by_time_in_rs2`](rs2_core::op::EventTimeExt::session_by_time_in_rs2) with at
         /// most 1,000,000 open sessions.
         ///
         /// # Shape
-        /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each
+        /// Any number of items in, one [`Session`](rs2_core::op::event_time::Session) for each
         /// run of them, in the order of the ends.
         /// # End and errors
         /// At the end all sessions go out. An item before the watermark is counted as late.
@@ -243,11 +243,11 @@ macro_rules! __event_time_methods {
         /// Yields what an aggregator makes of each session of each key, and keeps no item:
         /// [`aggregate_sessions_by_time_in_rs2`][in_memory] with room for 1,000,000 sessions.
         ///
-        /// [in_memory]: $crate::op::EventTimeExt::aggregate_sessions_by_time_in_rs2
+        /// [in_memory]: rs2_core::op::EventTimeExt::aggregate_sessions_by_time_in_rs2
         ///
         /// # Shape
-        /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each run of
-        /// items, in the order of their ends.
+        /// Any number of items in, one [`Session`](rs2_core::op::event_time::Session) for each run
+        /// of items, in the order of their ends.
         /// # End and errors
         /// At the end all sessions go out. Late items are counted.
         /// # Cancel safety
@@ -298,7 +298,7 @@ macro_rules! __event_time_methods {
         }
 
         /// Yields the items whose key was not seen near their time:
-        /// [`deduplicate_by_time_in_rs2`]($crate::op::EventTimeExt::deduplicate_by_time_in_rs2)
+        /// [`deduplicate_by_time_in_rs2`](rs2_core::op::EventTimeExt::deduplicate_by_time_in_rs2)
         /// with at most 1,000,000 keys remembered.
         ///
         /// # Shape
@@ -311,7 +311,7 @@ macro_rules! __event_time_methods {
         /// # Backpressure and memory
         /// One entry for each key and time remembered; when there is no room, those that expire
         /// soonest are forgotten and counted. A duplicate of them may pass, counted as
-        /// [`Loss::DuplicateRisk`]($crate::metrics::Loss::DuplicateRisk).
+        /// [`Loss::DuplicateRisk`](rs2_core::metrics::Loss::DuplicateRisk).
         /// # Cost
         /// O(1) per item, amortised. No clock.
         /// # Panics
@@ -352,7 +352,7 @@ macro_rules! __event_time_methods {
         /// Yields the items of each key, at most a number of them in any stretch of event time:
         /// [`throttle_keyed_by_time_in_rs2`][in_memory] with at most 1,000,000 times remembered.
         ///
-        /// [in_memory]: $crate::op::EventTimeExt::throttle_keyed_by_time_in_rs2
+        /// [in_memory]: rs2_core::op::EventTimeExt::throttle_keyed_by_time_in_rs2
         ///
         /// # Shape
         /// n items in, at most n out, in the order in which they come.
@@ -401,13 +401,13 @@ macro_rules! __event_time_methods {
         }
 
         /// Yields each sequence of items of one key that matches a pattern:
-        /// [`pattern_by_time_in_rs2`]($crate::op::EventTimeExt::pattern_by_time_in_rs2) with at
+        /// [`pattern_by_time_in_rs2`](rs2_core::op::EventTimeExt::pattern_by_time_in_rs2) with at
         /// most 1,000,000 items held for sorting, as many keys with open runs, and as many items
         /// that those have taken.
         ///
         /// # Shape
         /// Any number of items in, one
-        /// [`PatternMatch`]($crate::op::event_time::PatternMatch) for each sequence, in the
+        /// [`PatternMatch`](rs2_core::op::event_time::PatternMatch) for each sequence, in the
         /// order of their last items.
         /// # End and errors
         /// At the end the items held are looked at. Late items are counted.
@@ -459,7 +459,7 @@ macro_rules! __event_time_methods {
         ///
         /// # Shape
         /// Any number of items in, one
-        /// [`PatternOutput`]($crate::op::event_time::PatternOutput) for each match and for each
+        /// [`PatternOutput`](rs2_core::op::event_time::PatternOutput) for each match and for each
         /// beginning of one that time ran out for.
         /// # End and errors
         /// At the end the items held are looked at, and all spans are over. Late items are

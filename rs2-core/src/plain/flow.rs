@@ -9,7 +9,7 @@ macro_rules! __flow_methods {
         $before:literal, $after:literal
     ) => {
         /// Yields the items, of which a task of this runtime takes up to `ahead` before they are
-        /// asked for: [`prefetch_on_rs2`]($crate::op::FlowExt::prefetch_on_rs2).
+        /// asked for: [`prefetch_on_rs2`](rs2_core::op::FlowExt::prefetch_on_rs2).
         ///
         /// The task is started by the first poll. Where the runtime takes no task, the source is
         /// read within this stream.
@@ -67,13 +67,13 @@ macro_rules! __flow_methods {
         }
 
         /// Yields the items from a bounded buffer, which a task of this runtime fills as `config`
-        /// says: [`auto_backpressure_on_rs2`]($crate::op::FlowExt::auto_backpressure_on_rs2).
+        /// says: [`auto_backpressure_on_rs2`](rs2_core::op::FlowExt::auto_backpressure_on_rs2).
         ///
         /// The task is started by the first poll. Where the runtime takes no task, the source is
         /// read within this stream, item by item.
         ///
         /// # Shape
-        /// With [`Block`]($crate::op::BackpressureStrategy::Block) n items in, n out, in order.
+        /// With [`Block`](rs2_core::op::BackpressureStrategy::Block) n items in, n out, in order.
         /// With `DropOldest` and `DropNewest` those that are not dropped, in order.
         /// # End and errors
         /// Ends behind the items that wait, with `Error` also when an item comes and the buffer is
@@ -89,7 +89,7 @@ macro_rules! __flow_methods {
         /// One task, one lock per item. No clock.
         /// # Panics
         /// When the configuration cannot work:
-        /// [`validate`]($crate::op::BackpressureConfig::validate) tells without a panic.
+        /// [`validate`](rs2_core::op::BackpressureConfig::validate) tells without a panic.
         /// # Examples
         /// ```
         #[doc = $before]
@@ -118,7 +118,8 @@ macro_rules! __flow_methods {
         /// [`auto_backpressure_with_rs2`](Self::auto_backpressure_with_rs2) for results: with
         /// `Error` a full buffer is an error in line, and errors of the source are never dropped.
         ///
-        /// See [`try_auto_backpressure_on_rs2`]($crate::op::FlowExt::try_auto_backpressure_on_rs2).
+        /// See
+        /// [`try_auto_backpressure_on_rs2`](rs2_core::op::FlowExt::try_auto_backpressure_on_rs2).
         ///
         /// # Panics
         /// When the configuration cannot work.
@@ -145,8 +146,8 @@ macro_rules! __flow_methods {
 
         /// Yields every item, no faster than `rate_per_sec`, without bursts: the source waits.
         ///
-        /// [`pace_on_rs2`]($crate::op::TimingExt::pace_on_rs2) with a burst of 1 and this runtime's
-        /// timer.
+        /// [`pace_on_rs2`](rs2_core::op::TimingExt::pace_on_rs2) with a burst of 1 and this
+        /// runtime's timer.
         ///
         /// # Panics
         /// When `rate_per_sec` is zero.
@@ -171,8 +172,8 @@ macro_rules! __flow_methods {
         /// Yields the values that a task of this runtime takes, at most `capacity` of them before
         /// they are asked for, and the errors between them, which take no room of the values.
         ///
-        /// See [`try_prefetch_on_rs2`]($crate::op::FlowExt::try_prefetch_on_rs2). A rate in time is
-        /// [`rate_limit_backpressure_rs2`](Self::rate_limit_backpressure_rs2).
+        /// See [`try_prefetch_on_rs2`](rs2_core::op::FlowExt::try_prefetch_on_rs2). A rate in time
+        /// is [`rate_limit_backpressure_rs2`](Self::rate_limit_backpressure_rs2).
         ///
         /// # Panics
         /// When `capacity` is zero.

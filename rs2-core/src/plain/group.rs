@@ -9,7 +9,7 @@ macro_rules! __group_methods {
         $before:literal, $after:literal
     ) => {
         /// Yields at the end the items of each key, in the order in which the keys came:
-        /// [`group_by_in_rs2`]($crate::op::GroupExt::group_by_in_rs2) with at most 10,000 keys
+        /// [`group_by_in_rs2`](rs2_core::op::GroupExt::group_by_in_rs2) with at most 10,000 keys
         /// and 10,000 items in a group.
         ///
         /// # Shape
@@ -23,7 +23,7 @@ macro_rules! __group_methods {
         /// Dropping the stream loses the items collected so far.
         /// # Backpressure and memory
         /// Holds up to 10,000 groups of up to 10,000 items. Groups that went out before the end
-        /// are counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// are counted as [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key` and one table lookup per item, two clones of each key. No clock.
         /// # Examples
@@ -58,7 +58,7 @@ macro_rules! __group_methods {
 
         /// Gives the items of each key to a consumer of their own, and yields what the consumers
         /// come to:
-        /// [`group_by_with_in_rs2`]($crate::op::GroupExt::group_by_with_in_rs2) with at most
+        /// [`group_by_with_in_rs2`](rs2_core::op::GroupExt::group_by_with_in_rs2) with at most
         /// 10,000 groups, each with at most 1,024 items that its consumer has not read.
         ///
         /// # Shape
@@ -117,8 +117,8 @@ macro_rules! __group_methods {
 
         /// Gives the items of each key to a consumer of their own, with a choice of what happens at
         /// the bounds, and yields what the consumers come to:
-        /// [`group_by_with_config_on_rs2`]($crate::op::GroupExt::group_by_with_config_on_rs2) with
-        /// at most `max_groups` groups and this runtime's timer.
+        /// [`group_by_with_config_on_rs2`](rs2_core::op::GroupExt::group_by_with_config_on_rs2)
+        /// with at most `max_groups` groups and this runtime's timer.
         ///
         /// # Shape
         /// n items in, one output with its key for each group out, in the order in which their
@@ -132,7 +132,7 @@ macro_rules! __group_methods {
         /// # Backpressure and memory
         /// As many groups as `max_groups`, each with at most as many items that its consumer has
         /// not read as `grouping` says. What it says is left out is counted as
-        /// [`Loss::Full`]($crate::metrics::Loss::Full).
+        /// [`Loss::Full`](rs2_core::metrics::Loss::Full).
         /// # Cost
         /// One call of `key` and one table lookup per item, one allocation and three clones of the
         /// key per group. O(log n) more in n groups, amortised, where some have to close to make
@@ -188,7 +188,7 @@ macro_rules! __group_methods {
         /// Gives the items of each key to a consumer of their own, and yields what the consumers
         /// come to as `Ok`, and as `Err` the items that find no room: with at most `max_groups`
         /// groups and this runtime's timer, what
-        /// [takes both]($crate::op::GroupExt::try_group_by_with_config_on_rs2) does.
+        /// [takes both](rs2_core::op::GroupExt::try_group_by_with_config_on_rs2) does.
         ///
         /// # Shape
         /// n items in. One `Ok` with its key for each group out, in the order in which their
@@ -251,7 +251,7 @@ macro_rules! __group_methods {
 
         /// Yields the items in `Vec`s of at most `size`, each at the latest `max_wait` after
         /// its first item came:
-        /// [`chunk_within_on_rs2`]($crate::op::GroupExt::chunk_within_on_rs2) with this
+        /// [`chunk_within_on_rs2`](rs2_core::op::GroupExt::chunk_within_on_rs2) with this
         /// runtime's timer.
         ///
         /// # Shape
@@ -296,8 +296,8 @@ macro_rules! __group_methods {
         }
 
         /// Yields what `f` makes of each batch that is complete by size, weight or time:
-        /// [`batch_process_with_on_rs2`]($crate::op::GroupExt::batch_process_with_on_rs2) with this
-        /// runtime's timer.
+        /// [`batch_process_with_on_rs2`](rs2_core::op::GroupExt::batch_process_with_on_rs2) with
+        /// this runtime's timer.
         ///
         /// # Shape
         /// n items in, at most n calls of `f`, each with at least one item.

@@ -10,12 +10,12 @@ macro_rules! __join_methods {
     ) => {
         /// Yields `join_fn` of each item and each of `other` that has the same key and happened at
         /// most `window_size` before or after it:
-        /// [`join_with_time_window_in_rs2`]($crate::op::JoinExt::join_with_time_window_in_rs2) with
-        /// the bounds that `config` names.
+        /// [`join_with_time_window_in_rs2`](rs2_core::op::JoinExt::join_with_time_window_in_rs2)
+        /// with the bounds that `config` names.
         ///
         /// # Shape
         /// One output for each pair, when the later one of the two comes; items with equal times
-        /// are different items. With [`no_key()`]($crate::op::no_key) for a key selector only the
+        /// are different items. With [`no_key()`](rs2_core::op::no_key) for a key selector only the
         /// time counts.
         /// # End and errors
         /// Ends when both sides have ended. An item before the watermark of its side is counted as
@@ -87,7 +87,7 @@ macro_rules! __join_methods {
 
         /// Yields `f` of each item and each of `other` that has the same key and is later by a time
         /// within an interval:
-        /// [`interval_join_in_rs2`]($crate::op::JoinExt::interval_join_in_rs2) with at most
+        /// [`interval_join_in_rs2`](rs2_core::op::JoinExt::interval_join_in_rs2) with at most
         /// 1,000,000 items kept.
         ///
         /// # Shape
@@ -160,8 +160,8 @@ macro_rules! __join_methods {
 
         /// Yields what [`interval_join_rs2`](Self::interval_join_rs2) yields, and the items without
         /// a match of one side or of both:
-        /// [`interval_join_outer_in_rs2`]($crate::op::JoinExt::interval_join_outer_in_rs2) with at
-        /// most 1,000,000 items kept.
+        /// [`interval_join_outer_in_rs2`](rs2_core::op::JoinExt::interval_join_outer_in_rs2) with
+        /// at most 1,000,000 items kept.
         ///
         /// # Shape
         /// One output for each pair, and one for each item without a match, once none can come.
@@ -240,7 +240,7 @@ macro_rules! __join_methods {
         /// within an interval, between signals: [its form with a memory][in_memory] with at most
         /// 1,000,000 items kept.
         ///
-        /// [in_memory]: $crate::op::JoinExt::interval_join_events_in_rs2
+        /// [in_memory]: rs2_core::op::JoinExt::interval_join_events_in_rs2
         ///
         /// # Shape
         /// One output for each pair, when the later one of the two comes, at the time of that one,
@@ -310,7 +310,7 @@ macro_rules! __join_methods {
         /// items without a match of one side or of both, each at its own time: [its form with a
         /// memory][in_memory] with at most 1,000,000 items kept.
         ///
-        /// [in_memory]: $crate::op::JoinExt::interval_join_outer_events_in_rs2
+        /// [in_memory]: rs2_core::op::JoinExt::interval_join_outer_events_in_rs2
         ///
         /// # Shape
         /// One output for each pair, and one for each item without a match, once none can come. The
@@ -382,7 +382,7 @@ macro_rules! __join_methods {
         }
 
         /// Yields `f` of each item and each of `other` that has the same key and is still kept:
-        /// [`keyed_join_in_rs2`]($crate::op::JoinExt::keyed_join_in_rs2) with at most 1,024 items
+        /// [`keyed_join_in_rs2`](rs2_core::op::JoinExt::keyed_join_in_rs2) with at most 1,024 items
         /// for one side of a key and 1,000,000 in all.
         ///
         /// # Shape
@@ -437,7 +437,7 @@ macro_rules! __join_methods {
 
         /// Yields `f` of each item and each of `other` that has the same key and came at most `ttl`
         /// before or after it:
-        /// [`keyed_join_within_on_rs2`]($crate::op::JoinExt::keyed_join_within_on_rs2) with this
+        /// [`keyed_join_within_on_rs2`](rs2_core::op::JoinExt::keyed_join_within_on_rs2) with this
         /// runtime's timer, at most 1,024 items for one side of a key and 1,000,000 in all.
         ///
         /// # Shape
@@ -495,7 +495,7 @@ macro_rules! __join_methods {
         }
 
         /// Yields `f` of each item and the version of its key that was valid at its time:
-        /// [`temporal_join_in_rs2`]($crate::op::JoinExt::temporal_join_in_rs2) with at most
+        /// [`temporal_join_in_rs2`](rs2_core::op::JoinExt::temporal_join_in_rs2) with at most
         /// 1,000,000 items waiting and as many keys.
         ///
         /// # Shape
@@ -569,7 +569,7 @@ macro_rules! __join_methods {
 
         /// Yields `f` of each item and, if there was one, the version of its key that was valid at
         /// its time:
-        /// [`temporal_join_left_in_rs2`]($crate::op::JoinExt::temporal_join_left_in_rs2) with at
+        /// [`temporal_join_left_in_rs2`](rs2_core::op::JoinExt::temporal_join_left_in_rs2) with at
         /// most 1,000,000 items waiting and as many keys.
         ///
         /// # Shape
@@ -636,7 +636,7 @@ macro_rules! __join_methods {
 
         /// Yields `f` of each item and the version of its key that was valid at its time, between
         /// signals:
-        /// [`temporal_join_events_in_rs2`]($crate::op::JoinExt::temporal_join_events_in_rs2) with
+        /// [`temporal_join_events_in_rs2`](rs2_core::op::JoinExt::temporal_join_events_in_rs2) with
         /// at most 1,000,000 items waiting and as many keys.
         ///
         /// # Shape
@@ -710,7 +710,7 @@ macro_rules! __join_methods {
         /// its time, between signals: [its form with a memory][in_memory] with at most 1,000,000
         /// items waiting and as many keys.
         ///
-        /// [in_memory]: $crate::op::JoinExt::temporal_join_left_events_in_rs2
+        /// [in_memory]: rs2_core::op::JoinExt::temporal_join_left_events_in_rs2
         ///
         /// # Shape
         /// n items in, n out, but for late ones, in the order of their time, each at its time.
@@ -778,7 +778,7 @@ macro_rules! __join_methods {
         }
 
         /// Yields `f` of each item and what is found for its key elsewhere, in the order of the
-        /// items: [`lookup_join_on_rs2`]($crate::op::JoinExt::lookup_join_on_rs2) with this
+        /// items: [`lookup_join_on_rs2`](rs2_core::op::JoinExt::lookup_join_on_rs2) with this
         /// runtime's clock.
         ///
         /// # Shape
@@ -797,7 +797,7 @@ macro_rules! __join_methods {
         /// Two table lookups and one reading of the clock for an item whose answer is remembered.
         /// # Panics
         /// When the settings cannot work: see
-        /// [`validate`]($crate::op::join::LookupConfig::validate).
+        /// [`validate`](rs2_core::op::join::LookupConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -835,8 +835,8 @@ macro_rules! __join_methods {
         }
 
         /// Yields what [`lookup_join_rs2`](Self::lookup_join_rs2) yields, as the answers come:
-        /// [`lookup_join_unordered_on_rs2`]($crate::op::JoinExt::lookup_join_unordered_on_rs2) with
-        /// this runtime's clock.
+        /// [`lookup_join_unordered_on_rs2`](rs2_core::op::JoinExt::lookup_join_unordered_on_rs2)
+        /// with this runtime's clock.
         ///
         /// # Shape
         /// n items in, n out; an item whose answer is slow holds up no other.
@@ -850,7 +850,7 @@ macro_rules! __join_methods {
         /// As with [`lookup_join_rs2`](Self::lookup_join_rs2).
         /// # Panics
         /// When the settings cannot work: see
-        /// [`validate`]($crate::op::join::LookupConfig::validate).
+        /// [`validate`](rs2_core::op::join::LookupConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]

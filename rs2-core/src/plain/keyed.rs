@@ -9,7 +9,7 @@ macro_rules! __keyed_methods {
         $before:literal, $after:literal
     ) => {
         /// Yields `f` of each item and the state of its key, which begins with its default:
-        /// [`keyed_map_in_rs2`]($crate::op::KeyedExt::keyed_map_in_rs2) with at most 1,000,000
+        /// [`keyed_map_in_rs2`](rs2_core::op::KeyedExt::keyed_map_in_rs2) with at most 1,000,000
         /// keys.
         ///
         /// # Shape
@@ -21,7 +21,7 @@ macro_rules! __keyed_methods {
         /// # Backpressure and memory
         /// Holds the states of at most 1,000,000 keys; then those not used for longest are
         /// forgotten, a sixteenth at once, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key` and one table lookup per item. No clock, and no copy of a key.
         /// # Examples
@@ -59,12 +59,12 @@ macro_rules! __keyed_methods {
         }
 
         /// The operators with a state for each key, for items that lend their key:
-        /// [`key_by_ref_on_rs2`]($crate::op::KeyedExt::key_by_ref_on_rs2) with at most 1,000,000
+        /// [`key_by_ref_on_rs2`](rs2_core::op::KeyedExt::key_by_ref_on_rs2) with at most 1,000,000
         /// keys.
         ///
         /// # Shape
         /// No stream yet: the result has a method for each operator, such as
-        /// [`keyed_map_rs2`]($crate::op::keyed::KeyedByRef::keyed_map_rs2), without the argument
+        /// [`keyed_map_rs2`](rs2_core::op::keyed::KeyedByRef::keyed_map_rs2), without the argument
         /// `key`.
         /// # End and errors
         /// As those operators.
@@ -108,7 +108,7 @@ macro_rules! __keyed_methods {
         }
 
         /// Yields the items for which `passes` says yes, given the state of their key:
-        /// [`keyed_filter_in_rs2`]($crate::op::KeyedExt::keyed_filter_in_rs2) with at most
+        /// [`keyed_filter_in_rs2`](rs2_core::op::KeyedExt::keyed_filter_in_rs2) with at most
         /// 1,000,000 keys.
         ///
         /// # Shape
@@ -120,7 +120,7 @@ macro_rules! __keyed_methods {
         /// # Backpressure and memory
         /// Holds the states of at most 1,000,000 keys; then those not used for longest are
         /// forgotten, a sixteenth at once, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key` and one table lookup per item. No clock. Gives the task back after
         /// dropping 1,024 items in a row.
@@ -163,7 +163,7 @@ macro_rules! __keyed_methods {
         }
 
         /// Yields after each item the value of its key, which begins with `init` and which `f`
-        /// adds the item to: [`keyed_fold_in_rs2`]($crate::op::KeyedExt::keyed_fold_in_rs2)
+        /// adds the item to: [`keyed_fold_in_rs2`](rs2_core::op::KeyedExt::keyed_fold_in_rs2)
         /// with at most 1,000,000 keys.
         ///
         /// # Shape
@@ -175,7 +175,7 @@ macro_rules! __keyed_methods {
         /// # Backpressure and memory
         /// Holds the states of at most 1,000,000 keys; then those not used for longest are
         /// forgotten, a sixteenth at once, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key`, one table lookup and one clone of the value per item. No clock.
         /// # Examples
@@ -216,7 +216,7 @@ macro_rules! __keyed_methods {
 
         /// Yields after each item the value of its key, which begins with the first item and
         /// which `f` adds each other to:
-        /// [`keyed_reduce_in_rs2`]($crate::op::KeyedExt::keyed_reduce_in_rs2) with at most
+        /// [`keyed_reduce_in_rs2`](rs2_core::op::KeyedExt::keyed_reduce_in_rs2) with at most
         /// 1,000,000 keys.
         ///
         /// # Shape
@@ -228,7 +228,7 @@ macro_rules! __keyed_methods {
         /// # Backpressure and memory
         /// Holds the states of at most 1,000,000 keys; then those not used for longest are
         /// forgotten, a sixteenth at once, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key`, one table lookup and one clone of the value per item. No clock.
         /// # Examples
@@ -267,7 +267,7 @@ macro_rules! __keyed_methods {
         }
 
         /// Yields `f` of each window over the items of a key, tumbling or sliding by their
-        /// count: [`keyed_window_in_rs2`]($crate::op::KeyedExt::keyed_window_in_rs2) with at
+        /// count: [`keyed_window_in_rs2`](rs2_core::op::KeyedExt::keyed_window_in_rs2) with at
         /// most 1,000,000 keys.
         ///
         /// # Shape
@@ -282,7 +282,7 @@ macro_rules! __keyed_methods {
         /// # Backpressure and memory
         /// Holds at most twice the size of a window for each of at most 1,000,000 keys; then
         /// the keys not used for longest are forgotten with their items, a sixteenth at once,
-        /// counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// counted as [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key` and one table lookup per item, one call of `f` per window, which
         /// is lent its items; a window moves on in O(`step`), amortised. No clone, no clock.
@@ -323,7 +323,7 @@ macro_rules! __keyed_methods {
         }
 
         /// Yields `f` of each key, its items, and a state that the key keeps from one group to
-        /// the next: [`keyed_group_by_in_rs2`]($crate::op::KeyedExt::keyed_group_by_in_rs2)
+        /// the next: [`keyed_group_by_in_rs2`](rs2_core::op::KeyedExt::keyed_group_by_in_rs2)
         /// with at most 10,000 keys and 10,000 items in a group.
         ///
         /// # Shape
@@ -338,7 +338,7 @@ macro_rules! __keyed_methods {
         /// Dropping the stream loses the items collected so far.
         /// # Backpressure and memory
         /// Holds up to 10,000 groups of up to 10,000 items. Groups that went out before the end
-        /// are counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// are counted as [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key` and one table lookup per item, two clones of each key. No clock.
         /// # Examples
@@ -383,7 +383,7 @@ macro_rules! __keyed_methods {
         /// the next, once the key had no item for `idle`: [its form with a memory][in_memory] with
         /// at most 10,000 keys, 10,000 items in a group, and this runtime's timer.
         ///
-        /// [in_memory]: $crate::op::KeyedExt::keyed_group_by_within_on_rs2
+        /// [in_memory]: rs2_core::op::KeyedExt::keyed_group_by_within_on_rs2
         ///
         /// # Shape
         /// n items in, at most n groups out, none of them empty, the key idle for longest first.
@@ -397,7 +397,7 @@ macro_rules! __keyed_methods {
         /// Dropping the stream loses the items collected so far.
         /// # Backpressure and memory
         /// Holds up to 10,000 groups of up to 10,000 items. Groups that went out for want of room
-        /// are counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// are counted as [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// O(1) per item: one call of `key`, one table lookup and one timer; two clones of each
         /// key. Reads the clock once per poll.
@@ -448,7 +448,7 @@ macro_rules! __keyed_methods {
         }
 
         /// Yields the first item of each key in a stretch of time:
-        /// [`keyed_deduplicate_on_rs2`]($crate::op::KeyedExt::keyed_deduplicate_on_rs2) with at
+        /// [`keyed_deduplicate_on_rs2`](rs2_core::op::KeyedExt::keyed_deduplicate_on_rs2) with at
         /// most 1,000,000 keys and this runtime's timer.
         ///
         /// # Shape
@@ -458,7 +458,7 @@ macro_rules! __keyed_methods {
         /// `ttl` it passes.
         /// # End and errors
         /// Ends with its source. `Err` items are items like any other. Repetitions are counted
-        /// as [`Loss::Duplicate`]($crate::metrics::Loss::Duplicate).
+        /// as [`Loss::Duplicate`](rs2_core::metrics::Loss::Duplicate).
         /// # Cancel safety
         /// Dropping the stream loses nothing but repetitions. A key counts as seen when its
         /// item goes out: where the work after that fails, a repetition that would mend it is
@@ -466,9 +466,9 @@ macro_rules! __keyed_methods {
         /// # Backpressure and memory
         /// Holds the keys, at most 1,000,000, each for at most five times `ttl`; then those that
         /// would expire soonest are forgotten, a sixteenth at once, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted). Items of keys that may have been
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted). Items of keys that may have been
         /// forgotten pass, counted as
-        /// [`Loss::DuplicateRisk`]($crate::metrics::Loss::DuplicateRisk). Where a unique item may
+        /// [`Loss::DuplicateRisk`](rs2_core::metrics::Loss::DuplicateRisk). Where a unique item may
         /// be lost rather, a few bytes for each key are enough:
         /// [`keyed_deduplicate_approx_rs2`](Self::keyed_deduplicate_approx_rs2).
         /// # Cost
@@ -514,8 +514,8 @@ macro_rules! __keyed_methods {
 
         /// Yields the first item of each key in a stretch of time, in a memory that stays as it
         /// is and takes a unique item for a duplicate with a probability of your choice:
-        /// [its form on a timer]($crate::op::KeyedExt::keyed_deduplicate_approx_on_rs2), with this
-        /// runtime's and on the heap.
+        /// [its form on a timer](rs2_core::op::KeyedExt::keyed_deduplicate_approx_on_rs2), with
+        /// this runtime's and on the heap.
         ///
         /// # Shape
         /// n items in, at most n out, in order, each when it arrives. A key is remembered from the
@@ -525,9 +525,9 @@ macro_rules! __keyed_methods {
         /// with the probability in `keys` at most.
         /// # End and errors
         /// Ends with its source. `Err` items are items like any other. What is dropped is counted
-        /// as [`Loss::Duplicate`]($crate::metrics::Loss::Duplicate). How many of those are expected
-        /// to have been unique is counted as
-        /// [`Loss::UniqueRisk`]($crate::metrics::Loss::UniqueRisk).
+        /// as [`Loss::Duplicate`](rs2_core::metrics::Loss::Duplicate). How many of those are
+        /// expected to have been unique is counted as
+        /// [`Loss::UniqueRisk`](rs2_core::metrics::Loss::UniqueRisk).
         /// # Cancel safety
         /// Dropping the stream loses nothing but repetitions. A key counts as seen when its
         /// item goes out: where the work after that fails, a repetition that would mend it is
@@ -537,8 +537,8 @@ macro_rules! __keyed_methods {
         /// 1.44 log₂(2 / fpp) bits for each key expected within `ttl`, so 2.8 bytes a key for both
         /// at one in a hundred. When more keys come in a generation, the next one begins early:
         /// errors stay as rare, and the keys of the oldest are forgotten, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted). Items of keys that may be among them
-        /// pass, counted as [`Loss::DuplicateRisk`]($crate::metrics::Loss::DuplicateRisk).
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted). Items of keys that may be among
+        /// them pass, counted as [`Loss::DuplicateRisk`](rs2_core::metrics::Loss::DuplicateRisk).
         /// # Cost
         /// One call of `key` and one hash per item, and up to log₂(2 / fpp) places in memory, all
         /// of them where a key is known. O(1) amortised: the whole memory is gone through once in
@@ -581,7 +581,7 @@ macro_rules! __keyed_methods {
         }
 
         /// Yields at most `n` items of each key in any `window` of time:
-        /// [`keyed_throttle_on_rs2`]($crate::op::KeyedExt::keyed_throttle_on_rs2) with at most
+        /// [`keyed_throttle_on_rs2`](rs2_core::op::KeyedExt::keyed_throttle_on_rs2) with at most
         /// 1,000,000 keys and this runtime's timer.
         ///
         /// # Shape
@@ -590,13 +590,13 @@ macro_rules! __keyed_methods {
         /// is no longer in it.
         /// # End and errors
         /// Ends with its source. `Err` items are items like any other. What exceeds the limit
-        /// is dropped, counted as [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// is dropped, counted as [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cancel safety
         /// Dropping the stream loses nothing but what exceeds the limit.
         /// # Backpressure and memory
         /// Holds `n` instants for each of at most 1,000,000 keys, for at most five times `window`
         /// after its last item. Then the keys that would be free soonest are forgotten, a
-        /// sixteenth at once, counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted):
+        /// sixteenth at once, counted as [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted):
         /// they get their limit back early.
         /// # Cost
         /// One call of `key` and one table lookup per item, O(1) amortised. Reads the clock
@@ -639,7 +639,7 @@ macro_rules! __keyed_methods {
         }
 
         /// Yields `f` of each item and the state of its session, which ends when its key has no
-        /// item for `gap`: [`keyed_session_on_rs2`]($crate::op::KeyedExt::keyed_session_on_rs2)
+        /// item for `gap`: [`keyed_session_on_rs2`](rs2_core::op::KeyedExt::keyed_session_on_rs2)
         /// with at most 1,000,000 keys and this runtime's timer.
         ///
         /// # Shape
@@ -652,7 +652,7 @@ macro_rules! __keyed_methods {
         /// # Backpressure and memory
         /// Holds the state of at most 1,000,000 sessions, each for at most five times `gap`; then
         /// those that would end soonest are forgotten, a sixteenth at once, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key` and one table lookup per item. Reads the clock once per poll.
         /// # Panics
@@ -695,7 +695,7 @@ macro_rules! __keyed_methods {
 
         /// Yields the key and the state of each session once it is over, when its key had no
         /// item for `gap`; `f` adds each item to the state:
-        /// [`keyed_session_fold_on_rs2`]($crate::op::KeyedExt::keyed_session_fold_on_rs2) with
+        /// [`keyed_session_fold_on_rs2`](rs2_core::op::KeyedExt::keyed_session_fold_on_rs2) with
         /// at most 1,000,000 keys and this runtime's timer.
         ///
         /// # Shape
@@ -710,7 +710,7 @@ macro_rules! __keyed_methods {
         /// open.
         /// # Backpressure and memory
         /// Holds the state of at most 1,000,000 sessions; then the one that would end soonest
-        /// does so at once, counted as [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// does so at once, counted as [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key` and one table lookup per item. One timer per session, which is put
         /// off only when it comes up: O(1) per item, amortised. A key is cloned once per
@@ -747,7 +747,7 @@ macro_rules! __keyed_methods {
         }
 
         /// Yields what `find` finds in the items of a key since its last match:
-        /// [`keyed_pattern_in_rs2`]($crate::op::KeyedExt::keyed_pattern_in_rs2) with at most
+        /// [`keyed_pattern_in_rs2`](rs2_core::op::KeyedExt::keyed_pattern_in_rs2) with at most
         /// 1,000,000 keys and 1,000 items of each.
         ///
         /// # Shape
@@ -760,7 +760,7 @@ macro_rules! __keyed_methods {
         /// # Backpressure and memory
         /// Holds up to 2,000 items for each of at most 1,000,000 keys. `find` is lent the last
         /// 1,000; each older one is counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted), and so is each key that was
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted), and so is each key that was
         /// forgotten with its items because it was not used for longest.
         /// # Cost
         /// One call of `key`, one table lookup and one call of `find` per item. No clock. Gives

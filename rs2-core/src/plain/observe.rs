@@ -124,9 +124,9 @@ macro_rules! __observe_methods {
         /// Yields every item, and leaves the source alone while the breaker of `manager` is open.
         ///
         /// Whoever shares the manager opens the breaker for all: an operator or a queue that is
-        /// given it as a [`Meter`]($crate::metrics::Meter), or a call of
-        /// [`allocate`]($crate::metrics::Meter::allocate). Stand the guard right after the source:
-        /// what it leaves alone makes no progress by itself.
+        /// given it as a [`Meter`](rs2_core::metrics::Meter), or a call of
+        /// [`allocate`](rs2_core::metrics::Meter::allocate). Stand the guard right after the
+        /// source: what it leaves alone makes no progress by itself.
         ///
         /// # Shape
         /// n items in, n out, in order.
@@ -136,7 +136,7 @@ macro_rules! __observe_methods {
         /// # Cancel safety
         /// Dropping the stream loses nothing: it holds no item.
         /// # Cost
-        /// That of [`guarded_by_on_rs2`]($crate::op::ObserveExt::guarded_by_on_rs2).
+        /// That of [`guarded_by_on_rs2`](rs2_core::op::ObserveExt::guarded_by_on_rs2).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -172,11 +172,11 @@ macro_rules! __observe_functions {
         $before:literal, $after:literal
     ) => {
         /// Makes a handle for metrics by this runtime's clock, to be attached to a stream with
-        /// [`observe_rs2`]($crate::op::ObserveExt::observe_rs2).
+        /// [`observe_rs2`](rs2_core::op::ObserveExt::observe_rs2).
         ///
         /// # Panics
         /// When the settings cannot work:
-        /// [`MetricsConfig::validate`]($crate::metrics::MetricsConfig::validate) tells without a
+        /// [`MetricsConfig::validate`](rs2_core::metrics::MetricsConfig::validate) tells without a
         /// panic.
         /// # Examples
         /// ```
@@ -203,7 +203,7 @@ macro_rules! __observe_functions {
         ///
         /// # Errors
         /// The setting that cannot work: see
-        /// [`ResourceConfig::validate`]($crate::metrics::ResourceConfig::validate).
+        /// [`ResourceConfig::validate`](rs2_core::metrics::ResourceConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]

@@ -106,7 +106,7 @@ macro_rules! __parallel_methods {
         /// and those of different keys at once, as tasks of this runtime.
         ///
         /// A bare number is taken as the concurrency;
-        /// [`KeyedConcurrency`]($crate::op::parallel::KeyedConcurrency) sets the other limits and
+        /// [`KeyedConcurrency`](rs2_core::op::parallel::KeyedConcurrency) sets the other limits and
         /// the order. Keys are hashed under a random seed unless it has one.
         ///
         /// # Shape

@@ -11,8 +11,8 @@ macro_rules! __recover_methods {
         /// Yields the items of this stream and, each time the stream of the moment fails, those of
         /// one that `factory` makes, when and as often as `policy` says.
         ///
-        /// `policy` is a [`RetryPolicy`]($crate::op::RetryPolicy) or a whole
-        /// [`RetryConfig`]($crate::op::RetryConfig).
+        /// `policy` is a [`RetryPolicy`](rs2_core::op::RetryPolicy) or a whole
+        /// [`RetryConfig`](rs2_core::op::RetryConfig).
         ///
         /// # Shape
         /// The items of all the streams, in order, each at once. What one has yielded before it
@@ -21,7 +21,7 @@ macro_rules! __recover_methods {
         /// # End and errors
         /// Ends with the first stream that ends without an error. An error that is followed by
         /// another stream does not come out. The last one comes out as
-        /// [`GaveUp`]($crate::error::GaveUp), and then the stream ends. A panic ends it, too.
+        /// [`GaveUp`](rs2_core::error::GaveUp), and then the stream ends. A panic ends it, too.
         /// # Cancel safety
         /// Dropping the stream drops the stream of the moment, or ends the wait at once.
         /// # Backpressure and memory
@@ -31,7 +31,7 @@ macro_rules! __recover_methods {
         /// streams that failed in a row.
         /// # Panics
         /// When the settings cannot work:
-        /// [`RetryConfig::validate`]($crate::op::RetryConfig::validate) tells without a panic.
+        /// [`RetryConfig::validate`](rs2_core::op::RetryConfig::validate) tells without a panic.
         /// # Examples
         /// ```
         #[doc = $before]
@@ -64,10 +64,10 @@ macro_rules! __recover_methods {
         /// Yields the items of this stream and, each time the stream of the moment fails, those of
         /// one that `factory` makes from where it failed, when and as often as `policy` says.
         ///
-        /// An [`Attempt`]($crate::op::Attempt) tells `factory` how many items went out, which is
+        /// An [`Attempt`](rs2_core::op::Attempt) tells `factory` how many items went out, which is
         /// where to go on, and what the last error was. `policy` is a
-        /// [`RetryPolicy`]($crate::op::RetryPolicy) or a whole
-        /// [`RetryConfig`]($crate::op::RetryConfig).
+        /// [`RetryPolicy`](rs2_core::op::RetryPolicy) or a whole
+        /// [`RetryConfig`](rs2_core::op::RetryConfig).
         ///
         /// # Shape
         /// The items of all the streams, in order, each at once. With a factory that goes on
@@ -82,7 +82,7 @@ macro_rules! __recover_methods {
         /// That of [`retry_with_policy_rs2`](Self::retry_with_policy_rs2).
         /// # Panics
         /// When the settings cannot work:
-        /// [`RetryConfig::validate`]($crate::op::RetryConfig::validate) tells without a panic.
+        /// [`RetryConfig::validate`](rs2_core::op::RetryConfig::validate) tells without a panic.
         /// # Examples
         /// ```
         #[doc = $before]
@@ -123,21 +123,21 @@ macro_rules! __recover_sources {
         $before:literal, $after:literal
     ) => {
         /// Yields the output of the future that `f` makes, or of the next one when it fails, and
-        /// so on: [`retry_on`]($crate::op::retry_on) with this runtime's timer.
+        /// so on: [`retry_on`](rs2_core::op::retry_on) with this runtime's timer.
         ///
         /// Within `eval_map_rs2` or `par_eval_map_rs2` it retries one item, and the others do not
         /// come again.
         ///
         /// # End and errors
         /// The first `Ok`. When the policy allows no further try,
-        /// [`GaveUp`]($crate::error::GaveUp) with the last error; those before it are dropped.
+        /// [`GaveUp`](rs2_core::error::GaveUp) with the last error; those before it are dropped.
         /// # Cancel safety
         /// Dropping the future drops the running try or ends the wait at once.
         /// # Cost
         /// One timer. Reads the clock twice for each try.
         /// # Panics
         /// When the settings cannot work:
-        /// [`RetryConfig::validate`]($crate::op::RetryConfig::validate) tells without a panic.
+        /// [`RetryConfig::validate`](rs2_core::op::RetryConfig::validate) tells without a panic.
         /// # Examples
         /// ```
         #[doc = $before]

@@ -61,8 +61,9 @@ macro_rules! __resilience_methods {
         }
 
         /// [`circuit_breaker_rs2`](Self::circuit_breaker_rs2) with an answer of the caller's choice
-        /// to an open breaker: [`Pause`]($crate::op::resilience::Pause),
-        /// [`Fail`]($crate::op::resilience::Fail) or [`Divert`]($crate::op::resilience::Divert).
+        /// to an open breaker: [`Pause`](rs2_core::op::resilience::Pause),
+        /// [`Fail`](rs2_core::op::resilience::Fail) or
+        /// [`Divert`](rs2_core::op::resilience::Divert).
         ///
         /// # Shape
         /// n items in, n out, in order.
@@ -146,7 +147,7 @@ macro_rules! __resilience_methods {
         /// Yields the items that are within `quota` for their key, and drops the others.
         ///
         /// To share the limit with others, or to choose the memory, use
-        /// [`rate_limit_by_key_on_rs2`]($crate::op::ResilienceExt::rate_limit_by_key_on_rs2).
+        /// [`rate_limit_by_key_on_rs2`](rs2_core::op::ResilienceExt::rate_limit_by_key_on_rs2).
         ///
         /// # Shape
         /// n items in, at most n out, in order, each when it arrives; the first of each key always.
@@ -157,7 +158,7 @@ macro_rules! __resilience_methods {
         /// # Backpressure and memory
         /// Holds the keys that are not yet paid off, at most 1,000,000; then the one that is
         /// soonest paid off is forgotten. The dropped items are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cost
         /// One call of `key` and one table lookup per item, amortised O(log keys); no timer.
         /// # Examples
@@ -199,13 +200,14 @@ macro_rules! __resilience_methods {
         /// # Shape
         /// n items in, n out, in order, each when it arrives.
         /// # End and errors
-        /// Ends with its source. An [`OverLimit`]($crate::op::resilience::OverLimit) ends nothing.
+        /// Ends with its source. An [`OverLimit`](rs2_core::op::resilience::OverLimit) ends
+        /// nothing.
         /// # Cancel safety
         /// Dropping the stream loses nothing: it holds no item.
         /// # Backpressure and memory
         /// Holds the keys that are not yet paid off, at most 1,000,000; then the one that is
         /// soonest paid off is forgotten. What is beyond the limit is counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cost
         /// One call of `key` and one table lookup per item, amortised O(log keys); no timer.
         /// # Examples
@@ -251,13 +253,13 @@ macro_rules! __resilience_sources {
         $before:literal, $after:literal
     ) => {
         /// Runs `future` if `breaker` lets a call through:
-        /// [`CircuitBreaker::call_on`]($crate::op::CircuitBreaker::call_on) with this runtime's
+        /// [`CircuitBreaker::call_on`](rs2_core::op::CircuitBreaker::call_on) with this runtime's
         /// timer.
         ///
         /// # Errors
         /// What `future` failed with; or
-        /// [`BreakerError::Open`]($crate::op::resilience::BreakerError::Open), and `future` was not
-        /// polled.
+        /// [`BreakerError::Open`](rs2_core::op::resilience::BreakerError::Open), and `future` was
+        /// not polled.
         /// # Cancel safety
         /// Dropping it drops `future`; the call then counts as nothing.
         /// # Examples
@@ -279,7 +281,7 @@ macro_rules! __resilience_sources {
         }
 
         /// Waits until `limiter` lets one more pass:
-        /// [`RateLimiter::until_ready_on`]($crate::op::RateLimiter::until_ready_on) with this
+        /// [`RateLimiter::until_ready_on`](rs2_core::op::RateLimiter::until_ready_on) with this
         /// runtime's timer.
         ///
         /// # Cancel safety

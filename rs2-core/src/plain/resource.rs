@@ -10,7 +10,7 @@ macro_rules! __resource_methods {
     ) => {
         /// Yields the items of this stream and then those of the stream that `use_fn` makes with a
         /// resource, and releases that after both:
-        /// [`bracket_on_rs2`]($crate::op::ResourceExt::bracket_on_rs2) with this runtime's tasks.
+        /// [`bracket_on_rs2`](rs2_core::op::ResourceExt::bracket_on_rs2) with this runtime's tasks.
         ///
         /// The resource is there before the first item of this stream is taken. To use it *on* the
         /// items of this stream, move the stream into the `use_fn` of [`bracket`].
@@ -87,7 +87,7 @@ macro_rules! __resource_methods {
 
         /// [`bracket_rs2`](Self::bracket_rs2) for `Result`s: the first `Err` of either stream ends
         /// both, and `release` is told how it came to that:
-        /// [`bracket_case_on_rs2`]($crate::op::ResourceExt::bracket_case_on_rs2) with this
+        /// [`bracket_case_on_rs2`](rs2_core::op::ResourceExt::bracket_case_on_rs2) with this
         /// runtime's tasks.
         ///
         /// # Shape
@@ -174,7 +174,7 @@ macro_rules! __resource_sources {
     ) => {
         /// Yields the items of the stream that `use_fn` makes with a resource; `release` takes the
         /// resource when that stream ends or is dropped:
-        /// [`bracket_on`]($crate::op::bracket_on) with this runtime's tasks.
+        /// [`bracket_on`](rs2_core::op::bracket_on) with this runtime's tasks.
         ///
         /// The resource is a clone for `use_fn` and the original for `release`: usually an `Arc`,
         /// or a handle that can be cloned.
@@ -190,8 +190,8 @@ macro_rules! __resource_sources {
         /// A dropped `next()` loses nothing. Dropping the stream drops the inner one and starts the
         /// release; if it has to wait, a task of the runtime finishes it. Where the runtime takes
         /// no task, it is dropped and counted in `losses()`. A service that must see its resources
-        /// released before it exits uses [`bracket_on`]($crate::op::bracket_on) with a
-        /// [`Scope`]($crate::op::Scope); so do brackets within each other whose releases must not
+        /// released before it exits uses [`bracket_on`](rs2_core::op::bracket_on) with a
+        /// [`Scope`](rs2_core::op::Scope); so do brackets within each other whose releases must not
         /// overlap. A signal that interrupts belongs into `use_fn`, where the release is awaited;
         /// outside, it drops the bracket.
         /// # Cost
@@ -230,17 +230,18 @@ macro_rules! __resource_sources {
         }
 
         /// [`bracket`] over a stream of `Result`s, which ends after the first `Err`; `release` is
-        /// told how it came to that: [`bracket_case_on`]($crate::op::bracket_case_on) with this
+        /// told how it came to that: [`bracket_case_on`](rs2_core::op::bracket_case_on) with this
         /// runtime's tasks.
         ///
         /// # Shape
         /// The items of the inner stream, in order, up to the first `Err`.
         /// # End and errors
         /// At an `Err` the inner stream is dropped and the release awaited, with
-        /// [`Errored`]($crate::op::ExitCase::Errored) and a clone of the error. Then comes the
+        /// [`Errored`](rs2_core::op::ExitCase::Errored) and a clone of the error. Then comes the
         /// `Err`, and then the end: whoever stops reading at the `Err` finds the resource released.
-        /// After the end of the inner stream it is [`Completed`]($crate::op::ExitCase::Completed),
-        /// in every other case [`Canceled`]($crate::op::ExitCase::Canceled) with the cause.
+        /// After the end of the inner stream it is
+        /// [`Completed`](rs2_core::op::ExitCase::Completed), in every other case
+        /// [`Canceled`](rs2_core::op::ExitCase::Canceled) with the cause.
         /// # Cancel safety
         /// That of [`bracket`].
         /// # Cost

@@ -9,7 +9,7 @@ macro_rules! __select_methods {
         $before:literal, $after:literal
     ) => {
         /// Yields the first of all equal items:
-        /// [`distinct_in_rs2`]($crate::op::SelectExt::distinct_in_rs2) with at most 1,000,000
+        /// [`distinct_in_rs2`](rs2_core::op::SelectExt::distinct_in_rs2) with at most 1,000,000
         /// items remembered; then those seen first are forgotten, and counted.
         ///
         /// # Shape
@@ -47,7 +47,7 @@ macro_rules! __select_methods {
         }
 
         /// Yields the first item of each key:
-        /// [`distinct_by_in_rs2`]($crate::op::SelectExt::distinct_by_in_rs2) with at most
+        /// [`distinct_by_in_rs2`](rs2_core::op::SelectExt::distinct_by_in_rs2) with at most
         /// 1,000,000 keys remembered; then those seen first are forgotten, and counted.
         ///
         /// # Shape

@@ -54,11 +54,11 @@ macro_rules! __signal_methods {
         }
 
         /// Yields each window of each key with its items:
-        /// [`window_keyed_events_in_rs2`]($crate::op::SignalExt::window_keyed_events_in_rs2) with
+        /// [`window_keyed_events_in_rs2`](rs2_core::op::SignalExt::window_keyed_events_in_rs2) with
         /// at most 1,000,000 parts, one for each key and slice.
         ///
         /// # Shape
-        /// Any number of items in, one [`KeyedWindow`]($crate::op::event_time::KeyedWindow) for
+        /// Any number of items in, one [`KeyedWindow`](rs2_core::op::event_time::KeyedWindow) for
         /// each key and window with items, in the order of the ends, then of first arrivals.
         /// # End and errors
         /// At the end all windows go out. An item whose windows are all closed is counted as late.
@@ -115,10 +115,10 @@ macro_rules! __signal_methods {
         /// [its form with a memory][in_memory] with at most 1,000,000 parts, one for each key and
         /// slice.
         ///
-        /// [in_memory]: $crate::op::SignalExt::aggregate_keyed_events_in_rs2
+        /// [in_memory]: rs2_core::op::SignalExt::aggregate_keyed_events_in_rs2
         ///
         /// # Shape
-        /// One [`KeyedWindow`]($crate::op::event_time::KeyedWindow) for each key and window with
+        /// One [`KeyedWindow`](rs2_core::op::event_time::KeyedWindow) for each key and window with
         /// items, in the order of the ends, then of first arrivals.
         /// # End and errors
         /// At the end all windows go out. An item whose windows are all closed is counted as late.
@@ -175,11 +175,11 @@ macro_rules! __signal_methods {
         }
 
         /// Yields what an aggregator makes of each window of each key, also before its end:
-        /// [`pane_events_on_rs2`]($crate::op::SignalExt::pane_events_on_rs2) with at most
+        /// [`pane_events_on_rs2`](rs2_core::op::SignalExt::pane_events_on_rs2) with at most
         /// 1,000,000 parts, one for each key and slice.
         ///
         /// # Shape
-        /// One [`KeyedWindow`]($crate::op::event_time::KeyedWindow) whenever the panes say so,
+        /// One [`KeyedWindow`](rs2_core::op::event_time::KeyedWindow) whenever the panes say so,
         /// each at the last moment before its end.
         /// # End and errors
         /// At the end all windows go out. An item whose windows are all closed is counted as late.
@@ -234,11 +234,11 @@ macro_rules! __signal_methods {
         }
 
         /// Yields each session of each key with its items:
-        /// [`session_events_in_rs2`]($crate::op::SignalExt::session_events_in_rs2) with at most
+        /// [`session_events_in_rs2`](rs2_core::op::SignalExt::session_events_in_rs2) with at most
         /// 1,000,000 open sessions.
         ///
         /// # Shape
-        /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each
+        /// Any number of items in, one [`Session`](rs2_core::op::event_time::Session) for each
         /// run of them, in the order of the ends, each at the last moment before its end.
         /// # End and errors
         /// At the end all sessions go out. An item before the watermark is counted as late.
@@ -292,11 +292,11 @@ macro_rules! __signal_methods {
         /// Yields what an aggregator makes of each session of each key, between signals, and keeps
         /// no item: [its form with a memory][in_memory] with room for 1,000,000 sessions.
         ///
-        /// [in_memory]: $crate::op::SignalExt::aggregate_session_events_in_rs2
+        /// [in_memory]: rs2_core::op::SignalExt::aggregate_session_events_in_rs2
         ///
         /// # Shape
-        /// Any number of items in, one [`Session`]($crate::op::event_time::Session) for each run of
-        /// items, in the order of their ends.
+        /// Any number of items in, one [`Session`](rs2_core::op::event_time::Session) for each run
+        /// of items, in the order of their ends.
         /// # End and errors
         /// At the end all sessions go out. Late items are counted.
         /// # Cancel safety
@@ -347,7 +347,7 @@ macro_rules! __signal_methods {
         }
 
         /// Yields the items whose key was not seen near their time:
-        /// [`deduplicate_events_in_rs2`]($crate::op::SignalExt::deduplicate_events_in_rs2) with
+        /// [`deduplicate_events_in_rs2`](rs2_core::op::SignalExt::deduplicate_events_in_rs2) with
         /// at most 1,000,000 keys remembered.
         ///
         /// # Shape
@@ -360,7 +360,7 @@ macro_rules! __signal_methods {
         /// # Backpressure and memory
         /// One entry for each key and time remembered; when there is no room, those that expire
         /// soonest are forgotten and counted. A duplicate of them may pass, counted as
-        /// [`Loss::DuplicateRisk`]($crate::metrics::Loss::DuplicateRisk).
+        /// [`Loss::DuplicateRisk`](rs2_core::metrics::Loss::DuplicateRisk).
         /// # Cost
         /// O(1) per item, amortised. No clock.
         /// # Panics
@@ -407,7 +407,7 @@ macro_rules! __signal_methods {
         /// each at its time: [its form with a memory][in_memory] with at most 1,000,000 times
         /// remembered.
         ///
-        /// [in_memory]: $crate::op::SignalExt::throttle_keyed_events_in_rs2
+        /// [in_memory]: rs2_core::op::SignalExt::throttle_keyed_events_in_rs2
         ///
         /// # Shape
         /// n items in, at most n out, in the order in which they come.
@@ -462,12 +462,12 @@ macro_rules! __signal_methods {
         }
 
         /// Yields each sequence of items of one key that matches a pattern:
-        /// [`pattern_events_in_rs2`]($crate::op::SignalExt::pattern_events_in_rs2) with at most
+        /// [`pattern_events_in_rs2`](rs2_core::op::SignalExt::pattern_events_in_rs2) with at most
         /// 1,000,000 items held for sorting and as many keys with an open attempt.
         ///
         /// # Shape
         /// Any number of items in, one
-        /// [`PatternMatch`]($crate::op::event_time::PatternMatch) for each sequence, in the
+        /// [`PatternMatch`](rs2_core::op::event_time::PatternMatch) for each sequence, in the
         /// order of their last items.
         /// # End and errors
         /// At the end the items held are looked at. Late items are counted.
@@ -520,11 +520,11 @@ macro_rules! __signal_methods {
         /// [`pattern_or_timeout_events_in_rs2`][in_memory] with the bounds of
         /// [`pattern_events_rs2`](Self::pattern_events_rs2).
         ///
-        /// [in_memory]: $crate::op::SignalExt::pattern_or_timeout_events_in_rs2
+        /// [in_memory]: rs2_core::op::SignalExt::pattern_or_timeout_events_in_rs2
         ///
         /// # Shape
         /// Any number of items in, one
-        /// [`PatternOutput`]($crate::op::event_time::PatternOutput) for each match, and for each
+        /// [`PatternOutput`](rs2_core::op::event_time::PatternOutput) for each match, and for each
         /// beginning of one that time ran out for.
         /// # End and errors
         /// At the end the items held are looked at, and all spans are over. Late items are

@@ -11,7 +11,7 @@ macro_rules! __stateful_methods {
         /// Yields the outputs of asynchronous steps, each with a handle on the state of its item's
         /// key.
         ///
-        /// [`stateful_map_on_rs2`]($crate::op::StatefulExt::stateful_map_on_rs2) with this
+        /// [`stateful_map_on_rs2`](rs2_core::op::StatefulExt::stateful_map_on_rs2) with this
         /// runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -29,7 +29,7 @@ macro_rules! __stateful_methods {
         /// One table lookup and at most two clock readings for each item, one allocation for each
         /// new state.
         /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
+        /// When the settings cannot work: see [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -76,7 +76,7 @@ macro_rules! __stateful_methods {
         /// Yields the items for which an asynchronous step says yes, with a handle on the state of
         /// the item's key.
         ///
-        /// [`stateful_filter_on_rs2`]($crate::op::StatefulExt::stateful_filter_on_rs2) with this
+        /// [`stateful_filter_on_rs2`](rs2_core::op::StatefulExt::stateful_filter_on_rs2) with this
         /// runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -93,7 +93,7 @@ macro_rules! __stateful_methods {
         /// One table lookup and at most two clock readings for each item, one allocation for each
         /// new state.
         /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
+        /// When the settings cannot work: see [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -143,7 +143,7 @@ macro_rules! __stateful_methods {
         /// Yields the accumulator of each item's key after the item, which an asynchronous step
         /// makes of the one before, the item and a handle on the key's state.
         ///
-        /// [`stateful_fold_on_rs2`]($crate::op::StatefulExt::stateful_fold_on_rs2) with this
+        /// [`stateful_fold_on_rs2`](rs2_core::op::StatefulExt::stateful_fold_on_rs2) with this
         /// runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -162,7 +162,7 @@ macro_rules! __stateful_methods {
         /// One table lookup and at most two clock readings for each item, and a clone of the
         /// accumulator.
         /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
+        /// When the settings cannot work: see [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -209,7 +209,7 @@ macro_rules! __stateful_methods {
         /// Yields the accumulator of each item's key after the item: `stateful_fold_rs2` under
         /// another name.
         ///
-        /// [`stateful_reduce_on_rs2`]($crate::op::StatefulExt::stateful_reduce_on_rs2) with this
+        /// [`stateful_reduce_on_rs2`](rs2_core::op::StatefulExt::stateful_reduce_on_rs2) with this
         /// runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -225,7 +225,7 @@ macro_rules! __stateful_methods {
         /// One table lookup and at most two clock readings for each item, and a clone of the
         /// accumulator.
         /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
+        /// When the settings cannot work: see [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -270,7 +270,7 @@ macro_rules! __stateful_methods {
         /// Yields what an asynchronous step makes of the last `size` items of a key, for each item
         /// from the `size`-th of its key on.
         ///
-        /// [`stateful_window_on_rs2`]($crate::op::StatefulExt::stateful_window_on_rs2) with this
+        /// [`stateful_window_on_rs2`](rs2_core::op::StatefulExt::stateful_window_on_rs2) with this
         /// runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -291,7 +291,7 @@ macro_rules! __stateful_methods {
         /// each step, with clones of the items that later windows need.
         /// # Panics
         /// When `size` is zero, or the settings cannot work: see
-        /// [`validate`]($crate::state::StateConfig::validate).
+        /// [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -335,7 +335,7 @@ macro_rules! __stateful_methods {
         /// Yields what an asynchronous step makes of windows of a key's items, of a size and a
         /// slide, with or without the one that is begun at the end.
         ///
-        /// [`stateful_window_with_on_rs2`]($crate::op::StatefulExt::stateful_window_with_on_rs2)
+        /// [`stateful_window_with_on_rs2`](rs2_core::op::StatefulExt::stateful_window_with_on_rs2)
         /// with this runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -355,7 +355,7 @@ macro_rules! __stateful_methods {
         /// One table lookup and at most two clock readings for each item; a window of its own for
         /// each step, with clones of the items that later windows need.
         /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
+        /// When the settings cannot work: see [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -404,7 +404,7 @@ macro_rules! __stateful_methods {
         /// Yields what an asynchronous step makes of each pair of items, one from either stream,
         /// that have the same key and come within the configuration's `ttl` of each other.
         ///
-        /// [`stateful_join_on_rs2`]($crate::op::StatefulExt::stateful_join_on_rs2) with this
+        /// [`stateful_join_on_rs2`](rs2_core::op::StatefulExt::stateful_join_on_rs2) with this
         /// runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -418,15 +418,15 @@ macro_rules! __stateful_methods {
         /// holds.
         /// # Backpressure and memory
         /// Keeps the items of either side for `ttl`, at most 1,024 of each side for a key
-        /// ([`max_per_key`]($crate::state::StateConfig::max_per_key) sets another number), then the
-        /// oldest goes, counted as `Evicted`; and at most `max_size` keys, then the items of the
-        /// key that would expire soonest go, counted too. With `Reject` an item of a further key is
-        /// left out, counted as `Full`; with `Stop` the stream ends.
+        /// ([`max_per_key`](rs2_core::state::StateConfig::max_per_key) sets another number), then
+        /// the oldest goes, counted as `Evicted`; and at most `max_size` keys, then the items of
+        /// the key that would expire soonest go, counted too. With `Reject` an item of a further
+        /// key is left out, counted as `Full`; with `Stop` the stream ends.
         /// # Cost
         /// One table lookup and one clock reading for each item, and for each pair a step and a
         /// clone of both items.
         /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
+        /// When the settings cannot work: see [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -484,7 +484,7 @@ macro_rules! __stateful_methods {
         /// Yields what an asynchronous step makes of each key with its items: at the end, when
         /// there are 10,000 of them, or when none has come for the configuration's `ttl`.
         ///
-        /// [`stateful_group_by_on_rs2`]($crate::op::StatefulExt::stateful_group_by_on_rs2) with
+        /// [`stateful_group_by_on_rs2`](rs2_core::op::StatefulExt::stateful_group_by_on_rs2) with
         /// this runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -496,7 +496,7 @@ macro_rules! __stateful_methods {
         /// groups.
         /// # Backpressure and memory
         /// Holds at most 10,000 items for a key
-        /// ([`max_per_key`]($crate::state::StateConfig::max_per_key) sets another number) and at
+        /// ([`max_per_key`](rs2_core::state::StateConfig::max_per_key) sets another number) and at
         /// most `max_size` groups. A group that is full goes out and begins anew; at the bound of
         /// groups the one idle for longest goes out. Both are counted as `Evicted`, and no item is
         /// lost. With `Reject` an item of a further key is left out, counted as `Full`; with `Stop`
@@ -504,7 +504,7 @@ macro_rules! __stateful_methods {
         /// # Cost
         /// One table lookup and one clock reading for each item.
         /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
+        /// When the settings cannot work: see [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -549,7 +549,7 @@ macro_rules! __stateful_methods {
 
         /// Yields the items whose key was not yielded within `ttl` before.
         ///
-        /// [`stateful_deduplicate_on_rs2`]($crate::op::StatefulExt::stateful_deduplicate_on_rs2)
+        /// [`stateful_deduplicate_on_rs2`](rs2_core::op::StatefulExt::stateful_deduplicate_on_rs2)
         /// with this runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -569,7 +569,7 @@ macro_rules! __stateful_methods {
         /// One table lookup and one clock reading for each item.
         /// # Panics
         /// When `ttl` is zero, or the settings cannot work: see
-        /// [`validate`]($crate::state::StateConfig::validate).
+        /// [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -605,7 +605,7 @@ macro_rules! __stateful_methods {
 
         /// Yields at most `limit` items of each key in any stretch of time as long as `window`.
         ///
-        /// [`stateful_throttle_on_rs2`]($crate::op::StatefulExt::stateful_throttle_on_rs2) with
+        /// [`stateful_throttle_on_rs2`](rs2_core::op::StatefulExt::stateful_throttle_on_rs2) with
         /// this runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
@@ -624,7 +624,7 @@ macro_rules! __stateful_methods {
         /// One table lookup and one clock reading for each item.
         /// # Panics
         /// When `limit` or `window` is zero, or the settings cannot work: see
-        /// [`validate`]($crate::state::StateConfig::validate).
+        /// [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -657,8 +657,8 @@ macro_rules! __stateful_methods {
         /// Yields the outputs of asynchronous steps, each with a handle on the state of its key's
         /// session.
         ///
-        /// [`stateful_session_on_rs2`]($crate::op::StatefulExt::stateful_session_on_rs2) with this
-        /// runtime's timer and, if `config` has none, a random seed.
+        /// [`stateful_session_on_rs2`](rs2_core::op::StatefulExt::stateful_session_on_rs2) with
+        /// this runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
         /// n items in, n out, in order; one step runs at a time. A session goes on for as long as
@@ -678,7 +678,7 @@ macro_rules! __stateful_methods {
         /// new state.
         /// # Panics
         /// When `timeout` is zero, or the settings cannot work: see
-        /// [`validate`]($crate::state::StateConfig::validate).
+        /// [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]
@@ -729,8 +729,8 @@ macro_rules! __stateful_methods {
 
         /// Yields what an asynchronous step finds in the items of a key so far.
         ///
-        /// [`stateful_pattern_on_rs2`]($crate::op::StatefulExt::stateful_pattern_on_rs2) with this
-        /// runtime's timer and, if `config` has none, a random seed.
+        /// [`stateful_pattern_on_rs2`](rs2_core::op::StatefulExt::stateful_pattern_on_rs2) with
+        /// this runtime's timer and, if `config` has none, a random seed.
         ///
         /// # Shape
         /// n items in, at most n out, in order; one step runs at a time, and for each item. What it
@@ -742,7 +742,7 @@ macro_rules! __stateful_methods {
         /// holds.
         /// # Backpressure and memory
         /// Holds at most 1,000 items for a key
-        /// ([`max_per_key`]($crate::state::StateConfig::max_per_key) sets another number), for
+        /// ([`max_per_key`](rs2_core::state::StateConfig::max_per_key) sets another number), for
         /// `ttl` after the last one; then the oldest goes, counted as `Evicted`. At most `max_size`
         /// keys; then the items of the one that would expire soonest go, counted too. With `Reject`
         /// an item of a further key is left out, counted as `Full`; with `Stop` the stream ends.
@@ -750,7 +750,7 @@ macro_rules! __stateful_methods {
         /// One table lookup and at most two clock readings for each item, and a clone of all items
         /// of its key so far.
         /// # Panics
-        /// When the settings cannot work: see [`validate`]($crate::state::StateConfig::validate).
+        /// When the settings cannot work: see [`validate`](rs2_core::state::StateConfig::validate).
         /// # Examples
         /// ```
         #[doc = $before]

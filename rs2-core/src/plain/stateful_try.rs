@@ -12,9 +12,9 @@ macro_rules! __try_stateful_methods {
         /// Yields the outputs of asynchronous steps as `Ok`, and as `Err` the items whose key has
         /// no state and finds no room for any.
         ///
-        /// [`try_stateful_map_on_rs2`]($crate::op::StatefulExt::try_stateful_map_on_rs2) with this
-        /// runtime's timer and, if `config` has none, a random seed. Cancel safety, cost and panics
-        /// are those of `stateful_map_rs2`.
+        /// [`try_stateful_map_on_rs2`](rs2_core::op::StatefulExt::try_stateful_map_on_rs2) with
+        /// this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost and
+        /// panics are those of `stateful_map_rs2`.
         ///
         /// # Shape
         /// n items in, n out, in order; an item that comes back has had no step.
@@ -59,9 +59,9 @@ macro_rules! __try_stateful_methods {
         /// Yields the items for which an asynchronous step says yes as `Ok`, and as `Err` those
         /// whose key has no state and finds no room for any.
         ///
-        /// [`try_stateful_filter_on_rs2`]($crate::op::StatefulExt::try_stateful_filter_on_rs2) with
-        /// this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost and
-        /// panics are those of `stateful_filter_rs2`.
+        /// [`try_stateful_filter_on_rs2`](rs2_core::op::StatefulExt::try_stateful_filter_on_rs2)
+        /// with this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
+        /// and panics are those of `stateful_filter_rs2`.
         ///
         /// # Shape
         /// n items in, at most n out, in order; an item that comes back has had no step.
@@ -106,7 +106,7 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_fold_rs2` does as `Ok`, and as `Err` the items for whose
         /// accumulator there is no room.
         ///
-        /// [`try_stateful_fold_on_rs2`]($crate::op::StatefulExt::try_stateful_fold_on_rs2) with
+        /// [`try_stateful_fold_on_rs2`](rs2_core::op::StatefulExt::try_stateful_fold_on_rs2) with
         /// this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost and
         /// panics are those of `stateful_fold_rs2`.
         ///
@@ -154,9 +154,9 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_reduce_rs2` does as `Ok`, and as `Err` the items for whose
         /// accumulator there is no room.
         ///
-        /// [`try_stateful_reduce_on_rs2`]($crate::op::StatefulExt::try_stateful_reduce_on_rs2) with
-        /// this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost and
-        /// panics are those of `stateful_reduce_rs2`.
+        /// [`try_stateful_reduce_on_rs2`](rs2_core::op::StatefulExt::try_stateful_reduce_on_rs2)
+        /// with this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
+        /// and panics are those of `stateful_reduce_rs2`.
         ///
         /// # Shape
         /// n items in, n out, in order; an item that comes back has had no step.
@@ -202,9 +202,9 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_window_rs2` does as `Ok`, and as `Err` the items whose key has
         /// none yet and finds no room for any.
         ///
-        /// [`try_stateful_window_on_rs2`]($crate::op::StatefulExt::try_stateful_window_on_rs2) with
-        /// this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost and
-        /// panics are those of `stateful_window_rs2`.
+        /// [`try_stateful_window_on_rs2`](rs2_core::op::StatefulExt::try_stateful_window_on_rs2)
+        /// with this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
+        /// and panics are those of `stateful_window_rs2`.
         ///
         /// # Shape
         /// n items in, at most n out, in order; an item that comes back is in no window.
@@ -250,7 +250,7 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_window_with_rs2` does as `Ok`, and as `Err` the items whose key
         /// has none yet and finds no room for any.
         ///
-        /// [`StatefulExt::try_stateful_window_with_on_rs2`]($crate::op::StatefulExt) with this
+        /// [`StatefulExt::try_stateful_window_with_on_rs2`](rs2_core::op::StatefulExt) with this
         /// runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
         /// and panics are those of `stateful_window_with_rs2`.
         ///
@@ -300,7 +300,7 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_join_rs2` does as `Ok`, and as `Err` the items of either side
         /// whose key has none yet and finds no room for any.
         ///
-        /// [`try_stateful_join_on_rs2`]($crate::op::StatefulExt::try_stateful_join_on_rs2) with
+        /// [`try_stateful_join_on_rs2`](rs2_core::op::StatefulExt::try_stateful_join_on_rs2) with
         /// this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost and
         /// panics are those of `stateful_join_rs2`.
         ///
@@ -359,9 +359,11 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_group_by_rs2` does as `Ok`, and as `Err` the items whose key has
         /// no group and finds no room for one.
         ///
-        /// [`try_stateful_group_by_on_rs2`]($crate::op::StatefulExt::try_stateful_group_by_on_rs2)
-        /// with this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
-        /// and panics are those of `stateful_group_by_rs2`.
+        /// [`try_stateful_group_by_on_rs2`][on_rs2] with this runtime's timer and, if `config` has
+        /// none, a random seed. Cancel safety, cost and panics are those of
+        /// `stateful_group_by_rs2`.
+        ///
+        /// [on_rs2]: rs2_core::op::StatefulExt::try_stateful_group_by_on_rs2
         ///
         /// # Shape
         /// As `stateful_group_by_rs2`; an item that comes back is in no group.
@@ -409,7 +411,7 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_deduplicate_rs2` does as `Ok`, and as `Err` the items whose key
         /// cannot be remembered.
         ///
-        /// [`StatefulExt::try_stateful_deduplicate_on_rs2`]($crate::op::StatefulExt) with this
+        /// [`StatefulExt::try_stateful_deduplicate_on_rs2`](rs2_core::op::StatefulExt) with this
         /// runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
         /// and panics are those of `stateful_deduplicate_rs2`.
         ///
@@ -453,9 +455,11 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_throttle_rs2` does as `Ok`, and as `Err` what exceeds the limit or
         /// finds no room.
         ///
-        /// [`try_stateful_throttle_on_rs2`]($crate::op::StatefulExt::try_stateful_throttle_on_rs2)
-        /// with this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
-        /// and panics are those of `stateful_throttle_rs2`.
+        /// [`try_stateful_throttle_on_rs2`][on_rs2] with this runtime's timer and, if `config` has
+        /// none, a random seed. Cancel safety, cost and panics are those of
+        /// `stateful_throttle_rs2`.
+        ///
+        /// [on_rs2]: rs2_core::op::StatefulExt::try_stateful_throttle_on_rs2
         ///
         /// # Shape
         /// n items in, n out, in order, each when it arrives.
@@ -497,7 +501,7 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_session_rs2` does as `Ok`, and as `Err` the items that would begin
         /// a session and find no room for its state.
         ///
-        /// [`try_stateful_session_on_rs2`]($crate::op::StatefulExt::try_stateful_session_on_rs2)
+        /// [`try_stateful_session_on_rs2`](rs2_core::op::StatefulExt::try_stateful_session_on_rs2)
         /// with this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
         /// and panics are those of `stateful_session_rs2`.
         ///
@@ -547,7 +551,7 @@ macro_rules! __try_stateful_methods {
         /// Yields what `stateful_pattern_rs2` does as `Ok`, and as `Err` the items whose key has
         /// none yet and finds no room for any.
         ///
-        /// [`try_stateful_pattern_on_rs2`]($crate::op::StatefulExt::try_stateful_pattern_on_rs2)
+        /// [`try_stateful_pattern_on_rs2`](rs2_core::op::StatefulExt::try_stateful_pattern_on_rs2)
         /// with this runtime's timer and, if `config` has none, a random seed. Cancel safety, cost
         /// and panics are those of `stateful_pattern_rs2`.
         ///

@@ -18,7 +18,7 @@ macro_rules! __timing_methods {
         /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
         /// # Backpressure and memory
         /// Holds one item. Those that gave way are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed). While nobody asks, nothing
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed). While nobody asks, nothing
         /// is taken from the source; the item whose time is over goes out at the next poll.
         /// # Cost
         /// O(1) per item, no timer for each: the sleep is armed again when it fires. Reads the
@@ -55,7 +55,7 @@ macro_rules! __timing_methods {
         /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
         /// # Backpressure and memory
         /// Holds one item. Those that gave way are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cost
         /// That of [`debounce_rs2`](Self::debounce_rs2).
         /// # Examples
@@ -90,7 +90,7 @@ macro_rules! __timing_methods {
         /// Dropping the stream loses nothing: it holds no item.
         /// # Backpressure and memory
         /// The dropped items are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed). While nobody asks, nothing
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed). While nobody asks, nothing
         /// is taken from the source, so the next item may be an old one.
         /// # Cost
         /// O(1) per item, no timer. Reads the clock once per poll. Gives the task back after
@@ -127,7 +127,7 @@ macro_rules! __timing_methods {
         /// Dropping the stream loses nothing: it holds no item.
         /// # Backpressure and memory
         /// The dropped items are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed). To lose none, use
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed). To lose none, use
         /// [`spaced_rs2`](Self::spaced_rs2).
         /// # Cost
         /// O(1) per item, no timer. Reads the clock once per poll.
@@ -163,7 +163,7 @@ macro_rules! __timing_methods {
         /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
         /// # Backpressure and memory
         /// Holds one item. Those that gave way are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cost
         /// O(1) per item, one timer while an item is held. Reads the clock once per poll.
         /// # Examples
@@ -273,7 +273,7 @@ macro_rules! __timing_methods {
         /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
         /// # Backpressure and memory
         /// Holds one item. Those that gave way are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cost
         /// O(1) per item, one timer while an item is held. Reads the clock once per poll.
         /// # Panics
@@ -304,10 +304,10 @@ macro_rules! __timing_methods {
         /// one `Err`, and ends.
         ///
         /// # Shape
-        /// n items in, n `Ok` out, or fewer and then one [`Elapsed`]($crate::error::Elapsed) of
-        /// the kind [`Idle`]($crate::error::TimeoutKind::Idle).
+        /// n items in, n `Ok` out, or fewer and then one [`Elapsed`](rs2_core::error::Elapsed) of
+        /// the kind [`Idle`](rs2_core::error::TimeoutKind::Idle).
         /// # End and errors
-        /// Ends after the first [`Elapsed`]($crate::error::Elapsed). `Err` items are items like
+        /// Ends after the first [`Elapsed`](rs2_core::error::Elapsed). `Err` items are items like
         /// any other, within `Ok`.
         /// # Cancel safety
         /// Dropping the stream loses nothing: it holds no item.
@@ -340,10 +340,10 @@ macro_rules! __timing_methods {
         /// one `Err`, and ends.
         ///
         /// # Shape
-        /// n items in, n `Ok` out; or only one [`Elapsed`]($crate::error::Elapsed) of the kind
-        /// [`Initial`]($crate::error::TimeoutKind::Initial).
+        /// n items in, n `Ok` out; or only one [`Elapsed`](rs2_core::error::Elapsed) of the kind
+        /// [`Initial`](rs2_core::error::TimeoutKind::Initial).
         /// # End and errors
-        /// Ends after the [`Elapsed`]($crate::error::Elapsed). `Err` items are items like any
+        /// Ends after the [`Elapsed`](rs2_core::error::Elapsed). `Err` items are items like any
         /// other, within `Ok`.
         /// # Cancel safety
         /// Dropping the stream loses nothing: it holds no item.
@@ -374,10 +374,10 @@ macro_rules! __timing_methods {
         /// poll, one `Err`, and ends.
         ///
         /// # Shape
-        /// n items in, n `Ok` out, or fewer and then one [`Elapsed`]($crate::error::Elapsed) of
-        /// the kind [`Completion`]($crate::error::TimeoutKind::Completion).
+        /// n items in, n `Ok` out, or fewer and then one [`Elapsed`](rs2_core::error::Elapsed) of
+        /// the kind [`Completion`](rs2_core::error::TimeoutKind::Completion).
         /// # End and errors
-        /// Ends after the [`Elapsed`]($crate::error::Elapsed). `Err` items are items like any
+        /// Ends after the [`Elapsed`](rs2_core::error::Elapsed). `Err` items are items like any
         /// other, within `Ok`.
         /// # Cancel safety
         /// Dropping the stream loses nothing: it holds no item.
@@ -409,10 +409,10 @@ macro_rules! __timing_methods {
         /// one `Err`, and ends.
         ///
         /// # Shape
-        /// n items in, n `Ok` out, or fewer and then one [`Elapsed`]($crate::error::Elapsed) of
-        /// the kind [`Demand`]($crate::error::TimeoutKind::Demand).
+        /// n items in, n `Ok` out, or fewer and then one [`Elapsed`](rs2_core::error::Elapsed) of
+        /// the kind [`Demand`](rs2_core::error::TimeoutKind::Demand).
         /// # End and errors
-        /// Ends after the [`Elapsed`]($crate::error::Elapsed). `Err` items are items like any
+        /// Ends after the [`Elapsed`](rs2_core::error::Elapsed). `Err` items are items like any
         /// other, within `Ok`.
         /// # Cancel safety
         /// Dropping the stream loses nothing: it holds no item.
@@ -451,7 +451,7 @@ macro_rules! __timing_sources {
         $before:literal, $after:literal
     ) => {
         /// Yields clones of an item without end, one each `period`, the first a period after the
-        /// first poll: [`tick_on`]($crate::source::tick_on) with this runtime's timer.
+        /// first poll: [`tick_on`](rs2_core::source::tick_on) with this runtime's timer.
         ///
         /// # Shape
         /// As many items as are asked for, at multiples of `period` after the first poll. Those
@@ -500,7 +500,7 @@ macro_rules! __timing_sources {
         }
 
         /// [`tick`] with an answer of the caller's choice to the ticks that nobody asked for in
-        /// time: [`tick_with_on`]($crate::source::tick_with_on) with this runtime's timer.
+        /// time: [`tick_with_on`](rs2_core::source::tick_with_on) with this runtime's timer.
         ///
         /// # Panics
         /// When `period` is zero.
@@ -523,7 +523,7 @@ macro_rules! __timing_sources {
         }
 
         /// Yields one item, `after` the first poll:
-        /// [`emit_after_on`]($crate::source::emit_after_on) with this runtime's timer.
+        /// [`emit_after_on`](rs2_core::source::emit_after_on) with this runtime's timer.
         ///
         /// # Shape
         /// Exactly one item.

@@ -21,7 +21,7 @@ macro_rules! __timing_choice_methods {
         /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
         /// # Backpressure and memory
         /// Holds at most one item. Those that do not go out are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cost
         /// That of [`debounce_rs2`](Self::debounce_rs2); no timer with `Edge::Leading`.
         /// # Examples
@@ -64,7 +64,7 @@ macro_rules! __timing_choice_methods {
         /// A dropped `next()` loses nothing. Dropping the stream loses the one held item.
         /// # Backpressure and memory
         /// Holds one item. Those that never went out are counted as
-        /// [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cost
         /// O(1) per item, one clone for each output, one timer. Reads the clock once per poll.
         /// # Panics
@@ -99,8 +99,8 @@ macro_rules! __timing_choice_methods {
         /// [`timeout_rs2`](Self::timeout_rs2) ends after the first instead. Only waiting counts.
         ///
         /// # Shape
-        /// n items in, n `Ok` out, and between them as many [`Elapsed`]($crate::error::Elapsed) of
-        /// the kind [`Idle`]($crate::error::TimeoutKind::Idle) as it takes.
+        /// n items in, n `Ok` out, and between them as many [`Elapsed`](rs2_core::error::Elapsed)
+        /// of the kind [`Idle`](rs2_core::error::TimeoutKind::Idle) as it takes.
         /// # End and errors
         /// Ends with its source. `Err` items are items like any other, within `Ok`.
         /// # Cancel safety
@@ -218,8 +218,8 @@ macro_rules! __timing_choice_methods {
         /// not timed out, however late that is.
         ///
         /// # Shape
-        /// n items in, n out, in order: `Ok`, or [`Elapsed`]($crate::error::Elapsed) of the kind
-        /// [`Each`]($crate::error::TimeoutKind::Each).
+        /// n items in, n out, in order: `Ok`, or [`Elapsed`](rs2_core::error::Elapsed) of the kind
+        /// [`Each`](rs2_core::error::TimeoutKind::Each).
         /// # End and errors
         /// Ends with its source. A future that takes too long is dropped where it waits: whether
         /// that loses anything is for the future to say. `Err` outputs are outputs like any other,

@@ -61,8 +61,8 @@ macro_rules! __timing_heap_methods {
         /// # Backpressure and memory
         /// Holds one item for each key of a burst under way, and forgets the key when it goes out.
         /// At most 1,000,000: then the item that has waited longest goes out early, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted). Those that gave way to a later one
-        /// are counted as [`Loss::Suppressed`]($crate::metrics::Loss::Suppressed).
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted). Those that gave way to a later one
+        /// are counted as [`Loss::Suppressed`](rs2_core::metrics::Loss::Suppressed).
         /// # Cost
         /// O(1) per item: one call of `key` and one or two table lookups; one timer for all keys.
         /// Reads the clock once per poll.
@@ -104,10 +104,10 @@ macro_rules! __timing_heap_methods {
         /// A dropped `next()` loses nothing. Dropping the stream loses the items that wait.
         /// # Backpressure and memory
         /// Holds the items that wait, at most
-        /// [`max_waiting`]($crate::op::timing::KeyedPace::max_waiting) of one key, and the keys
+        /// [`max_waiting`](rs2_core::op::timing::KeyedPace::max_waiting) of one key, and the keys
         /// that are not yet paid off; at most 1,000,000 of either. It never holds the source back:
         /// when a line is full its oldest item is dropped, counted as
-        /// [`Loss::Evicted`]($crate::metrics::Loss::Evicted).
+        /// [`Loss::Evicted`](rs2_core::metrics::Loss::Evicted).
         /// # Cost
         /// One call of `key` and one table lookup per item, O(log keys) for one that waits; one
         /// timer for all keys. Reads the clock once per poll.

@@ -24,6 +24,7 @@ const MACHINE_FOLDERS: [&str; 5] = ["home", "root", "Users", "work", "tmp"];
 pub(super) fn check(source: &Source, findings: &mut Vec<Finding>) {
     width(source, findings);
     notes(source, findings);
+    links(source, findings);
     words(source, findings);
 }
 
@@ -42,6 +43,16 @@ fn notes(source: &Source, findings: &mut Vec<Finding>) {
         let mut words = text.comment.split(|sign: char| !sign.is_alphanumeric());
         if let Some(note) = words.find(|word| NOTES.contains(word)) {
             let what = format!("{note} in a comment: work that is left belongs in an issue");
+            findings.push(Finding::new(&source.path, line, what));
+        }
+    }
+}
+
+/// A macro puts no name of a crate into documentation, and rustdoc is silent about the dead link.
+fn links(source: &Source, findings: &mut Vec<Finding>) {
+    for (line, text) in source.numbered() {
+        if text.comment.contains("$crate::") {
+            let what = "$crate in documentation is a dead link: name the crate".to_owned();
             findings.push(Finding::new(&source.path, line, what));
         }
     }
@@ -117,6 +128,12 @@ mod tests {
     fn notes_to_oneself_are_found_in_comments_alone() {
         let findings = found("x.rs", "let x = 1; // TODO: y\n/* FIXME */\nlet s = \"XXX\";");
         assert_eq!(findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn the_crate_of_a_macro_is_found_in_comments_alone() {
+        let findings = found("x.rs", "/// See [`y`]($crate::y).\nfn x() -> $crate::Y;");
+        assert_eq!(findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [1]);
     }
 
     #[test]
