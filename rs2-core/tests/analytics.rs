@@ -87,8 +87,11 @@ proptest! {
         size in 1_usize..6,
         step in 1_usize..4,
     ) {
-        use snapshots::{goes_on_from_anywhere, keeps_nothing_at_the_end};
+        use snapshots::{goes_on_between_polls, goes_on_from_anywhere, keeps_nothing_at_the_end};
         let source = || from_iter(input.clone()).replayable_rs2();
+        // Also between two windows.
+        let paused = || snapshots::Pausing::new(source(), 1);
+        goes_on_between_polls(|| paused().aggregate_window_rs2(size, step, Collect::default()));
         let inverted = || source().aggregate_window_rs2(size, step, Count);
         goes_on_from_anywhere(inverted);
         keeps_nothing_at_the_end(inverted());

@@ -11,10 +11,11 @@ mod ticking;
 use futures_core::{FusedStream, Stream};
 use patchy::ByHand;
 use proptest::prelude::*;
-use rs2_core::machine::{BUDGET, Drive, Machine};
-use rs2_core::time::Instant;
+use rs2_core::machine::{BUDGET, ByTime, Drive, EventMachine, Machine};
+use rs2_core::time::{EventTime, Instant};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use teller::{Driven, Seen, Teller, driven, nanos, out, poll, poll_with};
 use ticking::{Ticking, Wakes};
 
@@ -304,5 +305,39 @@ proptest! {
             }
         }
         prop_assert_eq!(found, naive(&acts, wait));
+    }
+}
+
+/// Tells the watermarks that it is told.
+struct Watermarks;
+
+impl EventMachine for Watermarks {
+    type In = i64;
+    type Out = i64;
+
+    fn on_event(&mut self, _now: Instant, _ts: EventTime, _item: i64) -> Option<i64> {
+        None
+    }
+
+    fn on_watermark(&mut self, _now: Instant, watermark: EventTime) -> Option<i64> {
+        Some(watermark.as_micros())
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_rule_is_told_of_a_watermark_when_it_rises_and_not_when_it_stays(
+        times in prop::collection::vec(-9_i64..9, 0..20), delay in 0_i64..9,
+    ) {
+        let delayed = Duration::from_micros(delay.unsigned_abs());
+        let mut machine = ByTime::new(Watermarks, delayed, |n: &i64| EventTime::from_micros(*n));
+        let mut reached = i64::MIN;
+        for time in times {
+            let risen = (time - delay > reached).then_some(time - delay);
+            prop_assert_eq!(machine.on_item(Instant::ORIGIN, time), risen);
+            reached = risen.unwrap_or(reached);
+            prop_assert_eq!(machine.more(), None);
+        }
+        prop_assert_eq!(machine.on_end(Instant::ORIGIN), Some(i64::MAX));
     }
 }

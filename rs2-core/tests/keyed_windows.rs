@@ -13,6 +13,8 @@ use rs2_core::machine::{ByTime, Machine};
 use rs2_core::metrics::{Holds, Loss, Reports};
 use rs2_core::op::event_time::*;
 use rs2_core::prelude::*;
+#[cfg(feature = "snapshot")]
+use rs2_core::snapshot;
 use rs2_core::state::OnFull;
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::{Instant, NoTimer};
@@ -52,15 +54,21 @@ fn key_of(event: &Event) -> u8 {
     event.1
 }
 
-/// Lets the deadline pass after every so many items.
-fn run_with_ticks(panes: Panes, delay: u64, events: &[Event], tick: usize) -> Vec<Pane> {
+type Ticked = ByTime<Rule<fn(&Event) -> u8>, fn(&Event) -> EventTime>;
+
+fn ticked(panes: Panes, delay: u64) -> Ticked {
     let limits = limits(heap(1_000), OnFull::Evict).0;
-    let rule: Rule<_> = KeyedWindows::new(limits, panes, key_of, Collect::default());
-    let mut machine = ByTime::new(rule, us(delay), time_of);
+    let key: fn(&Event) -> u8 = key_of;
+    let rule = KeyedWindows::new(limits, panes, key, Collect::default());
+    ByTime::new(rule, us(delay), time_of)
+}
+
+/// Lets the deadline pass after every so many items.
+fn feed_with_ticks(machine: &mut Ticked, events: &[Event], tick: usize) -> Vec<Pane> {
     let mut outs = Vec::new();
-    for (n, event) in events.iter().enumerate() {
-        outs.extend(feed(&mut machine, *event));
-        if machine.deadline().is_some() && n % tick == tick - 1 {
+    for event in events {
+        outs.extend(feed(machine, *event));
+        if machine.deadline().is_some() && event.0 % tick == tick - 1 {
             let mut out = machine.on_deadline(Instant::ORIGIN);
             while let Some(next) = out {
                 outs.push(next);
@@ -68,8 +76,14 @@ fn run_with_ticks(panes: Panes, delay: u64, events: &[Event], tick: usize) -> Ve
             }
         }
     }
-    outs.extend(finish(&mut machine));
     outs.into_iter().map(pane).collect()
+}
+
+fn run_with_ticks(panes: Panes, delay: u64, events: &[Event], tick: usize) -> Vec<Pane> {
+    let mut machine = ticked(panes, delay);
+    let mut outs = feed_with_ticks(&mut machine, events, tick);
+    outs.extend(finish(&mut machine).into_iter().map(pane));
+    outs
 }
 
 /// The state of one window of one key, as the definition has it.
@@ -280,6 +294,23 @@ proptest! {
         prop_assert_eq!((losses.of(Loss::Late), losses.of(Loss::Full)), (model.late, 0));
     }
 
+    /// Each part that makes room goes out in each window over it, so only without overlap there are
+    /// as many of both.
+    #[test]
+    fn parts_that_make_room_are_counted_as_evicted(
+        times in disorder(KEYS), layout in layouts(0), capacity in 1_usize..5,
+    ) {
+        let layout = Layout { slide: layout.size, ..layout };
+        let config = panes(layout, Accumulation::Accumulating);
+        let stream = from_iter(events(&times)).panes_by_time_on_rs2(
+            NoTimer, heap(capacity), config, key_of, time_of, Count,
+        );
+        let losses = stream.losses().clone();
+        let found = collected(stream);
+        let early = found.iter().filter(|window| window.timing == Timing::Forced);
+        prop_assert_eq!(losses.of(Loss::Evicted), early.count() as u64);
+    }
+
     #[test]
     fn one_window_over_all_time_goes_out_by_count_and_at_the_end(
         times in extremes(KEYS), each in 1_u64..4,
@@ -328,6 +359,28 @@ proptest! {
         };
         snapshots::goes_on_from_anywhere(build);
         snapshots::keeps_nothing_at_the_end(build());
+    }
+
+    /// The deadline is where it was.
+    #[test]
+    fn panes_by_the_clock_go_on_from_anywhere(
+        times in disorder(KEYS), layout in layouts(9), accumulation in accumulations(),
+        tick in 1_usize..6,
+    ) {
+        let events = events(&times);
+        let panes = panes(layout, accumulation).every(us(1));
+        let whole = run_with_ticks(panes, layout.delay, &events, tick);
+        for taken in 0..=events.len() {
+            let mut first = ticked(panes, layout.delay);
+            let mut outs = feed_with_ticks(&mut first, &events[..taken], tick);
+            let bytes = snapshot::save(&first).expect("a rule is not busy");
+            let mut second = ticked(panes, layout.delay);
+            snapshot::restore(&mut second, &bytes).expect("the bytes are whole");
+            prop_assert_eq!(second.deadline(), first.deadline());
+            outs.extend(feed_with_ticks(&mut second, &events[taken..], tick));
+            outs.extend(finish(&mut second).into_iter().map(pane));
+            prop_assert_eq!(&outs, &whole, "saved after {} items", taken);
+        }
     }
 
     /// Also while windows go out, one key after the other.

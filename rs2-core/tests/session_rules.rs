@@ -3,6 +3,9 @@
 
 #[path = "common/by_time.rs"]
 mod by_time;
+#[cfg(feature = "snapshot")]
+#[path = "common/snapshots.rs"]
+mod snapshots;
 
 use by_time::*;
 use proptest::prelude::*;
@@ -246,6 +249,27 @@ proptest! {
         };
         let wanted = naive_short(&events, (gap as i64, delay as i64, longest as i64));
         prop_assert_eq!(sorted(found.into_iter().map(told).collect()), sorted(wanted));
+    }
+}
+
+#[cfg(feature = "snapshot")]
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// Also between what is taken back and what takes its place.
+    #[test]
+    fn what_is_taken_back_goes_on_from_anywhere(
+        times in disorder(KEYS), gap in 1_u64..12, delay in 0_u64..9, lateness in 1_u64..30,
+        capacity in 1_usize..9,
+    ) {
+        let rules = rules(gap, delay).allowed_lateness(us(lateness)).retracting();
+        let build = || {
+            from_iter(events(&times)).replayable_rs2().session_by_time_in_rs2(
+                heap(capacity), rules, |event| event.1, time_of,
+            )
+        };
+        snapshots::goes_on_counting(build);
+        snapshots::keeps_nothing_at_the_end(build());
     }
 }
 

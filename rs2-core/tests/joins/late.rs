@@ -3,6 +3,7 @@
 use super::by_time::{cases, collected, disorder, limits, us};
 use super::interval::{Arrival, feed};
 use super::model::{Event, Step, steps};
+use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
 use rs2_core::late::{Late, LateItem, LateItems, LateToBySide};
 use rs2_core::machine::{JoinByTime, JoinMachine, Side};
@@ -113,16 +114,19 @@ proptest! {
         let asked = steps.iter().position(|step| *step == Step::End(Side::Left));
         let steps = &steps[..=asked.expect("the items end")];
         run(&mut machine, steps, |event| event, version);
-        if !steps.contains(&Step::End(Side::Right)) {
+        // With its last item it is finished, whether the versions have ended or not.
+        if !machine.is_finished() {
             feed(&mut machine, Arrival::End(Side::Right));
         }
+        prop_assert!(machine.is_finished());
 
         let items = collected(from_left);
         let late = too_late(steps, Side::Left, delays[0]);
         let late: Vec<_> = late.into_iter().map(|event| (time(&event), event)).collect();
         prop_assert_eq!(read(&items, Loss::Late), late);
 
-        let versions = collected(from_right);
+        let versions = from_right.collect::<Vec<_>>().now_or_never();
+        let versions = versions.expect("it ends although the join is still there");
         let expected = too_late(steps, Side::Right, delays[1]);
         let expected: Vec<_> =
             expected.into_iter().map(|event| (time(&event), version(event))).collect();
