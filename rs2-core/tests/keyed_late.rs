@@ -181,3 +181,19 @@ impl Model {
         }
     }
 }
+
+#[test]
+fn what_belongs_to_a_window_that_made_room_is_left_out_as_full() {
+    let stream = from_iter([0_i64, 10, 20, 5]).panes_by_time_on_rs2(
+        NoTimer,
+        Heap::bounded(2).seeded(7),
+        Panes::of(Layout::new(10, 10, 0, 100).windows()),
+        |_| (),
+        |ts| EventTime::from_micros(*ts),
+        Count,
+    );
+    let losses = stream.losses().clone();
+    assert_eq!(collected(stream).len(), 3);
+    // It would have been taken as late, had there been room.
+    assert_eq!(counts(&losses), [0, 0, 0, 1, 1]);
+}

@@ -236,6 +236,15 @@ fn stopping_lets_nothing_more_out() {
     assert!(losses.is_stopped());
 }
 
+/// The key that is paid off first is forgotten early, so that its next item would pass too soon.
+#[test]
+fn a_key_that_makes_room_is_counted_as_evicted() {
+    let settings = Settings { gap: 10, burst: 1, max_waiting: 9, room: 1, on_full: OnFull::Evict };
+    let (outs, _, losses) = run(&settings, &[(0, 0), (1, 1)], 5);
+    assert_eq!(outs, [(0, 0), (1, 1)]);
+    assert_eq!((losses.of(Loss::Evicted), losses.total()), (1, 1));
+}
+
 /// A busy key waits by itself.
 #[test]
 fn a_busy_key_holds_up_no_other() {

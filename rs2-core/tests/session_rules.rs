@@ -330,6 +330,25 @@ fn a_late_item_that_bridges_two_sessions_says_which_it_replaces() {
 }
 
 #[test]
+fn a_session_that_ends_at_the_watermark_has_ended() {
+    let late = rules(5, 0).allowed_lateness(us(20));
+    let (found, _) = sessions(&[(0, 0, 10), (1, 1, 5)], late);
+    let told: Vec<_> = found.iter().map(|session| (session.key, session.timing)).collect();
+    assert_eq!(told, [(1, Timing::Late), (0, Timing::OnTime)]);
+}
+
+#[test]
+fn a_session_is_final_when_no_item_for_it_would_be_taken() {
+    let late = rules(5, 0).allowed_lateness(us(5));
+    for (watermark, is_final) in [(9, false), (10, true)] {
+        let (found, _) = sessions(&[(0, 0, 0), (1, 1, watermark)], late);
+        assert_eq!((found[0].key, found[0].is_final), (0, is_final), "at {watermark}");
+        let (_, lost) = sessions(&[(0, 0, 0), (1, 1, watermark), (2, 0, 4)], late);
+        assert_eq!(lost, u64::from(is_final), "at {watermark}");
+    }
+}
+
+#[test]
 fn a_session_of_a_bot_goes_out_at_its_longest() {
     let events: Vec<Event> = (0..25).map(|n| (n, 0, n as i64)).collect();
     let source = from_iter(events);
