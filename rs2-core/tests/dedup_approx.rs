@@ -159,7 +159,7 @@ proptest! {
         // So small, and so often wrong, that other bits or another hash would be seen.
         let builds = std::cell::Cell::new(0);
         let keyed = ApproxKeys::new(keys, 0.4).expect("both can be");
-        timed::goes_on(|| {
+        timed::goes_on_between_items(|| {
             // The whole run and each that is saved hash alike, those that are restored do not.
             let build = builds.replace(builds.get() + 1);
             let is_saved = build == 0 || build % 3 == 1;

@@ -19,7 +19,7 @@ use rs2_core::machine::Machine;
 use rs2_core::metrics::{Holds, Losses};
 use rs2_core::op::keyed::{CountWindow, KeyedGroupWithin, KeyedWindow};
 use rs2_core::prelude::*;
-use rs2_core::state::{Keys, OnFull, TimeToLive, TtlFrom};
+use rs2_core::state::{Keys, Limits, OnFull, TimeToLive, TtlFrom};
 use rs2_core::store::{Heap, SeededHeap};
 use rs2_core::time::NoTimer;
 use std::time::Duration;
@@ -238,13 +238,15 @@ proptest! {
     fn both_go_on_from_anywhere(
         items in items(KEYS, 16), shape in shapes(), ttl in 1_u64..9, from in ttl_from(),
         most in 1_usize..4, room in 1_usize..6,
+        on_full in prop::sample::select(vec![OnFull::Evict, OnFull::Reject, OnFull::Stop]),
     ) {
         let copy = <[Item]>::to_vec;
         let windows = || Heap::bounded(shape.size());
         let window = || KeyedWindow::new(living(ttl, from), windows(), shape, key, copy);
         timed::goes_on(window, &items, 100_000);
         let build = || {
-            KeyedGroupWithin::new(heap(room).into(), Heap::bounded(most), ns(ttl), key, number)
+            let limits = Limits::of(heap(room)).on_full(on_full);
+            KeyedGroupWithin::new(limits, Heap::bounded(most), ns(ttl), key, number)
         };
         timed::goes_on(build, &items, 100_000);
     }

@@ -4,6 +4,10 @@
 
 use proptest::prelude::*;
 use rs2_core::machine::Machine;
+#[cfg(feature = "snapshot")]
+use rs2_core::metrics::{Holds, Loss, Reports};
+#[cfg(feature = "snapshot")]
+use rs2_core::snapshot::{self, Snapshot};
 use rs2_core::state::TtlFrom;
 use rs2_core::time::Instant;
 use std::fmt::Debug;
@@ -28,21 +32,36 @@ pub fn items(keys: u8, most: usize) -> impl Strategy<Value = Vec<Item>> {
     })
 }
 
+/// Outputs, each with the time at which it came.
+type Outs<M> = Vec<(<M as Machine>::Out, u64)>;
+
+/// What goes on in the place of a rule that has put out so much.
+type Successor<'a, M> = Box<dyn Fn(&M, usize) -> Option<M> + 'a>;
+
 /// A rule that is driven by hand; its timers ring to the instant.
-pub struct ByHand<M: Machine> {
+pub struct ByHand<'a, M: Machine> {
     pub machine: M,
-    pub outs: Vec<(M::Out, u64)>,
+    pub outs: Outs<M>,
+    successor: Successor<'a, M>,
 }
 
-impl<M: Machine<In = Item>> ByHand<M> {
+impl<'a, M: Machine<In = Item>> ByHand<'a, M> {
     pub fn new(machine: M) -> Self {
-        Self { machine, outs: Vec::new() }
+        Self { machine, outs: Vec::new(), successor: Box::new(|_, _| None) }
+    }
+
+    /// Another may go on after each output, also where more are ready.
+    pub fn followed(machine: M, by: impl Fn(&M, usize) -> Option<M> + 'a) -> Self {
+        Self { successor: Box::new(by), ..Self::new(machine) }
     }
 
     fn take(&mut self, first: Option<M::Out>, now: u64) {
         let mut next = first;
         while let Some(out) = next {
             self.outs.push((out, now));
+            if let Some(machine) = (self.successor)(&self.machine, self.outs.len()) {
+                self.machine = machine;
+            }
             next = self.machine.more();
         }
     }
@@ -74,7 +93,7 @@ impl<M: Machine<In = Item>> ByHand<M> {
         }
     }
 
-    pub fn end(mut self, now: u64) -> (Vec<(M::Out, u64)>, M) {
+    pub fn end(mut self, now: u64) -> (Outs<M>, M) {
         if !self.machine.is_finished() {
             self.until(now);
             let out = self.machine.on_end(at(now));
@@ -86,45 +105,76 @@ impl<M: Machine<In = Item>> ByHand<M> {
 }
 
 /// All outputs of a rule, each with the time at which it came.
-pub fn run_at<M: Machine<In = Item>>(machine: M, items: &[Item], end: u64) -> Vec<(M::Out, u64)> {
+pub fn run_at<M: Machine<In = Item>>(machine: M, items: &[Item], end: u64) -> Outs<M> {
     let mut rule = ByHand::new(machine);
     rule.feed_all(items);
     rule.end(end).0
 }
 
-/// Saves a rule before each item, restores it into a new one, and checks that it goes on as the
-/// first one does, and counts as lost what the first one would have. At the end nothing is held.
+/// A rule that can be saved, and says what it holds and has lost.
 #[cfg(feature = "snapshot")]
-pub fn goes_on<M>(build: impl Fn() -> M, items: &[Item], end: u64)
-where
-    M: Machine<In = Item, Out: Debug + PartialEq>
-        + rs2_core::snapshot::Snapshot
-        + rs2_core::metrics::Holds
-        + rs2_core::metrics::Reports,
-{
-    use rs2_core::metrics::Loss;
+pub trait Saved: Machine<In = Item, Out: Debug + PartialEq> + Snapshot + Holds + Reports {}
+
+#[cfg(feature = "snapshot")]
+impl<M: Machine<In = Item, Out: Debug + PartialEq> + Snapshot + Holds + Reports> Saved for M {}
+
+/// Saves a rule before each item and after each output, restores it into a new one, and checks that
+/// it goes on as the first one does, and counts as lost what the first one would have. At the end
+/// nothing is held.
+#[cfg(feature = "snapshot")]
+pub fn goes_on<M: Saved>(build: impl Fn() -> M, items: &[Item], end: u64) {
+    goes_on_between_items(&build, items, end);
+    goes_on_between_outputs(&build, items, end);
+    // Also where the end comes before any timer has rung.
+    let soon = items.last().map_or(0, |item| item.2);
+    goes_on_between_outputs(&build, items, soon);
+}
+
+/// [`goes_on`] where no output is left to be asked for.
+#[cfg(feature = "snapshot")]
+pub fn goes_on_between_items<M: Saved>(build: impl Fn() -> M, items: &[Item], end: u64) {
     let kinds = [Loss::Duplicate, Loss::Suppressed, Loss::Full, Loss::Evicted, Loss::DuplicateRisk];
     let counts = |machine: &M| kinds.map(|kind| machine.losses().of(kind));
-    let mut all = ByHand::new(build());
-    all.feed_all(items);
-    let (whole, all) = all.end(end);
+    let (whole, all) = run_to(ByHand::new(build()), items, end);
     for taken in 0..=items.len() {
         let mut first = ByHand::new(build());
         first.feed_all(&items[..taken]);
-        let bytes = rs2_core::snapshot::save(&first.machine).expect("nothing runs");
+        let bytes = snapshot::save(&first.machine).expect("nothing runs");
         let mut second = ByHand::new(build());
-        rs2_core::snapshot::restore(&mut second.machine, &bytes).expect("the bytes are whole");
-        let cut = rs2_core::snapshot::restore(&mut build(), &bytes[..bytes.len() - 1]);
+        snapshot::restore(&mut second.machine, &bytes).expect("the bytes are whole");
+        let cut = snapshot::restore(&mut build(), &bytes[..bytes.len() - 1]);
         assert!(cut.is_err(), "bytes that are cut short are refused");
-        let begun = first.outs.len();
-        second.feed_all(&items[taken..]);
-        let (rest, machine) = second.end(end);
-        assert_eq!(rest, whole[begun..], "saved after {taken} of {} items", items.len());
-        assert_eq!(machine.held(), 0, "something is held at the end");
-        assert_eq!(machine.deadline(), None, "a timer is left at the end");
+        let (rest, machine) = run_to(second, &items[taken..], end);
+        assert_eq!(rest, whole[first.outs.len()..], "saved after {taken} of {} items", items.len());
         let counted = counts(&first.machine).into_iter().zip(counts(&machine)).map(|(a, b)| a + b);
         assert_eq!(counted.collect::<Vec<_>>(), counts(&all), "lost, saved after {taken} items");
     }
+}
+
+/// [`goes_on`] where more outputs may be ready.
+#[cfg(feature = "snapshot")]
+fn goes_on_between_outputs<M: Saved>(build: impl Fn() -> M, items: &[Item], end: u64) {
+    let again = |machine: &M| {
+        let bytes = snapshot::save(machine).expect("nothing runs");
+        let mut again = build();
+        snapshot::restore(&mut again, &bytes).expect("the bytes are whole");
+        again
+    };
+    let (whole, _) = run_to(ByHand::new(build()), items, end);
+    for outs in 1..=whole.len() {
+        let rule = ByHand::followed(build(), |machine, now| (now == outs).then(|| again(machine)));
+        let (found, _) = run_to(rule, items, end);
+        assert_eq!(found, whole, "saved after {outs} outputs");
+    }
+}
+
+/// All that comes from the items, and the rule at its end, which must have let go of everything.
+#[cfg(feature = "snapshot")]
+fn run_to<M: Saved>(mut rule: ByHand<'_, M>, items: &[Item], end: u64) -> (Outs<M>, M) {
+    rule.feed_all(items);
+    let (outs, machine) = rule.end(end);
+    assert_eq!((machine.held(), machine.deadline()), (0, None), "left at the end");
+    (outs, machine)
 }
 
 /// The states of keys by definition: a list that is searched.
