@@ -254,3 +254,49 @@ fn a_busy_key_holds_up_no_other() {
     assert_eq!(outs, [(0, 0), (1, 1), (7, 10), (8, 11), (14, 20)]);
     assert_eq!(ended, 20);
 }
+
+fn at(nanos: u64) -> Instant {
+    Instant::from_nanos(nanos)
+}
+
+/// A pause earns a key no more than its burst, also where nobody has had to forget it.
+#[test]
+fn a_pause_earns_no_credit() {
+    let settings = Settings { gap: 10, burst: 1, max_waiting: 9, room: 99, on_full: OnFull::Evict };
+    let mut rule = PaceByKey::new(settings.limits(), |item: &u64| item % 8, settings.pace());
+    for item in 0..8 {
+        assert_eq!(rule.on_item(at(0), Some(item)), Some(item));
+    }
+    assert_eq!(rule.on_item(at(1_000), Some(7)), Some(7));
+    assert_eq!(rule.on_item(at(1_000), Some(15)), None);
+    assert_eq!(rule.deadline(), Some(at(1_010)));
+}
+
+/// A key makes room at no loss once it is paid off, at that very instant; before, it is counted.
+#[test]
+fn a_key_that_is_not_paid_off_is_counted_when_it_makes_room() {
+    for (now, evicted) in [(9, 1), (10, 0)] {
+        let settings =
+            Settings { gap: 10, burst: 1, max_waiting: 9, room: 1, on_full: OnFull::Evict };
+        let mut rule = PaceByKey::new(settings.limits(), |item: &u64| *item, settings.pace());
+        assert_eq!(rule.on_item(at(0), Some(0)), Some(0));
+        assert_eq!(rule.on_item(at(now), Some(1)), Some(1));
+        assert_eq!(rule.losses().of(Loss::Evicted), evicted, "at {now}");
+    }
+}
+
+/// A key whose only item made room for another's has no turn any more.
+#[test]
+fn nobody_is_called_for_an_item_that_made_room() {
+    let settings = Settings { gap: 10, burst: 1, max_waiting: 9, room: 3, on_full: OnFull::Evict };
+    let mut rule = PaceByKey::new(settings.limits(), |item: &u64| item % 3, settings.pace());
+    let came = [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (7, 5), (5, 6)];
+    let passed = came.map(|(item, now)| rule.on_item(at(now), Some(item)));
+    assert_eq!(passed, [Some(0), Some(1), Some(2), None, None, None, None]);
+    // 5 took the place of 3, whose turn would have been at 10.
+    let mut gone = Vec::new();
+    while let Some(due) = rule.deadline() {
+        gone.push((rule.on_deadline(due), due));
+    }
+    assert_eq!(gone, [(Some(4), at(11)), (Some(5), at(12)), (Some(7), at(21))]);
+}
