@@ -236,15 +236,6 @@ fn stopping_lets_nothing_more_out() {
     assert!(losses.is_stopped());
 }
 
-/// The key that is paid off first is forgotten early, so that its next item would pass too soon.
-#[test]
-fn a_key_that_makes_room_is_counted_as_evicted() {
-    let settings = Settings { gap: 10, burst: 1, max_waiting: 9, room: 1, on_full: OnFull::Evict };
-    let (outs, _, losses) = run(&settings, &[(0, 0), (1, 1)], 5);
-    assert_eq!(outs, [(0, 0), (1, 1)]);
-    assert_eq!((losses.of(Loss::Evicted), losses.total()), (1, 1));
-}
-
 /// A busy key waits by itself.
 #[test]
 fn a_busy_key_holds_up_no_other() {
@@ -299,4 +290,45 @@ fn nobody_is_called_for_an_item_that_made_room() {
         gone.push((rule.on_deadline(due), due));
     }
     assert_eq!(gone, [(Some(4), at(11)), (Some(5), at(12)), (Some(7), at(21))]);
+}
+
+#[cfg(feature = "snapshot")]
+proptest! {
+    #![proptest_config(cases(500))]
+
+    /// Who is in line when a rule is saved goes when the first rule would have let it go.
+    #[test]
+    fn those_in_line_keep_their_turns((arrivals, end) in arrivals(), settings in settings(1..8)) {
+        let build = || {
+            PaceByKey::new(settings.limits(), |item: &usize| key_of(*item), settings.pace())
+        };
+        let goes = |rule: &mut PaceByKey<_, _, _, _>, arrivals: &[At<usize>]| {
+            let mut outs = Vec::new();
+            let come = arrivals.iter().map(|(item, now)| (Some(*item), *now));
+            for (item, now) in come.chain([(None, end)]) {
+                while let Some(due) = rule.deadline().filter(|due| *due < at(now)) {
+                    outs.push((rule.on_deadline(due), due));
+                }
+                outs.push((rule.on_item(at(now), item), at(now)));
+            }
+            while let Some(due) = rule.deadline() {
+                outs.push((rule.on_deadline(due), due));
+            }
+            outs
+        };
+        for saved in 0..=arrivals.len() {
+            let mut first = build();
+            for &(item, now) in &arrivals[..saved] {
+                while let Some(due) = first.deadline().filter(|due| *due < at(now)) {
+                    first.on_deadline(due);
+                }
+                first.on_item(at(now), Some(item));
+            }
+            let bytes = rs2_core::snapshot::save(&first).expect("nothing runs");
+            let mut second = build();
+            rs2_core::snapshot::restore(&mut second, &bytes).expect("the bytes are whole");
+            let left = &arrivals[saved..];
+            prop_assert_eq!(goes(&mut second, left), goes(&mut first, left));
+        }
+    }
 }
