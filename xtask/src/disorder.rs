@@ -6,7 +6,7 @@ use crate::tidy::differential::{Suite, suites};
 use crate::tidy::{read_tree, source::Source};
 use crate::workspace::Workspace;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Random inputs for each test when nobody says otherwise.
@@ -27,7 +27,7 @@ pub(crate) fn disorder(ws: &Workspace, cases: u32) -> Outcome {
     for of_package in suites.chunk_by(|one, next| one.package == next.package) {
         let named = of_package.iter().flat_map(|suite| ["--test", suite.name]);
         let tests: Vec<&str> = named.chain(["--no-run"]).collect();
-        cmd::run(&mut ws.cargo(&test(of_package[0].package, &tests)))?;
+        cmd::run(&mut test(ws, of_package[0].package, &tests))?;
     }
     let mut total = (0, Duration::ZERO);
     for suite in &suites {
@@ -38,15 +38,19 @@ pub(crate) fn disorder(ws: &Workspace, cases: u32) -> Outcome {
     Ok(())
 }
 
-fn test<'a>(package: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-    [&["test", "--release", "--all-features", "--package", package], more].concat()
+/// Optimised, but not as a whole: that takes longer than it saves.
+fn test(ws: &Workspace, package: &str, more: &[&str]) -> Command {
+    let args = [&["test", "--release", "--all-features", "--package", package], more].concat();
+    let mut cargo = ws.cargo(&args);
+    cargo.env("CARGO_PROFILE_RELEASE_LTO", "off");
+    cargo
 }
 
 /// Runs one suite, one test after the other, so that a time is that of one test.
 fn run_suite(ws: &Workspace, suite: &Suite<'_>, cases: u32) -> Result<(u32, Duration), Failure> {
     let Suite { package, name, .. } = suite;
     let one = ["--test", name, "--", "--nocapture", "--test-threads=1"];
-    let mut tests = ws.cargo(&test(package, &one));
+    let mut tests = test(ws, package, &one);
     tests.env(CASES_VAR, cases.to_string()).stdout(Stdio::piped());
     let failed = |what: &dyn std::fmt::Display| Failure::new(format!("{package} {name}: {what}"));
     let mut child = tests.spawn().map_err(|error| failed(&error))?;
